@@ -1,0 +1,1 @@
+"""One file per netwerk, discovered by folder; imports hub.content only."""

@@ -1,0 +1,1 @@
+"""Actiehub: one actie out to every kanaal and scherm, counted, and withdrawn with proof."""

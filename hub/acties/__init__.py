@@ -1,0 +1,1 @@
+"""The actie itself: phases, policy, storage, gemeenten."""

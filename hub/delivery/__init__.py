@@ -1,0 +1,1 @@
+"""Brings posts to networks at most once, and takes them away until confirmed."""

@@ -1,0 +1,1 @@
+"""Demo data and proefnet, a simulated network as a process of its own."""

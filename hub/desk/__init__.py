@@ -1,0 +1,1 @@
+"""The use cases, one transaction each; the only place where slices meet."""

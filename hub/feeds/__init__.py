@@ -1,0 +1,1 @@
+"""One file per feed dialect, parsed and rendered both ways."""

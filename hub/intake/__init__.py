@@ -1,0 +1,1 @@
+"""Brings messages of other systems to the desk, so that nobody types twice."""

@@ -1,0 +1,1 @@
+"""Accounts on networks, their credentials, and the registry of netwerken."""

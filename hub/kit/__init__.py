@@ -1,0 +1,1 @@
+"""Tools without domain words: database, clock, ids, config, secrets, HTTP, log."""

@@ -1,0 +1,1 @@
+"""Short links, kliks, shares, counts, reacties and uitkomsten."""

@@ -1,0 +1,1 @@
+"""The pages, the API and the raw door in front of them."""

@@ -1,0 +1,1 @@
+"""Poster layout, QR codes and encoders; imports hub.content only."""
