@@ -1,0 +1,340 @@
+"""The vocabulary every part of Actiehub shares: what an actie looks like, what goes out, what comes back.
+
+Standard library only. Channels and renderers import this module and nothing else of the hub, so that one file
+each is enough to add a netwerk or a way of drawing. All instants are aware datetimes in UTC.
+
+    ChannelError
+    +-- Refused            never retry: the netwerk said no to this content
+    +-- NotNow             certainly not delivered; try again after `after` seconds
+    +-- Unknown            may have been delivered: look it up, never send again blindly
+    +-- NeedsAttention     the account is unusable until a person acts
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+Stand = Literal["actief", "slot", "rust"]
+"""What a poster or page shows: a running actie, its closing message, or nothing in particular."""
+
+BEL_NU = "112"
+BEL_TIP = "0800-0011"
+BEL_LATER = "0800-8844"
+
+
+@dataclass(frozen=True, slots=True)
+class Cirkel:
+    """A round area: latitude and longitude in degrees (WGS84), radius in metres."""
+
+    lat: float
+    lon: float
+    straal_meters: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActieView:
+    """One versie of one actie as readers may see it; holds no photo and no internal notes.
+
+    `plaats` is the name of the gemeente, `gemeente` its CBS code. `voorbeeld` is true while the organisation is
+    not configured: every render then says VOORBEELD. `slottekst` is filled once the actie has ended.
+    """
+
+    id: str
+    code: str
+    versie: int
+    soort: str
+    type: str
+    niveau: str
+    fase: str
+    titel: str
+    bericht: str
+    signalement: str
+    laatst_gezien: str
+    leeftijd: int | None
+    minderjarig: bool
+    gemeente: str
+    plaats: str
+    gemeenten: tuple[str, ...]
+    cirkel: Cirkel | None
+    gestart_op: datetime | None
+    eindigt_op: datetime | None
+    oefening: bool
+    voorbeeld: bool
+    pagina_url: str
+    afzender: str
+    slottekst: str = ""
+
+    @property
+    def stand(self) -> Stand:
+        """`actief` while people should look out, `slot` once the actie was closed or withdrawn."""
+        return "slot" if self.fase in ("afgesloten", "ingetrokken") else "actief"
+
+    @property
+    def over_persoon(self) -> bool:
+        """Whether the actie is about a missing person (and not about a suspect or a thing)."""
+        return self.type == "vermist-persoon"
+
+
+@dataclass(frozen=True, slots=True)
+class Foto:
+    """The cleaned photo of an actie: JPEG bytes and the point (0..1, 0..1) that must stay in view."""
+
+    data: bytes
+    focus_x: float = 0.5
+    focus_y: float = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A finished picture: bytes, media type, size in pixels and its description for who cannot see it."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A short link: the full address and the code in it; `label` is how to print it for a reader."""
+
+    url: str
+    code: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What one kanaal will post: text (counted and within its limits), picture, link, language."""
+
+    text: str
+    image: Image | None = None
+    link: Link | None = None
+    language: str = "nl"
+    marker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one account accepts. Lengths are in the unit of `counter`; None means the netwerk has no limit.
+
+    `counter` names a text counter of `hub.compose` (`plain`, `telegram`); `max_text_with_image` is smaller on
+    networks that treat the text as a caption. `alt_max` is None where the netwerk knows no alt text.
+    """
+
+    max_text: int
+    max_text_with_image: int
+    counter: str = "plain"
+    images: bool = True
+    image_max_bytes: int = 5_000_000
+    alt_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a post exists: the netwerk's own reference, its public address and what it needs to undo it."""
+
+    ref: str
+    url: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+Counts = Mapping[str, int | None]
+"""Native counters under the netwerk's own names; None where it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A citizen's answer on a netwerk. `text` may be tip content: it never goes into statistics or logs."""
+
+    ref: str
+    at: datetime
+    text: str = ""
+
+
+class ChannelError(Exception):
+    """Base of the four errors a channel may raise. The message is for people and holds no secret."""
+
+
+class Refused(ChannelError):
+    """The netwerk refused this content for good; sending it again cannot help."""
+
+
+class NotNow(ChannelError):
+    """Certainly not delivered; the same call may succeed after `after` seconds (None: our own back-off)."""
+
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Unknown(ChannelError):
+    """May have been delivered, may not: find out before anything else."""
+
+
+class NeedsAttention(ChannelError):
+    """The account does not work until a person acts (revoked token, exhausted budget)."""
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """One account on one netwerk: `Channel(instellingen, timeouts)` with the values of its own `SETTINGS`.
+
+    `naam` is the netwerk as configuration spells it, `titel` as people do. Every other method is async and ends
+    within the given time-outs. Constructing a channel opens no connection.
+    """
+
+    naam: ClassVar[str]
+    titel: ClassVar[str]
+    SETTINGS: ClassVar[tuple["Setting", ...]]
+    limits: Limits
+
+    def __init__(self, instellingen: Mapping[str, str], timeouts: "Timeouts") -> None: ...
+
+    def can(self) -> frozenset[str]:
+        """Names out of `ABILITIES` that this very account can do (rights, age of the account, price plan)."""
+        ...
+
+    async def publish(self, post: Post, key: str) -> Receipt:
+        """Make one post. `key` is stable over restarts; use it where the netwerk can de-duplicate."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections. Called once, when the hub stops or the account changes."""
+        ...
+
+
+@runtime_checkable
+class Retracts(Protocol):
+    """The netwerk can remove a post. A post that is already gone counts as removed."""
+
+    async def retract(self, receipt: Receipt) -> None: ...
+
+    async def gone(self, receipt: Receipt) -> bool | None:
+        """Read back: True = not found any more, False = still there, None = the netwerk cannot be asked."""
+        ...
+
+
+@runtime_checkable
+class Corrects(Protocol):
+    """The netwerk can change an existing post in place."""
+
+    async def correct(self, receipt: Receipt, post: Post) -> Receipt: ...
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """The netwerk can be asked whether a post with this key or marker exists."""
+
+    async def find(self, key: str, marker: str, since: datetime) -> Receipt | None: ...
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """The netwerk has counters; returns them per receipt reference."""
+
+    async def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Counts]: ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """The netwerk lets us read replies to our post."""
+
+    async def replies(self, receipt: Receipt, since: datetime) -> Sequence[Reply]: ...
+
+
+@runtime_checkable
+class Moderates(Protocol):
+    """The netwerk lets us close, limit or hide replies under our post."""
+
+    async def close_replies(self, receipt: Receipt) -> None: ...
+
+    async def hide_reply(self, reply_ref: str) -> None: ...
+
+
+@runtime_checkable
+class Converses(Protocol):
+    """The netwerk has a bot: an update comes in, commands and answers come out (`POST /haken/{kanaal}`)."""
+
+    async def update(self, payload: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]: ...
+
+
+ABILITIES: Mapping[str, type] = {
+    "intrekken": Retracts,
+    "corrigeren": Corrects,
+    "terugzoeken": Finds,
+    "meten": Measures,
+    "reacties": Listens,
+    "modereren": Moderates,
+    "gesprek": Converses,
+}
+"""Dutch name of each ability and the protocol that proves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of a channel's settings form; channels list these in `SETTINGS`, forms and docs follow."""
+
+    naam: str
+    titel: str
+    help: str
+    standaard: str = ""
+    geheim: bool = False
+    verplicht: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds a channel may take to connect and for a whole call."""
+
+    connect: float = 5.0
+    total: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class PosterRequest:
+    """What to draw: a format name, the actie (None at rest), its photo if policy allows one, and the QR link.
+
+    `alt` of the resulting image describes the poster in Dutch. A withdrawn or closed actie is drawn from its
+    `slottekst` alone: no name, no photo.
+    """
+
+    formaat: str
+    actie: ActieView | None = None
+    foto: Foto | None = None
+    link: Link | None = None
+    voorbeeld: bool = False
+    afzender: str = ""
+
+
+@runtime_checkable
+class Renderer(Protocol):
+    """Draws posters. `formats()` lists the designed formats; `nearest` picks the best one for a screen."""
+
+    version: str
+
+    def formats(self) -> Mapping[str, tuple[int, int]]: ...
+
+    def nearest(self, width: int, height: int) -> str: ...
+
+    def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plaats:
+    """One line of the receipt: a place where the actie was to be seen, and what can be proven about it now.
+
+    `soort`: bericht, scherm, feed, foto, render, pagina, bestand. `staat`: verdwenen, zichtbaar, taak or
+    niet-controleerbaar. `bewijs`: hub, netwerk, speler, nooit, lease, bestand, persoon or empty.
+    `uiterlijk`: when it is gone at the latest, where that is known.
+    """
+
+    soort: str
+    naam: str
+    staat: str
+    verdwenen_op: datetime | None = None
+    bewijs: str = ""
+    uiterlijk: datetime | None = None
+    toelichting: str = ""

@@ -1,0 +1,67 @@
+"""Secrets at rest: values encrypted with a key that lives in a file beside the database, never in it."""
+
+import os
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+class KeyFileError(Exception):
+    """The key file cannot be read, is empty or does not fit what was encrypted. The message says what to do."""
+
+
+class Vault:
+    """Encrypts and decrypts small values and photo keys; the newest key encrypts, older ones still decrypt."""
+
+    def __init__(self, keys: list[bytes]) -> None:
+        if not keys:
+            raise KeyFileError("Het sleutelbestand is leeg. Zet de sleutel terug uit uw eigen kluis.")
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._first = keys[0]
+
+    def encrypt(self, value: bytes) -> bytes:
+        """Authenticated encryption; the result is text-safe bytes."""
+        return self._fernet.encrypt(value)
+
+    def decrypt(self, value: bytes) -> bytes:
+        """The original bytes; raises KeyFileError when no key in the file fits."""
+        try:
+            return self._fernet.decrypt(value)
+        except InvalidToken as error:
+            raise KeyFileError("Geen sleutel in het sleutelbestand past op deze gegevens.") from error
+
+    def derive(self, purpose: str) -> bytes:
+        """Thirty-two bytes bound to one purpose, stable as long as the first key stays."""
+        return sha256(self._first + b"|" + purpose.encode()).digest()
+
+    def signing_key(self) -> Ed25519PrivateKey:
+        """The key that signs manifests and receipts."""
+        return Ed25519PrivateKey.from_private_bytes(self.derive("ondertekenen"))
+
+
+def open_vault(path: Path) -> Vault:
+    """The vault of the key file; makes the file (mode 0600) when there is none yet."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(Fernet.generate_key() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    try:
+        return Vault([line.strip() for line in path.read_bytes().splitlines() if line.strip()])
+    except (OSError, ValueError) as error:
+        raise KeyFileError(f"Het sleutelbestand {path.name} is niet te gebruiken: {error}") from error
+
+
+def fingerprint(secret: str) -> str:
+    """What is stored of a token or key: its SHA-256, so that a copy of the database opens no door."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def fernet_key(raw: bytes) -> bytes:
+    """A Fernet key out of 32 raw bytes."""
+    return urlsafe_b64encode(raw)
