@@ -1,0 +1,88 @@
+"""Ways in which proefnet can misbehave towards one account, to be switched on and off while it runs."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, TypeGuard, get_args
+
+from aiohttp import web
+
+Soort = Literal["traag", "429", "antwoord-kwijt", "plat"]
+SOORTEN: tuple[str, ...] = get_args(Soort)
+
+Afhandeling = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def is_soort(naam: str) -> TypeGuard[Soort]:
+    """Whether proefnet knows a fault of this name."""
+    return naam in SOORTEN
+
+
+@dataclass(slots=True)
+class Storing:
+    """One fault. It ends by itself after `aantal` calls or `duur` seconds, whichever is set and comes first.
+
+    `seconden` is the delay of `traag`, the `Retry-After` of `429` and the duration of `plat`.
+    """
+
+    soort: Soort
+    seconden: float
+    aantal: int | None
+    tot: float | None
+
+    def klaar(self, nu: float) -> bool:
+        """Whether this fault has run its course at the monotonic time `nu`."""
+        return (self.aantal is not None and self.aantal <= 0) or (self.tot is not None and nu >= self.tot)
+
+
+class Storingen:
+    """The faults that are on, at most one per account."""
+
+    def __init__(self, monotoon: Callable[[], float] = time.monotonic) -> None:
+        self._per_account: dict[str, Storing] = {}
+        self._monotoon = monotoon
+
+    def zet(self, account: str, soort: Soort, seconden: float, aantal: int | None) -> None:
+        """Switch a fault on; it replaces the one that was on."""
+        tot = self._monotoon() + seconden if soort == "plat" and aantal is None else None
+        self._per_account[account] = Storing(soort, seconden, aantal, tot)
+
+    def wis(self, account: str) -> None:
+        """Switch the fault of this account off."""
+        self._per_account.pop(account, None)
+
+    def actief(self, account: str) -> Storing | None:
+        """The fault that is on for this account now."""
+        storing = self._per_account.get(account)
+        if storing is not None and storing.klaar(self._monotoon()):
+            self.wis(account)
+            return None
+        return storing
+
+    async def voer_uit(
+        self, account: str, verzoek: web.Request, afhandeling: Afhandeling
+    ) -> web.StreamResponse:
+        """Handle one call of the account's owner, with the fault that is on (if any)."""
+        storing = self.actief(account)
+        # A lost answer only matters where something was made or changed; reading goes on as usual.
+        if storing is None or (storing.soort == "antwoord-kwijt" and verzoek.method == "GET"):
+            return await afhandeling(verzoek)
+        if storing.aantal is not None:
+            storing.aantal -= 1
+        if storing.soort == "429":
+            return web.json_response(
+                {"fout": "te veel verzoeken", "verwerkt": False},
+                status=429,
+                headers={"Retry-After": f"{storing.seconden:g}"},
+            )
+        if storing.soort == "plat":
+            return web.json_response({"fout": "netwerk ligt plat", "verwerkt": False}, status=503)
+        if storing.soort == "traag":
+            await asyncio.sleep(storing.seconden)
+            return await afhandeling(verzoek)
+        antwoord = await afhandeling(verzoek)
+        # The work is done and committed; now the line goes dead before a byte of the answer leaves.
+        if verzoek.transport is not None:
+            verzoek.transport.abort()
+        return antwoord
