@@ -1,0 +1,5 @@
+"""What can go wrong while drawing a poster, in words that say what to do."""
+
+
+class PosterError(Exception):
+    """A poster cannot be drawn; the message names the format and the box, the file or the missing library."""

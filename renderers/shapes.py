@@ -1,0 +1,62 @@
+"""The drawn parts that are neither text nor photo: the mark, the rings behind quiet posters, the exercise frame.
+
+Pillow draws curves without smoothing, so each shape is drawn larger and reduced.
+"""
+
+from functools import lru_cache
+
+from PIL import Image, ImageDraw
+
+from renderers.tokens import Colour
+
+_FINE = 4
+
+
+@lru_cache(maxsize=16)
+def rings(side: int) -> Image.Image:
+    """A mask of rings that spread from the centre, as wide and high as `side`."""
+    fine = 2 if side > 400 else _FINE
+    mask = Image.new("L", (side * fine, side * fine), 0)
+    pen = ImageDraw.Draw(mask)
+    middle = side * fine / 2
+    for ring in (0.98, 0.72, 0.46):
+        outer = middle * ring
+        inner = outer - middle * 0.13
+        pen.ellipse((middle - outer, middle - outer, middle + outer, middle + outer), fill=255)
+        pen.ellipse((middle - inner, middle - inner, middle + inner, middle + inner), fill=0)
+    core = middle * 0.17
+    pen.ellipse((middle - core, middle - core, middle + core, middle + core), fill=255)
+    return mask.resize((side, side), Image.Resampling.BOX)
+
+
+@lru_cache(maxsize=16)
+def mark(side: int) -> Image.Image:
+    """The mark as a mask: a dot that is heard all around, open at the lower left."""
+    size = side * _FINE
+    mask = Image.new("L", (size, size), 0)
+    pen = ImageDraw.Draw(mask)
+    x, y = size * 0.26, size * 0.74
+    for radius, width in ((0.70, 0.13), (0.43, 0.13)):
+        reach = radius * size
+        pen.arc((x - reach, y - reach, x + reach, y + reach), 270, 360, fill=255, width=round(width * size))
+    core = size * 0.19
+    pen.ellipse((x - core, y - core, x + core, y + core), fill=255)
+    return mask.resize((side, side), Image.Resampling.BOX)
+
+
+@lru_cache(maxsize=8)
+def stripes(width: int, height: int, period: int, dark: Colour, light: Colour) -> Image.Image:
+    """Slanted stripes over a whole surface, repeated from one smooth tile."""
+    size = period * _FINE
+    tile = Image.new("RGB", (size, size), light)
+    pen = ImageDraw.Draw(tile)
+    for shift in (-size, 0):
+        start = shift + size // 2
+        pen.polygon([(start, 0), (start + size // 2, 0), (start + size // 2 - size, size), (start - size, size)], fill=dark)
+        pen.polygon([(start + size, 0), (start + size * 3 // 2, 0), (start + size // 2, size), (start, size)], fill=dark)
+    tile = tile.resize((period, period), Image.Resampling.BOX)
+    surface = Image.new("RGB", (width, height))
+    for y in range(0, height, period):
+        for x in range(0, width, period):
+            surface.paste(tile, (x, y))
+    return surface

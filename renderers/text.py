@@ -1,0 +1,150 @@
+"""Fits text into boxes: Dutch line breaking, the largest size that fits, and shorter texts when none does."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from renderers.fonts import CAP, DESCENT, Fonts
+
+NBSP = "\u00a0"
+ELLIPSIS = "…"
+
+# A number stays with the word before or after it that gives it meaning.
+_UNITS = (
+    r"jaar|jarige?|meter|m|cm|km|kilometer|kilo|kg|uur|min|minuten|euro|graden|personen|mensen|dagen|"
+    r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+)
+_GLUE = (
+    re.compile(r"(?i)\b(bel|van|om|tot|circa|ongeveer|tel\.?|nr\.?|huisnummer|lijn|maat|perron|de A|de N) (?=\d)"),
+    re.compile(rf"(?i)(?<=\d) (?=(?:{_UNITS})\b)"),
+    re.compile(r"(?<=\S) (?=112\b)"),
+    re.compile(r"(?<=\b[A-Z]) (?=\d)"),
+    re.compile(r"(?<=\s)([–-]) "),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Blok:
+    """Lines that fit: their letter size, weight and line distance (in letter sizes)."""
+
+    lines: tuple[str, ...]
+    size: int
+    weight: str
+    leading: float
+
+    @property
+    def height(self) -> int:
+        """From the top of the first capital to the lowest tail, in pixels."""
+        return block_height(len(self.lines), self.size, self.leading)
+
+
+def block_height(lines: int, size: int, leading: float) -> int:
+    """Pixels that so many lines take; nothing for no lines."""
+    if lines == 0:
+        return 0
+    return round(size * (CAP + DESCENT + (lines - 1) * leading))
+
+
+def glue(text: str) -> str:
+    """The text on one line of single spaces, with no-break spaces where Dutch readers expect no break."""
+    text = " ".join(text.split(" ")).strip()
+    text = re.sub(r"\s+", " ", text.replace(NBSP, " "))
+    for pattern in _GLUE:
+        text = pattern.sub(lambda found: found.group(0).rstrip(" ") + NBSP, text)
+    return text
+
+
+def wrap(fonts: Fonts, text: str, weight: str, limit: float) -> tuple[str, ...] | None:
+    """Lines no wider than `limit` letter sizes, or None when one word is wider than that."""
+    space = fonts.advance(weight, " ")
+    lines: list[str] = []
+    line, width = "", 0.0
+    for word in _words(fonts, text, weight, limit):
+        advance = fonts.advance(weight, word)
+        if advance > limit:
+            return None
+        glued = line.endswith(("-", "/")) and not line.endswith(" -")
+        gap = 0.0 if glued or not line else space
+        if line and width + gap + advance > limit:
+            lines.append(line)
+            line, width = word, advance
+        else:
+            line, width = line + ("" if gap == 0.0 else " ") + word, width + gap + advance
+    return (*lines, line) if line else tuple(lines)
+
+
+def _words(fonts: Fonts, text: str, weight: str, limit: float) -> list[str]:
+    """Words; one too wide for a line is given in its parts around hyphens, slashes and glue."""
+    words: list[str] = []
+    for word in text.split(" "):
+        if fonts.advance(weight, word) <= limit:
+            words.append(word)
+        else:
+            words += re.findall(r"[^-/\u00a0]+[-/]?", word)
+    return [word for word in words if word]
+
+
+def fit(
+    fonts: Fonts, text: str, weight: str, leading: float, box: tuple[int, int], sizes: tuple[int, int]
+) -> Blok | None:
+    """The text at its largest size within the box (width, height), or None when even the smallest is too big."""
+    width, height = box
+
+    def at(size: int) -> tuple[str, ...] | None:
+        lines = wrap(fonts, text, weight, width / size)
+        return lines if lines is not None and block_height(len(lines), size, leading) <= height else None
+
+    small, large = sizes
+    best = at(small)
+    if best is None:
+        return None
+    best_size, low, high = small, small + 1, large
+    while low <= high:
+        middle = (low + high) // 2
+        lines = at(middle)
+        if lines is None:
+            high = middle - 1
+        else:
+            best, best_size, low = lines, middle, middle + 1
+    return Blok(_balanced(fonts, text, weight, width / best_size, best), best_size, weight, leading)
+
+
+def _balanced(
+    fonts: Fonts, text: str, weight: str, limit: float, lines: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The same number of lines, as equal in length as can be: no lonely last word."""
+    low, high = 0.45 * limit, limit
+    for _ in range(7 if len(lines) > 1 else 0):
+        middle = (low + high) / 2
+        trial = wrap(fonts, text, weight, middle)
+        if trial is not None and len(trial) == len(lines):
+            lines, high = trial, middle
+        else:
+            low = middle
+    return lines
+
+
+def fit_ladder(
+    fonts: Fonts,
+    texts: Sequence[str],
+    weight: str,
+    leading: float,
+    box: tuple[int, int],
+    sizes: tuple[int, int],
+) -> Blok | None:
+    """The first text of the ladder that fits; else the last one shortened at a word border; else None."""
+    for text in texts:
+        block = fit(fonts, text, weight, leading, box, sizes)
+        if block is not None:
+            return block
+    words = texts[-1].split(" ") if texts else []
+    low, high, best = 1, len(words) - 1, None
+    while low <= high:
+        middle = (low + high) // 2
+        short = " ".join(words[:middle]).rstrip(" ,.;:–-") + ELLIPSIS
+        block = fit(fonts, short, weight, leading, box, (sizes[0], sizes[0]))
+        if block is None:
+            high = middle - 1
+        else:
+            best, low = block, middle + 1
+    return best
