@@ -72,14 +72,14 @@ class Channel:
 
     async def gone(self, receipt: Receipt) -> bool | None:
         """Whether neither the post nor its picture can be asked for any more."""
-        status, _ = await self._call("GET", self._post(receipt))
-        _expect(status, 200, 404)
-        media = receipt.extra.get("mediaUrl", "")
-        if status == 404 and media:
+        asked = [self._call("GET", self._post(receipt))]
+        if media := receipt.extra.get("mediaUrl", ""):
             # A file may outlive its post (seen on real servers), so the picture is asked for by itself.
-            status, _ = await self._call("GET", media, with_token=False)
+            asked.append(self._call("GET", media, with_token=False))
+        statuses = [status for status, _ in await asyncio.gather(*asked)]
+        for status in statuses:
             _expect(status, 200, 404, 410)
-        return status != 200
+        return 200 not in statuses
 
     async def correct(self, receipt: Receipt, post: Post) -> Receipt:
         """Replace text and picture in place."""
@@ -88,22 +88,19 @@ class Channel:
         return _receipt(_parsed(body))
 
     async def find(self, key: str, marker: str, since: datetime) -> Receipt | None:
-        """Look for a post with this key, else with this marker."""
-        for name, value in (("sleutel", key), ("kenmerk", marker)):
-            if not value:
-                continue
-            query = {name: value, "sinds": since.astimezone(UTC).isoformat()}
-            status, body = await self._call("GET", self._posts, query=query)
-            _expect(status, 200)
-            for item in _items(body, "posts"):
-                return _receipt(item)
-        return None
+        """Look for the post with this key; without a key, for the first one with this marker."""
+        name, value = ("sleutel", key) if key else ("kenmerk", marker)
+        query = {name: value, "sinds": since.astimezone(UTC).isoformat()}
+        status, body = await self._call("GET", self._posts, query=query)
+        _expect(status, 200)
+        found = _items(body, "posts")
+        return _receipt(found[0]) if found else None
 
     async def measure(self, receipts: Sequence[Receipt]) -> Mapping[str, Counts]:
         """Views, likes, shares and replies of each post; nothing for a post that is gone."""
+        answers = await asyncio.gather(*(self._call("GET", self._post(receipt)) for receipt in receipts))
         counts: dict[str, Counts] = {}
-        for receipt in receipts:
-            status, body = await self._call("GET", self._post(receipt))
+        for receipt, (status, body) in zip(receipts, answers, strict=True):
             _expect(status, 200, 404)
             if status == 200:
                 counts[receipt.ref] = _counts(_parsed(body))

@@ -1,0 +1,278 @@
+"""Telegram: posts in a channel through a bot, over python-telegram-bot.
+
+A bot cannot delete its own post after 48 hours. That is why a withdrawal first replaces picture and text by
+something neutral, which has no time limit, and deletes after that.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+import struct
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+import httpx
+from telegram import Bot, InputMediaPhoto, Message
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from hub.content import (
+    ChannelError,
+    Image,
+    Limits,
+    NeedsAttention,
+    NotNow,
+    Post,
+    Receipt,
+    Refused,
+    Setting,
+    Timeouts,
+    Unknown,
+)
+
+_BASIS = "https://api.telegram.org"
+_NEUTRAL = "Dit bericht is ingetrokken."
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.InvalidURL,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+"""What httpx raises while not one byte of the call has left."""
+_GONE = ("message to delete not found", "message to edit not found", "message_id_invalid")
+_T = TypeVar("_T")
+
+
+class Channel:
+    """One Telegram channel that our bot may post in."""
+
+    naam: ClassVar[str] = "telegram"
+    titel: ClassVar[str] = "Telegram"
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (
+        Setting("token", "Token van de bot", "U krijgt het van @BotFather in Telegram.", geheim=True),
+        Setting(
+            "chatId",
+            "Kanaal",
+            "De naam van het kanaal (@naam) of het nummer, dat met -100 begint. Maak de bot beheerder van "
+            "het kanaal, met het recht om berichten te plaatsen.",
+        ),
+        Setting(
+            "basisUrl",
+            "Adres",
+            "Alleen anders als u een eigen Bot API-server gebruikt.",
+            standaard=_BASIS,
+            verplicht=False,
+        ),
+    )
+    limits = Limits(
+        max_text=4096, max_text_with_image=1024, counter="telegram", image_max_bytes=10_000_000, alt_max=None
+    )
+
+    def __init__(self, instellingen: Mapping[str, str], timeouts: Timeouts) -> None:
+        self._token = instellingen["token"]
+        self._chat = instellingen["chatId"]
+        self._basis = (instellingen.get("basisUrl") or _BASIS).rstrip("/")
+        self._timeouts = timeouts
+        self._open: tuple[Bot, _Request] | None = None
+
+    def can(self) -> frozenset[str]:
+        """Telegram gives a bot no history, no view counts and no replies in a channel."""
+        return frozenset({"intrekken", "corrigeren"})
+
+    async def publish(self, post: Post, key: str) -> Receipt:
+        """Send text, or a picture with the text as its caption. Telegram knows no key against doubles."""
+        image = post.image
+        if image is None:
+            message = await self._ask(lambda bot: bot.send_message(self._chat, post.text))
+        else:
+            # A picture leaves no room for a link preview, so none has to be switched off.
+            message = await self._ask(
+                lambda bot: bot.send_photo(self._chat, image.data, post.text, filename=_filename(image))
+            )
+        return _receipt(message, image)
+
+    async def correct(self, receipt: Receipt, post: Post) -> Receipt:
+        """Replace text and picture in place; a picture that is left out makes way for a neutral one."""
+        before = receipt.extra.get("beeld", "")
+        image = post.image or (_neutral_image() if before else None)
+        await self._edit(receipt, post.text, image)
+        return Receipt(receipt.ref, receipt.url, {**receipt.extra, "beeld": _fingerprint(image)})
+
+    async def retract(self, receipt: Receipt) -> None:
+        """Make the post neutral, then delete it; one that is already gone is fine."""
+        neutral = await self._neutralise(receipt)
+        chat, number = self._place(receipt)
+        try:
+            await self._ask(lambda bot: bot.delete_message(chat, number), share=0.5)
+        except _Rejected as no:
+            if no.says(*_GONE):
+                return
+            if not no.says("message can't be deleted"):
+                raise
+            rest = "Tekst en beeld zijn al neutraal gemaakt." if neutral else "Tekst en beeld staan er nog."
+            raise Refused(
+                "Telegram laat een bot berichten van ouder dan 48 uur niet verwijderen. Een beheerder van "
+                f"het kanaal moet dit bericht zelf weghalen in de app. {rest}"
+            ) from None
+
+    async def gone(self, receipt: Receipt) -> bool | None:
+        """Always None: Telegram gives a bot no way to read a channel back."""
+        return None
+
+    async def close(self) -> None:
+        """Release the connections."""
+        if self._open is not None:
+            _, request = self._open
+            self._open = None
+            await request.shutdown()
+
+    async def _neutralise(self, receipt: Receipt) -> bool:
+        """Whether picture and text were replaced; when not, deleting is tried all the same."""
+        image = _neutral_image() if receipt.extra.get("beeld") else None
+        try:
+            await self._edit(receipt, _NEUTRAL, image, share=0.5)
+        except (Refused, NotNow, Unknown):
+            return False
+        return True
+
+    async def _edit(self, receipt: Receipt, text: str, image: Image | None, share: float = 1.0) -> None:
+        chat, number = self._place(receipt)
+        try:
+            if image is None:
+                await self._ask(lambda bot: bot.edit_message_text(text, chat, number), share)
+            elif receipt.extra.get("beeld") == _fingerprint(image):
+                await self._ask(lambda bot: bot.edit_message_caption(chat, number, caption=text), share)
+            else:
+                media = InputMediaPhoto(image.data, caption=text, filename=_filename(image))
+                await self._ask(lambda bot: bot.edit_message_media(media, chat, number), share)
+        except _Rejected as no:
+            if not no.says("message is not modified"):
+                raise
+
+    def _place(self, receipt: Receipt) -> tuple[str, int]:
+        return receipt.extra.get("chat", self._chat), int(receipt.ref)
+
+    def _bot(self) -> Bot:
+        if self._open is None:
+            # The token is part of every address; these loggers would write it down.
+            for name in ("httpx", "httpcore", "telegram"):
+                logging.getLogger(name).setLevel(logging.WARNING)
+            request = _Request(
+                connection_pool_size=32,
+                connect_timeout=self._timeouts.connect,
+                read_timeout=self._timeouts.total,
+                write_timeout=self._timeouts.total,
+                media_write_timeout=self._timeouts.total,
+                pool_timeout=self._timeouts.connect,
+                # No keep-alive: one that the other side just dropped makes the outcome of a post unknown.
+                httpx_kwargs={"limits": httpx.Limits(max_connections=32, max_keepalive_connections=0)},
+            )
+            bot = Bot(self._token, f"{self._basis}/bot", request=request, get_updates_request=request)
+            self._open = (bot, request)
+        return self._open[0]
+
+    async def _ask(self, ask: Callable[[Bot], Awaitable[_T]], share: float = 1.0) -> _T:
+        """Ask once, within this share of the time; whatever fails becomes one of the four errors."""
+        try:
+            async with asyncio.timeout(self._timeouts.total * share):
+                return await ask(self._bot())
+        except TelegramError as error:
+            raise self._error(error) from None
+        except Exception:  # An answer the library cannot read may still mean that the post was made.
+            raise Unknown("Telegram gaf geen (leesbaar) antwoord; het bericht kan er staan.") from None
+
+    def _error(self, error: TelegramError) -> ChannelError:
+        if isinstance(error, _Flood):
+            return NotNow("Telegram vraagt om even te wachten.", after=error.after)
+        if isinstance(error.__cause__, _NOT_SENT):
+            return NotNow("Telegram is niet bereikbaar.")
+        if isinstance(error, InvalidToken):
+            return NeedsAttention("Telegram kent het token van deze bot niet (meer); controleer het token.")
+        if isinstance(error, Forbidden):
+            return NeedsAttention("De bot mag niet in dit kanaal; maak de bot beheerder van het kanaal.")
+        if isinstance(error, ChatMigrated):
+            return NeedsAttention(f"Dit kanaal is verhuisd; het nummer is nu {error.new_chat_id}.")
+        if isinstance(error, BadRequest):
+            return _Rejected(error.message.replace(self._token, "***"))
+        return Unknown("Telegram gaf een onverwacht antwoord; het bericht kan er staan.")
+
+
+class _Rejected(Refused):
+    """A Refused that remembers what Telegram said, because some refusals of an edit or a delete are fine."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Telegram weigert dit: {reason}")
+        self._reason = reason.lower()
+
+    def says(self, *phrases: str) -> bool:
+        return any(phrase in self._reason for phrase in phrases)
+
+
+class _Flood(TelegramError):
+    """Too many calls; `after` is how many seconds Telegram asks us to stay away."""
+
+    def __init__(self, after: float | None) -> None:
+        super().__init__("429")
+        self.after = after
+
+
+class _Request(HTTPXRequest):
+    """The library's own client, but a 429 without a readable body counts too and no body is ever logged."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        code, payload = await super().do_request(*args, **kwargs)
+        if code == 429:
+            raise _Flood(_retry_after(payload))
+        return code, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """As the library does, without writing an unreadable answer (which may echo the token) to the log."""
+        try:
+            parsed = json.loads(payload)
+        except ValueError:
+            parsed = None
+        if not isinstance(parsed, dict):
+            raise TelegramError("Invalid server response")
+        return parsed
+
+
+def _retry_after(payload: bytes) -> float | None:
+    try:
+        return float(json.loads(payload)["parameters"]["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _receipt(message: Message, image: Image | None) -> Receipt:
+    if not message.message_id:
+        raise Unknown("Telegram zet dit bericht later zelf neer en gaf nog geen nummer.")
+    chat, number = message.chat, message.message_id
+    page = f"https://t.me/{chat.username}" if chat.username else f"https://t.me/c/{str(chat.id)[4:]}"
+    extra = {"chat": str(chat.id), "beeld": _fingerprint(image)}
+    return Receipt(str(number), f"{page}/{number}", extra)
+
+
+def _fingerprint(image: Image | None) -> str:
+    return hashlib.sha256(image.data).hexdigest()[:16] if image else ""
+
+
+def _filename(image: Image) -> str:
+    return "beeld.png" if image.media_type == "image/png" else "beeld.jpg"
+
+
+def _neutral_image() -> Image:
+    """An even grey picture, made here because a channel has no renderer."""
+    width, height = 640, 360
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\xe4" * width) * height)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return Image(data, "image/png", width, height)
