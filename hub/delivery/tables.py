@@ -27,6 +27,7 @@ class BezorgingRij(Base):
     voorrang: Mapped[int] = mapped_column(Integer)
     oefening: Mapped[bool]
     pogingen: Mapped[int] = mapped_column(Integer, default=0)
+    gecrasht: Mapped[int] = mapped_column(Integer, default=0)
     klaar_op: Mapped[datetime]
     eigenaar: Mapped[str] = mapped_column(String(40), default="")
     fence: Mapped[int] = mapped_column(Integer, default=0)

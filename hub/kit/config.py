@@ -93,7 +93,9 @@ class Bron(Section):
 
 
 class Kanaal(Section):
-    naam: str = setting(..., "Unieke korte naam (kleine letters, cijfers, streepje).", pattern="^[a-z0-9][a-z0-9-]{1,39}$")
+    naam: str = setting(
+        ..., "Unieke korte naam (kleine letters, cijfers, streepje).", pattern="^[a-z0-9][a-z0-9-]{1,39}$"
+    )
     netwerk: str = setting(..., "Soort netwerk; `hub kanalen soorten` noemt ze.")
     instellingen: dict[str, str] = setting({}, "Instellingen van dat netwerk; geheimen als ${NAAM} of file:pad.")
     gemeenten: tuple[str, ...] = setting((), "CBS-codes die dit kanaal bedient; leeg is heel Nederland.")
@@ -173,7 +175,9 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise ConfigError(f"{path.name}, regel {line}: geen geldige YAML. Controleer inspringing en dubbele punten.") from error
+        raise ConfigError(
+            f"{path.name}, regel {line}: geen geldige YAML. Controleer inspringing en dubbele punten."
+        ) from error
     if not isinstance(raw, dict):
         raise ConfigError(f"{path.name}: verwacht instellingen als `naam: waarde`.")
     faults: list[str] = []

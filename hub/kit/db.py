@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 T = TypeVar("T")
-Listener = Callable[[int], None]
+Listener = Callable[[int], object]
 MAX_BATCH = 512
 
 
@@ -255,7 +255,7 @@ def _checkpoint(connection: Connection, done: "Future[bool]") -> None:
 
 
 def _last_serial(session: Session) -> int:
-    return session.execute(text("SELECT coalesce(max(serial), 0) FROM signaal")).scalar_one()
+    return int(session.execute(text("SELECT coalesce(max(serial), 0) FROM signaal")).scalar_one())
 
 
 def _engine(url: str) -> Engine:

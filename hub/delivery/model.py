@@ -1,0 +1,72 @@
+"""A bezorging as frozen data: what the worker, the pages and the receipt look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.content import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Beeld:
+    """How to draw the picture of a post: poster format, with or without the photo, and its description."""
+
+    formaat: str
+    foto: bool = False
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One bezorging to be made. `sleutel` is the idempotency key, `marker` the actie code in the text."""
+
+    actie_id: str
+    versie: int
+    kanaal: str
+    soort: str
+    doet: str
+    soort_actie: str
+    oefening: bool
+    marker: str
+    tekst: str = ""
+    link: str = ""
+    beeld: Beeld | None = None
+    van_id: str = ""
+    doel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bezorging:
+    """One row as it is now."""
+
+    id: str
+    actie_id: str
+    versie: int
+    kanaal: str
+    doel: str
+    soort: str
+    doet: str
+    staat: str
+    oefening: bool
+    pogingen: int
+    fence: int
+    sleutel: str
+    marker: str
+    tekst: str
+    link: str
+    beeld: Beeld | None
+    van_id: str
+    ref: str
+    bericht_url: str
+    fout: str
+    bewijs: str
+    klaar_op: datetime
+    gemaakt_op: datetime
+    gestart_op: datetime | None
+    bevestigd_op: datetime | None
+    ref_extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def receipt(self) -> Receipt:
+        """The netwerk's reference to the post of this row."""
+        return Receipt(ref=self.ref, url=self.bericht_url, extra=self.ref_extra)

@@ -1,0 +1,23 @@
+"""How long to wait before the next try: pure functions, randomness is an argument."""
+
+BASIS = 0.25
+MAXIMUM = 30.0
+LANGSTE_WACHT = 900.0
+KORTSTE_WACHT = 0.5
+
+
+def backoff(poging: int, willekeur: float) -> float:
+    """Seconds to wait after failed try number `poging` (from 1): full jitter, `willekeur` in 0..1.
+
+    Full jitter spreads tries of many rows over time; a floor keeps an unlucky draw from hammering.
+    """
+    return max(KORTSTE_WACHT * min(poging, 4) / 4, willekeur * min(MAXIMUM, BASIS * 2.0 ** min(poging, 10)))
+
+
+def asked(after: float, willekeur: float) -> float:
+    """Seconds to wait when the netwerk named a time: clamped, because Retry-After may be negative or absurd.
+
+    Equal jitter on top: never earlier than asked.
+    """
+    wait = min(max(after, KORTSTE_WACHT), LANGSTE_WACHT)
+    return wait + willekeur * min(wait * 0.1, 5.0)

@@ -1,0 +1,142 @@
+"""What may happen to a bezorging: one table `(doet, staat, event) -> staat`, and when a row may begin.
+
+Pure: no clock, no database. The two promises of the hub live here and are never merged:
+what *maakt* a post is sent at most once by itself, what *wijzigt* a known post is repeated until confirmed.
+The drawing in docs/bezorging.md is made from this table.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Doet = Literal["maakt", "wijzigt"]
+
+SOORTEN = ("publiceren", "corrigeren", "intrekken", "sluiten")
+STATEN = ("wachtrij", "geclaimd", "verzenden", "verzonden", "onbekend", "mislukt", "vervallen", "taak", "geparkeerd")
+OPEN = ("wachtrij", "geclaimd", "verzenden")
+KLAAR = ("verzonden", "mislukt", "vervallen")
+
+VOORRANG: Mapping[tuple[str, str], int] = {
+    ("intrekken", ""): 0,
+    ("publiceren", "tijdkritisch"): 1,
+    ("publiceren", "alarmering"): 1,
+    ("corrigeren", ""): 2,
+    ("sluiten", ""): 3,
+    ("publiceren", ""): 4,
+}
+"""Order of work, lowest first: a withdrawal goes before everything, then what is urgent."""
+
+_BEIDE: Mapping[tuple[str, str], str] = {
+    ("wachtrij", "claimen"): "geclaimd",
+    ("wachtrij", "vervallen"): "vervallen",
+    ("geclaimd", "vervallen"): "vervallen",
+    ("geclaimd", "versturen"): "verzenden",
+    ("geclaimd", "handwerk"): "taak",
+    ("geclaimd", "wachten"): "wachtrij",
+    ("geclaimd", "worker-weg"): "wachtrij",
+    ("geclaimd", "gif"): "geparkeerd",
+    ("verzenden", "bevestigd"): "verzonden",
+    ("verzenden", "niet-nu"): "wachtrij",
+    ("verzenden", "aandacht"): "wachtrij",
+    ("taak", "staat-er"): "verzonden",
+    ("taak", "staat-er-niet"): "vervallen",
+    ("mislukt", "opnieuw"): "wachtrij",
+    ("geparkeerd", "opnieuw"): "wachtrij",
+    ("geparkeerd", "vervallen"): "vervallen",
+}
+_MAAKT: Mapping[tuple[str, str], str] = {
+    ("verzenden", "geweigerd"): "mislukt",
+    ("verzenden", "onduidelijk"): "onbekend",
+    ("verzenden", "worker-weg"): "onbekend",
+    ("onbekend", "gevonden"): "verzonden",
+    ("onbekend", "staat-er"): "verzonden",
+    ("onbekend", "staat-er-niet"): "vervallen",
+    ("onbekend", "opnieuw"): "wachtrij",
+    ("onbekend", "opgegeven"): "taak",
+}
+_WIJZIGT: Mapping[tuple[str, str], str] = {
+    ("verzenden", "geweigerd"): "taak",
+    ("verzenden", "onduidelijk"): "wachtrij",
+    ("verzenden", "worker-weg"): "wachtrij",
+    ("taak", "opnieuw"): "wachtrij",
+}
+
+OVERGANGEN: Mapping[tuple[str, str, str], str] = {
+    **{("maakt", *key): staat for key, staat in {**_BEIDE, **_MAAKT}.items()},
+    **{("wijzigt", *key): staat for key, staat in {**_BEIDE, **_WIJZIGT}.items()},
+}
+"""The whole state table. What is not in it cannot happen."""
+
+
+class OnmogelijkeOvergang(Exception):
+    """This event cannot happen to a bezorging in this state."""
+
+
+def next_state(doet: str, staat: str, event: str) -> str:
+    """The state after `event`; raises OnmogelijkeOvergang for a pair that is not in the table."""
+    try:
+        return OVERGANGEN[(doet, staat, event)]
+    except KeyError:
+        raise OnmogelijkeOvergang(f"Een bezorging die {staat} is kan niet `{event}` ({doet}).") from None
+
+
+def priority(soort: str, soort_actie: str) -> int:
+    """Place in the order of work, lowest first."""
+    return VOORRANG.get((soort, soort_actie), VOORRANG[(soort, "")])
+
+
+@dataclass(frozen=True, slots=True)
+class Buur:
+    """What a row must know of the other rows of its actie on the same kanaal and doel."""
+
+    id: str
+    soort: str
+    staat: str
+    van_id: str
+
+
+Begin = Literal["nu", "wachten", "vervalt"]
+
+
+def may_begin(soort: str, van_id: str, buren: Iterable[Buur]) -> Begin:
+    """Whether a waiting row may start, must wait for another, or has lost its reason.
+
+    A withdrawal or edit waits until the post it is about has a reference. A closing message waits until the
+    withdrawals of its kanaal are done, and lapses where nothing was ever visible.
+    """
+    rows = list(buren)
+    if soort == "sluiten":
+        if any(b.soort == "intrekken" and b.staat in OPEN for b in rows):
+            return "wachten"
+        posts = [b for b in rows if b.soort in ("publiceren", "corrigeren")]
+        if any(b.staat in (*OPEN, "onbekend") for b in posts):
+            return "wachten"
+        return "nu" if any(b.staat in ("verzonden", "taak") for b in posts) else "vervalt"
+    if not van_id:
+        return "nu"
+    bron = next((b for b in rows if b.id == van_id), None)
+    if bron is None or bron.staat in ("mislukt", "vervallen"):
+        return "vervalt"
+    if bron.staat not in ("verzonden", "taak"):
+        return "wachten"
+    edit_in_flight = any(b.van_id == van_id and b.soort == "corrigeren" and b.staat == "verzenden" for b in rows)
+    return "wachten" if soort == "intrekken" and edit_in_flight else "nu"
+
+
+def still_allowed(
+    *, soort: str, fase: str, verlopen: bool, oefening: bool, echt: bool, aan: bool, voorbeeld: bool
+) -> str:
+    """Why this row may not be sent any more, or an empty string when it may. Asked just before the socket opens."""
+    if oefening and echt:
+        return "Een oefening gaat nooit naar een echt kanaal."
+    if soort == "intrekken":
+        return ""
+    if not oefening and not echt and not voorbeeld:
+        return "Dit is een oefenkanaal; een echte actie gaat daar niet naartoe."
+    if not aan:
+        return "Het kanaal staat uit."
+    if soort == "sluiten":
+        return "" if fase in ("afgesloten", "ingetrokken") else "De actie loopt nog."
+    if fase != "actief":
+        return f"De actie is {fase}."
+    return "De looptijd is voorbij." if verlopen else ""

@@ -1,0 +1,307 @@
+"""Bezorgingen in the database: plan, claim, intent, settle, recover. Every step is one short transaction.
+
+A result is only stored by the worker that holds the row: `eigenaar` and `fence` must still match, so that a worker
+that was thought dead cannot overwrite what happened since.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from hub.content import Receipt
+from hub.delivery.model import Beeld, Bezorging, Plan
+from hub.delivery.rules import KLAAR, OPEN, Buur, may_begin, next_state, priority
+from hub.delivery.tables import BezorgingRij
+from hub.kit.db import signal
+from hub.kit.ids import row_id, token
+
+POISON = 3
+
+
+def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datetime | None = None) -> list[str]:
+    """Write rows for what must happen; one that exists already (same actie, versie, kanaal, doel, soort) stays."""
+    made: list[str] = []
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    for item in plans:
+        values = _values(item, now, klaar_op or now)
+        done = session.execute(
+            insert(BezorgingRij).values(**values).on_conflict_do_nothing().returning(BezorgingRij.id)
+        )
+        if (new := done.scalar_one_or_none()) is not None:
+            made.append(new)
+    if made:
+        signal(session, "bezorging", made[0])
+    return made
+
+
+def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:
+    beeld = item.beeld
+    return {
+        "id": row_id(),
+        "actie_id": item.actie_id,
+        "versie": item.versie,
+        "kanaal": item.kanaal,
+        "doel": item.doel,
+        "soort": item.soort,
+        "doet": item.doet,
+        "staat": "wachtrij",
+        "voorrang": priority(item.soort, item.soort_actie),
+        "oefening": item.oefening,
+        "klaar_op": klaar_op,
+        "sleutel": token(18),
+        "marker": item.marker,
+        "tekst": item.tekst,
+        "link": item.link,
+        "beeld": json.dumps({"formaat": beeld.formaat, "foto": beeld.foto, "alt": beeld.alt}) if beeld else "",
+        "van_id": item.van_id,
+        "gemaakt_op": now,
+    }
+
+
+def of_actie(session: Session, actie_id: str) -> list[Bezorging]:
+    """All bezorgingen of one actie, in order of making."""
+    rows = session.scalars(
+        select(BezorgingRij).where(BezorgingRij.actie_id == actie_id).order_by(BezorgingRij.gemaakt_op, BezorgingRij.id)
+    )
+    return [_bezorging(row) for row in rows]
+
+
+def get(session: Session, bezorging_id: str) -> Bezorging | None:
+    """One bezorging, or None."""
+    row = session.get(BezorgingRij, bezorging_id)
+    return _bezorging(row) if row else None
+
+
+def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging]:
+    """Bezorgingen in any of these states over all acties, oldest first."""
+    rows = session.scalars(
+        select(BezorgingRij).where(BezorgingRij.staat.in_(staten)).order_by(BezorgingRij.gemaakt_op).limit(limit)
+    )
+    return [_bezorging(row) for row in rows]
+
+
+def claim(
+    session: Session, owner: str, now: datetime, free: Mapping[tuple[str, str], int], default_free: int
+) -> tuple[list[Bezorging], list[tuple[str, str]]]:
+    """Take the due rows that may begin, at most `free` per (kanaal, lane).
+
+    Returns the claimed rows and the (id, reason) of rows that lapsed because what they were about never went out.
+    """
+    due = session.scalars(
+        select(BezorgingRij)
+        .where(BezorgingRij.staat == "wachtrij", BezorgingRij.klaar_op <= now)
+        .order_by(BezorgingRij.voorrang, BezorgingRij.klaar_op)
+        .limit(400)
+    ).all()
+    taken: Counter[tuple[str, str]] = Counter()
+    claimed, lapsed = [], []
+    for row in due:
+        lane = (row.kanaal, lane_of(row.soort))
+        if taken[lane] >= free.get(lane, default_free):
+            continue
+        begin = may_begin(row.soort, row.van_id, _buren(session, row)) if _depends(row) else "nu"
+        if begin == "vervalt":
+            row.staat = next_state(row.doet, row.staat, "vervallen")
+            row.fout = "Er was niets meer om te wijzigen of te sluiten."
+            lapsed.append((row.id, row.fout))
+        elif begin == "nu":
+            taken[lane] += 1
+            row.staat = next_state(row.doet, row.staat, "claimen")
+            row.eigenaar, row.fence, row.pogingen = owner, row.fence + 1, row.pogingen + 1
+            claimed.append(_bezorging(row))
+    return claimed, lapsed
+
+
+def lane_of(soort: str) -> str:
+    """Withdrawals have a lane of their own, so that no queue of posts can hold them up."""
+    return "weg" if soort == "intrekken" else "post"
+
+
+def _depends(row: BezorgingRij) -> bool:
+    return row.soort == "sluiten" or bool(row.van_id)
+
+
+def _buren(session: Session, row: BezorgingRij) -> list[Buur]:
+    rows = session.scalars(
+        select(BezorgingRij).where(
+            BezorgingRij.actie_id == row.actie_id,
+            BezorgingRij.kanaal == row.kanaal,
+            BezorgingRij.doel == row.doel,
+            BezorgingRij.id != row.id,
+        )
+    )
+    return [Buur(b.id, b.soort, b.staat, b.van_id) for b in rows]
+
+
+def _held(session: Session, item: Bezorging, owner: str) -> BezorgingRij | None:
+    """The row, if this worker still holds it; None when it was fenced off."""
+    row = session.get(BezorgingRij, item.id)
+    return row if row is not None and row.eigenaar == owner and row.fence == item.fence else None
+
+
+def intend(session: Session, item: Bezorging, owner: str, now: datetime) -> bool:
+    """Commit that the socket is about to open. False: the row is not ours any more, so do not send."""
+    row = _held(session, item, owner)
+    if row is None or row.staat != "geclaimd":
+        return False
+    row.staat = next_state(row.doet, row.staat, "versturen")
+    row.gestart_op = row.gestart_op or now
+    return True
+
+
+def settle(
+    session: Session,
+    item: Bezorging,
+    owner: str,
+    event: str,
+    now: datetime,
+    *,
+    receipt: Receipt | None = None,
+    fout: str = "",
+    wait: float = 0.0,
+    bewijs: str = "",
+) -> bool:
+    """Store what became of a claimed row. False when another worker took over meanwhile."""
+    row = _held(session, item, owner)
+    if row is None:
+        return False
+    row.staat = next_state(row.doet, row.staat, event)
+    row.fout, row.klaar_op = fout[:500], now + timedelta(seconds=wait)
+    if receipt is not None:
+        _store_receipt(session, row, receipt)
+    if row.staat == "verzonden":
+        row.bevestigd_op, row.bewijs, row.gecrasht = now, bewijs or row.bewijs, 0
+    signal(session, "bezorging", row.id)
+    return True
+
+
+def _store_receipt(session: Session, row: BezorgingRij, receipt: Receipt) -> None:
+    """Keep the reference; an edit that moved the post tells the row that made it."""
+    targets = [row]
+    if row.van_id and (source := session.get(BezorgingRij, row.van_id)) is not None:
+        targets.append(source)
+    for target in targets:
+        target.ref, target.bericht_url = receipt.ref, receipt.url
+        target.ref_extra = json.dumps(dict(receipt.extra))
+
+
+def resolve(
+    session: Session,
+    bezorging_id: str,
+    event: str,
+    now: datetime,
+    *,
+    receipt: Receipt | None = None,
+    fout: str = "",
+    wait: float = 0.0,
+    bewijs: str = "",
+) -> Bezorging | None:
+    """An event from outside the worker: found by reconciliation, or answered by a person."""
+    row = session.get(BezorgingRij, bezorging_id)
+    if row is None:
+        return None
+    row.staat = next_state(row.doet, row.staat, event)
+    row.fout, row.klaar_op = fout[:500], now + timedelta(seconds=wait)
+    if receipt is not None:
+        _store_receipt(session, row, receipt)
+    if row.staat == "verzonden":
+        row.bevestigd_op, row.bewijs = now, bewijs
+    signal(session, "bezorging", row.id)
+    return _bezorging(row)
+
+
+def later(session: Session, bezorging_id: str, klaar_op: datetime) -> None:
+    """Look again at this row at `klaar_op`, its state unchanged."""
+    session.execute(update(BezorgingRij).where(BezorgingRij.id == bezorging_id).values(klaar_op=klaar_op))
+
+
+def lapse(session: Session, actie_id: str, soorten: Collection[str], reden: str) -> list[str]:
+    """Cancel what has not left yet (in the queue or claimed); what is being sent is handled when it returns."""
+    rows = session.scalars(
+        select(BezorgingRij).where(
+            BezorgingRij.actie_id == actie_id,
+            BezorgingRij.soort.in_(soorten),
+            BezorgingRij.staat.in_(("wachtrij", "geclaimd")),
+        )
+    ).all()
+    for row in rows:
+        row.staat = next_state(row.doet, row.staat, "vervallen")
+        row.fout, row.fence = reden, row.fence + 1
+    return [row.id for row in rows]
+
+
+def forget_words(session: Session, actie_id: str) -> None:
+    """Empty the composed words of an actie that was withdrawn; what was sent is proven by reference, not by text."""
+    session.execute(
+        update(BezorgingRij)
+        .where(BezorgingRij.actie_id == actie_id, BezorgingRij.soort.in_(("publiceren", "corrigeren")))
+        .values(tekst="", beeld="")
+    )
+
+
+def recover(session: Session, now: datetime) -> Counter[str]:
+    """After a crash: what was claimed waits again, what was being sent has an unknown outcome.
+
+    A row that was alone in flight at three crashes is poison: it is parked for a person.
+    """
+    rows = session.scalars(select(BezorgingRij).where(BezorgingRij.staat.in_(("geclaimd", "verzenden")))).all()
+    outcome: Counter[str] = Counter()
+    for row in rows:
+        row.gecrasht += len(rows) == 1
+        event = "gif" if row.staat == "geclaimd" and row.gecrasht >= POISON else "worker-weg"
+        row.staat = next_state(row.doet, row.staat, event)
+        row.eigenaar, row.fence, row.klaar_op = "", row.fence + 1, now
+        row.fout = "De hub stopte tijdens deze bezorging."
+        outcome[row.staat] += 1
+    if rows:
+        signal(session, "bezorging", rows[0].id)
+    return outcome
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the first waiting row is due."""
+    return session.scalar(
+        select(BezorgingRij.klaar_op).where(BezorgingRij.staat == "wachtrij").order_by(BezorgingRij.klaar_op).limit(1)
+    )
+
+
+def busy(session: Session, actie_id: str) -> bool:
+    """Whether anything of this actie still has to happen by itself."""
+    return any(b.staat in OPEN or b.staat == "onbekend" for b in of_actie(session, actie_id) if b.staat not in KLAAR)
+
+
+def _bezorging(row: BezorgingRij) -> Bezorging:
+    return Bezorging(
+        id=row.id,
+        actie_id=row.actie_id,
+        versie=row.versie,
+        kanaal=row.kanaal,
+        doel=row.doel,
+        soort=row.soort,
+        doet=row.doet,
+        staat=row.staat,
+        oefening=row.oefening,
+        pogingen=row.pogingen,
+        fence=row.fence,
+        sleutel=row.sleutel,
+        marker=row.marker,
+        tekst=row.tekst,
+        link=row.link,
+        beeld=Beeld(**json.loads(row.beeld)) if row.beeld else None,
+        van_id=row.van_id,
+        ref=row.ref,
+        bericht_url=row.bericht_url,
+        fout=row.fout,
+        bewijs=row.bewijs,
+        klaar_op=row.klaar_op,
+        gemaakt_op=row.gemaakt_op,
+        gestart_op=row.gestart_op,
+        bevestigd_op=row.bevestigd_op,
+        ref_extra=json.loads(row.ref_extra),
+    )

@@ -1,0 +1,247 @@
+"""The worker: takes due bezorgingen, commits the intent, calls the channel, stores the outcome.
+
+No database session is open while a channel is called. The state before the call is always committed, so that a
+crash at any moment leaves a row that tells the truth: not begun, unknown, or done.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.orm import Session
+
+from hub.acties.tables import ActieRij
+from hub.content import (
+    Channel,
+    Corrects,
+    Image,
+    Link,
+    NeedsAttention,
+    NotNow,
+    Post,
+    Receipt,
+    Refused,
+    Retracts,
+    Unknown,
+)
+from hub.delivery import retry, store
+from hub.delivery.model import Bezorging
+from hub.delivery.rules import still_allowed
+from hub.kanalen import store as kanalen
+from hub.kanalen.accounts import Accounts
+from hub.kit import log
+from hub.kit.clock import Clock
+from hub.kit.db import Db
+from hub.kit.ids import token
+
+ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
+POLL_SECONDS = 1.0
+ATTENTION_WAIT = 60.0
+STILL_THERE_WAIT = 1.0
+
+
+class GoneAway(Exception):
+    """What was to be sent no longer exists (the photo was withdrawn)."""
+
+
+class Worker:
+    """Runs until stopped; `gelijktijdig` calls per account and lane. One per process."""
+
+    def __init__(
+        self, db: Db, accounts: Accounts, images: ImageSource, clock: Clock, *, gelijktijdig: int, voorbeeld: bool
+    ) -> None:
+        self._db, self._accounts, self._images, self._clock = db, accounts, images, clock
+        self._gelijktijdig, self._voorbeeld = gelijktijdig, voorbeeld
+        self._owner = token(9)
+        self._wake = asyncio.Event()
+        self._running: dict[asyncio.Task[None], tuple[str, str]] = {}
+        self._log = log.get("bezorging")
+        self._loop_task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Recover what a crash left behind, then work."""
+        left = await self._db.write(lambda s: store.recover(s, self._clock.now()))
+        if left:
+            self._log.warning("hersteld na een harde stop", **left)
+        loop = asyncio.get_running_loop()
+        self._db.listen(lambda _serial: loop.call_soon_threadsafe(self._wake.set))
+        self._loop_task = asyncio.create_task(self._run(), name="bezorging")
+
+    async def stop(self) -> None:
+        """Stop taking new work and wait for the calls that are under way."""
+        if self._loop_task is not None:
+            self._loop_task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._loop_task
+        if self._running:
+            await asyncio.wait(self._running, timeout=30)
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await self.round()
+            except Exception as error:
+                # A full disk or a locked file must not end the worker; the next round tries again.
+                self._log.error("ronde mislukt", fout=str(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), await self._pause())
+
+    async def _pause(self) -> float:
+        """Seconds until the next row is due, at most the safety poll."""
+        due = await self._db.read(store.next_due)
+        if due is None:
+            return POLL_SECONDS
+        return min(POLL_SECONDS, max(0.02, (due - self._clock.now()).total_seconds()))
+
+    async def round(self) -> int:
+        """Claim what is due and start it; returns how many calls were started."""
+        if await self._db.read(store.next_due) is None:
+            return 0
+        busy = Counter(self._running.values())
+        free = {lane: max(0, self._gelijktijdig - count) for lane, count in busy.items()}
+        claimed, _ = await self._db.write(
+            lambda s: store.claim(s, self._owner, self._clock.now(), free, self._gelijktijdig)
+        )
+        for item in claimed:
+            task = asyncio.create_task(self._deliver(item))
+            self._running[task] = (item.kanaal, store.lane_of(item.soort))
+            task.add_done_callback(self._finished)
+        return len(claimed)
+
+    async def drain(self) -> None:
+        """Wait until every call that is under way has settled (used by tests and at shutdown)."""
+        while self._running:
+            await asyncio.wait(list(self._running))
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._log.error("bezorging afgebroken", fout=str(error))
+
+    # -- one bezorging -----------------------------------------------------------------------------------------
+    async def _deliver(self, item: Bezorging) -> None:
+        """From claim to outcome. Whatever fails before the intent is committed was certainly not sent."""
+        try:
+            kanaal = await self._db.read(lambda s: kanalen.get(s, item.kanaal))
+            netwerk = kanaal.netwerk if kanaal else ""
+            channel = await self._accounts.get(item.kanaal, netwerk)
+            if not self._can(channel, item):
+                await self._settle(item, "handwerk", fout="Dit netwerk kan dit niet zelf; een mens moet het doen.")
+                return
+            post = await self._post(item)
+        except GoneAway as error:
+            await self._settle(item, "vervallen", fout=str(error))
+            return
+        except Exception as error:
+            await self._settle(item, "wachten", fout=f"Voorbereiden lukte niet: {log.redact(str(error))}", wait=5.0)
+            return
+        if await self._db.write(lambda s: self._intend(s, item)):
+            await self._call(channel, item, post)
+
+    def _can(self, channel: Channel, item: Bezorging) -> bool:
+        if getattr(channel, "handmatig", False):
+            return False
+        if item.soort == "intrekken":
+            return bool(item.ref or item.van_id) and "intrekken" in channel.can()
+        if item.doet == "wijzigt":
+            return "corrigeren" in channel.can()
+        return True
+
+    async def _post(self, item: Bezorging) -> Post:
+        image = await self._images(item) if item.beeld is not None else None
+        link = Link(url=item.link, code=item.link.rsplit("/", 1)[-1]) if item.link else None
+        return Post(text=item.tekst, image=image, link=link, marker=item.marker)
+
+    def _intend(self, session: Session, item: Bezorging) -> bool:
+        """One transaction: is it still allowed? Only then the intent is committed."""
+        now = self._clock.now()
+        actie = session.get(ActieRij, item.actie_id)
+        kanaal = kanalen.get(session, item.kanaal)
+        if actie is None or kanaal is None:
+            store.settle(session, item, self._owner, "vervallen", now, fout="Actie of kanaal bestaat niet meer.")
+            return False
+        reason = still_allowed(
+            soort=item.soort,
+            fase=actie.fase,
+            verlopen=actie.eindigt_op is not None and actie.eindigt_op <= now,
+            oefening=item.oefening,
+            echt=kanaal.echt,
+            aan=kanaal.aan,
+            voorbeeld=self._voorbeeld,
+        )
+        if reason:
+            store.settle(session, item, self._owner, "vervallen", now, fout=reason)
+            return False
+        if kanaal.gepauzeerd and item.soort != "intrekken":
+            store.settle(session, item, self._owner, "wachten", now, fout=kanaal.gepauzeerd, wait=ATTENTION_WAIT)
+            return False
+        return store.intend(session, item, self._owner, now)
+
+    async def _call(self, channel: Channel, item: Bezorging, post: Post) -> None:
+        """The call itself. Any error that is not one of the four counts as an unknown outcome."""
+        try:
+            receipt, bewijs = await self._perform(channel, item, post)
+        except Refused as error:
+            await self._settle(item, "geweigerd", fout=log.redact(str(error)))
+        except NotNow as error:
+            wait = self._wait(item, error.after)
+            await self._settle(item, "niet-nu", fout=log.redact(str(error)), wait=wait)
+        except NeedsAttention as error:
+            await self._settle(item, "aandacht", fout=log.redact(str(error)), wait=ATTENTION_WAIT, pause=True)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._settle(item, "onduidelijk", fout="De hub stopte tijdens de aanroep."))
+            raise
+        except Exception as error:
+            wait = self._wait(item, None) if item.doet == "wijzigt" else 0.0
+            text = str(error) if isinstance(error, Unknown) else f"Onverwachte fout: {type(error).__name__}"
+            await self._settle(item, "onduidelijk", fout=log.redact(text), wait=wait)
+        else:
+            await self._settle(item, "bevestigd", receipt=receipt, bewijs=bewijs)
+
+    async def _perform(self, channel: Channel, item: Bezorging, post: Post) -> tuple[Receipt | None, str]:
+        if item.soort == "intrekken" and isinstance(channel, Retracts):
+            target = await self._source_receipt(item)
+            await channel.retract(target)
+            if await channel.gone(target) is False:
+                raise NotNow("Het netwerk zei ja, maar het bericht of de foto is nog te zien.", STILL_THERE_WAIT)
+            return None, "netwerk"
+        if item.doet == "wijzigt" and isinstance(channel, Corrects):
+            return await channel.correct(await self._source_receipt(item), post), "netwerk"
+        return await channel.publish(post, item.sleutel), "netwerk"
+
+    async def _source_receipt(self, item: Bezorging) -> Receipt:
+        source = await self._db.read(lambda s: store.get(s, item.van_id))
+        if source is None or not source.ref:
+            raise Refused("Van dit bericht is geen verwijzing bekend; zoek het op het netwerk zelf.")
+        return source.receipt
+
+    def _wait(self, item: Bezorging, after: float | None) -> float:
+        chance = random.random()  # noqa: S311 - spreads retries, guards nothing
+        return retry.backoff(item.pogingen, chance) if after is None else retry.asked(after, chance)
+
+    async def _settle(
+        self,
+        item: Bezorging,
+        event: str,
+        *,
+        fout: str = "",
+        wait: float = 0.0,
+        receipt: Receipt | None = None,
+        bewijs: str = "",
+        pause: bool = False,
+    ) -> None:
+        def work(session: Session) -> None:
+            now = self._clock.now()
+            store.settle(session, item, self._owner, event, now, receipt=receipt, fout=fout, wait=wait, bewijs=bewijs)
+            if event == "bevestigd":
+                kanalen.note_success(session, item.kanaal, now)
+            elif event not in ("vervallen", "wachten", "handwerk"):
+                kanalen.note_failure(session, item.kanaal, fout, now, pause=pause)
+
+        await self._db.write(work)
+        if event != "bevestigd":
+            self._log.info("bezorging", id=item.id, kanaal=item.kanaal, soort=item.soort, gevolg=event, fout=fout)

@@ -1,0 +1,43 @@
+"""Live accounts: the channel object of each kanaal, made on first use and remade when its settings change."""
+
+from collections.abc import Mapping
+
+from hub.content import Channel, Timeouts
+from hub.kanalen import store
+from hub.kanalen.registry import Registry
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
+
+
+class Accounts:
+    """Hands out the channel of a kanaal by its name; keeps one object per account."""
+
+    def __init__(self, db: Db, registry: Registry, vault: Vault, timeouts: Timeouts) -> None:
+        self._db, self._vault, self._timeouts = db, vault, timeouts
+        self.registry = registry
+        self._open: dict[str, tuple[str, str, Channel]] = {}
+
+    async def get(self, naam: str, netwerk: str) -> Channel:
+        """The channel of this kanaal, with its current settings."""
+        settings = await self._db.read(lambda s: store.settings_of(s, self._vault, naam))
+        mark = repr(sorted(settings.items()))
+        known = self._open.get(naam)
+        if known is not None:
+            if known[:2] == (netwerk, mark):
+                return known[2]
+            await known[2].close()
+        channel = self.build(netwerk, settings)
+        self._open[naam] = (netwerk, mark, channel)
+        return channel
+
+    def build(self, netwerk: str, settings: Mapping[str, str]) -> Channel:
+        """A channel with the given settings, defaults filled in; opens no connection."""
+        kind = self.registry.load(netwerk)
+        defaults = {setting.naam: setting.standaard for setting in kind.SETTINGS if setting.standaard}
+        return kind({**defaults, **settings}, self._timeouts)
+
+    async def close(self) -> None:
+        """Close every account."""
+        accounts, self._open = list(self._open.values()), {}
+        for _, _, channel in accounts:
+            await channel.close()

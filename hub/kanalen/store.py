@@ -1,0 +1,108 @@
+"""Kanalen in the database: credentials encrypted, provisioned ones kept in step with config.yaml."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.kanalen.model import Kanaal, KanaalInvoer
+from hub.kanalen.tables import KanaalRij
+from hub.kit.db import signal
+from hub.kit.secrets import Vault
+
+
+class KanaalVast(Exception):
+    """A kanaal from config.yaml is changed there, not in the pages."""
+
+
+def every(session: Session) -> list[Kanaal]:
+    """All kanalen by name."""
+    return [_kanaal(row) for row in session.scalars(select(KanaalRij).order_by(KanaalRij.naam))]
+
+
+def get(session: Session, naam: str) -> Kanaal | None:
+    """One kanaal, or None."""
+    row = session.get(KanaalRij, naam)
+    return _kanaal(row) if row else None
+
+
+def settings_of(session: Session, vault: Vault, naam: str) -> dict[str, str]:
+    """The decrypted settings of one kanaal: for constructing its channel only, never for a page or log."""
+    row = session.get(KanaalRij, naam)
+    return json.loads(vault.decrypt(row.instellingen)) if row else {}
+
+
+def save(session: Session, vault: Vault, invoer: KanaalInvoer, now: datetime) -> Kanaal:
+    """Make or change a kanaal. Settings left empty keep the value they had, so a form never shows a secret."""
+    row = session.get(KanaalRij, invoer.naam)
+    if row is not None and row.vastgelegd and not invoer.vastgelegd:
+        raise KanaalVast(f"{invoer.naam} staat in config.yaml. Verander het kanaal daar en start de hub opnieuw.")
+    before: Mapping[str, str] = json.loads(vault.decrypt(row.instellingen)) if row else {}
+    filled = {key: value for key, value in invoer.instellingen.items() if value != ""}
+    if row is None:
+        row = KanaalRij(naam=invoer.naam, gemaakt_op=now, laatste_fout="", gepauzeerd="")
+        session.add(row)
+    row.netwerk = invoer.netwerk
+    row.instellingen = vault.encrypt(json.dumps({**before, **filled}).encode())
+    row.gebied, row.types, row.niveaus = " ".join(invoer.gebied), " ".join(invoer.types), " ".join(invoer.niveaus)
+    row.foto, row.echt, row.aan, row.automatisch = invoer.foto, invoer.echt, invoer.aan, invoer.automatisch
+    row.vastgelegd = invoer.vastgelegd
+    row.gepauzeerd = ""
+    session.flush()
+    signal(session, "kanaal", invoer.naam)
+    return _kanaal(row)
+
+
+def provision(session: Session, vault: Vault, wanted: Iterable[KanaalInvoer], now: datetime) -> None:
+    """Bring the kanalen of config.yaml in; one that left the file is switched off, its credentials stay."""
+    names = set()
+    for invoer in wanted:
+        names.add(invoer.naam)
+        save(session, vault, invoer, now)
+    for row in session.scalars(select(KanaalRij).where(KanaalRij.vastgelegd.is_(True), KanaalRij.aan.is_(True))):
+        if row.naam not in names:
+            row.aan = False
+            signal(session, "kanaal", row.naam)
+
+
+def note_success(session: Session, naam: str, now: datetime) -> None:
+    """The kanaal just worked."""
+    if (row := session.get(KanaalRij, naam)) is not None:
+        row.laatste_succes = now
+
+
+def note_failure(session: Session, naam: str, fout: str, now: datetime, *, pause: bool = False) -> None:
+    """The kanaal just failed; with `pause` it sends nothing more until a person acts."""
+    if (row := session.get(KanaalRij, naam)) is not None:
+        row.laatste_fout, row.laatste_fout_op = fout[:500], now
+        if pause:
+            row.gepauzeerd = fout[:500]
+            signal(session, "kanaal", naam)
+
+
+def resume(session: Session, naam: str) -> None:
+    """A person solved it: the kanaal sends again."""
+    if (row := session.get(KanaalRij, naam)) is not None:
+        row.gepauzeerd = ""
+        signal(session, "kanaal", naam)
+
+
+def _kanaal(row: KanaalRij) -> Kanaal:
+    return Kanaal(
+        naam=row.naam,
+        netwerk=row.netwerk,
+        gebied=tuple(row.gebied.split()),
+        types=tuple(row.types.split()),
+        niveaus=tuple(row.niveaus.split()),
+        foto=row.foto,
+        echt=row.echt,
+        aan=row.aan,
+        automatisch=row.automatisch,
+        vastgelegd=row.vastgelegd,
+        gepauzeerd=row.gepauzeerd,
+        laatste_succes=row.laatste_succes,
+        laatste_fout=row.laatste_fout,
+        laatste_fout_op=row.laatste_fout_op,
+    )

@@ -1,0 +1,53 @@
+"""What every test may count on: no settings of this machine, a real database, loops of a measured length."""
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+import hub
+from hub.kit.db import Base, Db
+from hub.kit.secrets import Vault
+from tests.builders import Klok
+
+for _slice in pkgutil.iter_modules(hub.__path__, "hub."):
+    if (Path(hub.__path__[0]) / _slice.name.removeprefix("hub.") / "tables.py").exists():
+        importlib.import_module(f"{_slice.name}.tables")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A HUB_CONFIG of the person who runs the tests must not reach the hub under test."""
+    monkeypatch.delenv("HUB_CONFIG", raising=False)
+
+
+@pytest.fixture
+def rounds() -> Callable[[int], int]:
+    """`rounds(200)` is 200 in `make soak` and a fiftieth, at least one, in `make test`."""
+    whole = os.environ.get("ACTIEHUB_SOAK") == "1"
+    return lambda full: full if whole else max(1, full // 50)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Db]:
+    """A fresh SQLite database on disk with every table."""
+    database = Db(f"sqlite:///{tmp_path / 'hub.db'}")
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """A vault with a key of its own."""
+    return Vault([Fernet.generate_key()])
+
+
+@pytest.fixture
+def klok() -> Klok:
+    """A clock that the test turns."""
+    return Klok()
