@@ -1,0 +1,70 @@
+"""The audit trail: one line per deed, chained by hashes so that a change in the middle shows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.kit.clock import iso
+from hub.toegang.tables import AuditRij
+
+BEGIN = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRegel:
+    """One line: when, who, what, about which actie, with which details (never a photo, tip or secret)."""
+
+    nr: int
+    op: datetime
+    wie: str
+    deed: str
+    actie_id: str | None
+    bijzonderheden: Mapping[str, object]
+
+
+def write(
+    session: Session,
+    *,
+    wie: str,
+    deed: str,
+    now: datetime,
+    actie_id: str | None = None,
+    bijzonderheden: Mapping[str, object] | None = None,
+) -> None:
+    """Add a line in the same transaction as the deed itself."""
+    last = session.execute(select(AuditRij.nr, AuditRij.som).order_by(AuditRij.nr.desc()).limit(1)).first()
+    nr, vorige = (last.nr + 1, last.som) if last else (1, BEGIN)
+    details = json.dumps(bijzonderheden or {}, ensure_ascii=False, sort_keys=True)
+    som = _som(vorige, nr, now, wie, deed, actie_id, details)
+    session.add(
+        AuditRij(
+            nr=nr, op=now, wie=wie, deed=deed, actie_id=actie_id, bijzonderheden=details, vorige=vorige, som=som
+        )
+    )
+    session.flush()
+
+
+def of_actie(session: Session, actie_id: str) -> list[AuditRegel]:
+    """The history of one actie, oldest first."""
+    rows = session.scalars(select(AuditRij).where(AuditRij.actie_id == actie_id).order_by(AuditRij.nr))
+    return [AuditRegel(r.nr, r.op, r.wie, r.deed, r.actie_id, json.loads(r.bijzonderheden)) for r in rows]
+
+
+def first_broken(session: Session) -> int | None:
+    """Number of the first line that does not fit the one before it; None when the chain is whole."""
+    vorige = BEGIN
+    for r in session.scalars(select(AuditRij).order_by(AuditRij.nr)):
+        if r.vorige != vorige or r.som != _som(vorige, r.nr, r.op, r.wie, r.deed, r.actie_id, r.bijzonderheden):
+            return r.nr
+        vorige = r.som
+    return None
+
+
+def _som(vorige: str, nr: int, op: datetime, wie: str, deed: str, actie_id: str | None, details: str) -> str:
+    line = "|".join((vorige, str(nr), iso(op) or "", wie, deed, actie_id or "", details))
+    return sha256(line.encode()).hexdigest()
