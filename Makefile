@@ -1,6 +1,7 @@
 # Everything a person or a machine does here; `make` alone lists it.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --root-user-action=ignore
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint types imports soak bench screenshots lock clean
@@ -15,8 +16,8 @@ setup: .venv/.system .venv/.python static/.assets ## everything that any command
 	$(PYTHON) -m venv .venv
 
 .venv/.python: requirements-dev.lock pyproject.toml | .venv/bin/pip
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 static/.assets: package-lock.json package.json requirements-node.lock scripts/setup_assets.py | .venv/bin/pip
