@@ -252,9 +252,9 @@ def _receipt(message: Message, image: Image | None) -> Receipt:
     if not message.message_id:
         raise Unknown("Telegram zet dit bericht later zelf neer en gaf nog geen nummer.")
     chat, number = message.chat, message.message_id
-    page = f"https://t.me/{chat.username}" if chat.username else f"https://t.me/c/{str(chat.id)[4:]}"
+    name = chat.username or f"c/{str(chat.id).removeprefix('-100')}"
     extra = {"chat": str(chat.id), "beeld": _fingerprint(image)}
-    return Receipt(str(number), f"{page}/{number}", extra)
+    return Receipt(str(number), f"https://t.me/{name}/{number}", extra)
 
 
 def _fingerprint(image: Image | None) -> str:

@@ -1,5 +1,8 @@
 """Proefnet as its users meet it: posts, faults to switch on, doubles to count, pages."""
 
+import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -214,3 +217,20 @@ async def test_bad_input_is_refused_in_json(net: Proefnet, pad: str, body: bytes
     async with net.http.post(pad, data=body, headers={"Authorization": "Bearer geheim"}) as antwoord:
         assert antwoord.status == 400
         assert (await antwoord.json())["verwerkt"] is False
+
+
+async def test_it_runs_as_a_process_of_its_own_and_stops_when_told(tmp_path: Path) -> None:
+    proces = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "hub.demo.proefnet",
+        *("--map", str(tmp_path / "net"), "--poort", "0", "--json"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert proces.stdout is not None
+    url = json.loads(await proces.stdout.readline())["url"]
+    async with aiohttp.ClientSession() as http, http.get(url) as antwoord:
+        assert "nagebootst" in await antwoord.text()
+    proces.terminate()
+    assert await proces.wait() == 0
+    assert (tmp_path / "net" / "proefnet.sqlite").exists()

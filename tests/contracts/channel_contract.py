@@ -1,0 +1,371 @@
+"""What every channel promises, as checks that take any channel class and its written-down traffic.
+
+A check raises AssertionError when the promise is broken. The traffic of a netwerk says what it is asked and
+what it answers (`uitwisselingen`), and how it answers when something is wrong (`storingen`).
+"""
+
+import asyncio
+import inspect
+import io
+import logging
+import re
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from hub.content import (
+    ABILITIES,
+    Channel,
+    ChannelError,
+    Image,
+    NeedsAttention,
+    NotNow,
+    Post,
+    Receipt,
+    Refused,
+    Reply,
+    Setting,
+    Timeouts,
+    Unknown,
+)
+from tests.contracts.wire import Fault, Wire, free_port
+
+SINDS = datetime(2026, 3, 1, 13, 0, tzinfo=UTC)
+HASTIG = Timeouts(connect=0.4, total=0.4)
+RUSTIG = Timeouts(connect=5, total=5)
+GENADE = 1.5
+"""Seconds a call may overrun its total time-out before it counts as hanging."""
+
+TEKST = Post("Vermist: meisje van 9 in Utrecht. Bel 112. http://127.0.0.1:8000/ABCD2345", marker="UT793")
+FOTO = Image(b"\xff\xd8\xff\xe0 een getekend portret \xff\xd9", "image/jpeg", 40, 40, alt="Getekend portret")
+BEELD = Post(TEKST.text, image=FOTO, marker="UT793")
+SLOT = Post("De actie is afgelopen. Dank voor het uitkijken.", marker="UT793")
+
+FOUTEN = {fout.__name__: fout for fout in (Refused, NotNow, Unknown, NeedsAttention)}
+
+Soort = type[Channel]
+Traffic = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Zaak:
+    """One channel class under test, with its traffic."""
+
+    soort: Soort
+    traffic: Traffic
+
+    def maak(self, basis: str, timeouts: Timeouts = RUSTIG) -> Channel:
+        """The channel, told that its netwerk lives at `basis`."""
+        return self.soort({**self.traffic["instellingen"], "basisUrl": basis}, timeouts)
+
+    def geheimen(self) -> list[str]:
+        """Values that may never be read back anywhere."""
+        namen = [setting.naam for setting in self.soort.SETTINGS if setting.geheim]
+        return [self.traffic["instellingen"][naam] for naam in namen]
+
+    def bon(self, wire: Wire) -> Receipt:
+        """The receipt of the post that the traffic is about."""
+        bon = wire.fill(self.traffic["bon"])
+        return Receipt(bon["ref"], bon.get("url", ""), bon.get("extra", {}))
+
+
+async def declares_itself(zaak: Zaak) -> None:
+    """naam, titel and a settings form that a person can fill in."""
+    soort = zaak.soort
+    assert re.fullmatch(r"[a-z][a-z0-9_]*", soort.naam)
+    assert soort.titel.strip()
+    namen = [setting.naam for setting in soort.SETTINGS]
+    assert len(set(namen)) == len(namen)
+    for setting in soort.SETTINGS:
+        assert isinstance(setting, Setting)
+        assert re.fullmatch(r"[a-z][a-zA-Z0-9]*", setting.naam), setting.naam
+        assert setting.titel.strip(), f"{setting.naam} heeft geen titel"
+        assert setting.help.strip().endswith("."), f"{setting.naam} heeft geen zin als hulp"
+        assert not (setting.geheim and setting.standaard), f"{setting.naam} is geheim met een standaard"
+    basis = {setting.naam: setting.standaard for setting in soort.SETTINGS}.get("basisUrl", "https://")
+    assert basis.startswith(("https://", "http://127.0.0.1")), "basisUrl heeft geen openbaar adres"
+
+
+async def has_sane_limits(zaak: Zaak) -> None:
+    """Lengths that leave room for a message, and a named counter."""
+    limits = zaak.maak("http://127.0.0.1:9").limits
+    assert 100 <= limits.max_text_with_image <= limits.max_text
+    assert limits.counter.isidentifier()
+    assert limits.image_max_bytes >= 500_000 or not limits.images
+    assert limits.alt_max is None or limits.alt_max >= 100
+
+
+async def can_do_what_it_claims(zaak: Zaak) -> None:
+    """Every claimed ability has a known name and async methods."""
+    kanaal = zaak.maak("http://127.0.0.1:9")
+    assert isinstance(kanaal, Channel)
+    assert kanaal.can() <= ABILITIES.keys()
+    methoden = ["publish", "close"]
+    for naam in kanaal.can():
+        assert isinstance(kanaal, ABILITIES[naam]), f"{naam} wordt beloofd maar ontbreekt"
+        methoden += [m for m in vars(ABILITIES[naam]) if not m.startswith("_")]
+    for methode in methoden:
+        assert inspect.iscoroutinefunction(getattr(kanaal, methode)), f"{methode} is niet async"
+    await kanaal.close()
+
+
+async def tells_where_traffic_is_from(zaak: Zaak) -> None:
+    """Each exchange and each fault says how we know it."""
+    groepen = zaak.traffic["uitwisselingen"].values()
+    stukken = [stuk for groep in groepen for stuk in groep] + list(zaak.traffic["storingen"].values())
+    for stuk in stukken:
+        assert stuk["herkomst"] in ("opgenomen", "beschrijving", "bedacht"), stuk
+
+
+async def posts_text_and_picture(zaak: Zaak) -> None:
+    """Both kinds of post give a receipt that can be stored; constructing asked nothing."""
+    for naam, post in (("publiceren-tekst", TEKST), ("publiceren-beeld", BEELD)):
+        async with _replay(zaak, naam) as (kanaal, wire):
+            assert wire.calls == [], "het maken van een kanaal opende al een verbinding"
+            bon = await kanaal.publish(post, "sleutel-1")
+        assert bon.ref
+        assert bon.url.startswith(("https://", "http://127.0.0.1"))
+        assert all(isinstance(k, str) and isinstance(v, str) for k, v in bon.extra.items())
+
+
+async def takes_down(zaak: Zaak) -> None:
+    """A post is removed; one that was already gone counts as removed."""
+    for naam in ("intrekken", "al-weg"):
+        async with _replay(zaak, naam) as (kanaal, wire):
+            await _met(kanaal, "intrekken").retract(zaak.bon(wire))
+
+
+async def reads_back(zaak: Zaak) -> None:
+    """Gone, still there, or honestly None where the netwerk cannot be asked."""
+    for naam, verwacht in (("weg", True), ("staat-er", False)):
+        if naam in zaak.traffic["uitwisselingen"]:
+            async with _replay(zaak, naam) as (kanaal, wire):
+                assert await _met(kanaal, "intrekken").gone(zaak.bon(wire)) is verwacht
+        else:
+            async with Wire() as wire:
+                kanaal = zaak.maak(wire.url)
+                assert await _met(kanaal, "intrekken").gone(zaak.bon(wire)) is None
+                await kanaal.close()
+
+
+async def corrects(zaak: Zaak) -> None:
+    """A changed post keeps a receipt that still works."""
+    async with _replay(zaak, "corrigeren") as (kanaal, wire):
+        bon = await _met(kanaal, "corrigeren").correct(zaak.bon(wire), SLOT)
+        assert bon.ref == zaak.bon(wire).ref
+
+
+async def finds(zaak: Zaak) -> None:
+    """A post that exists is found, one that does not is None."""
+    async with _replay(zaak, "terugzoeken") as (kanaal, wire):
+        bon = await _met(kanaal, "terugzoeken").find("sleutel-1", "UT793", SINDS)
+        assert bon is not None
+        assert bon.ref == zaak.bon(wire).ref
+    async with _replay(zaak, "niet-gevonden") as (kanaal, _):
+        assert await _met(kanaal, "terugzoeken").find("sleutel-1", "UT793", SINDS) is None
+
+
+async def measures(zaak: Zaak) -> None:
+    """Counts come per receipt, as whole numbers or None."""
+    async with _replay(zaak, "meten") as (kanaal, wire):
+        bon = zaak.bon(wire)
+        tellingen = await _met(kanaal, "meten").measure([bon])
+        assert tellingen.keys() == {bon.ref}
+        assert tellingen[bon.ref]
+        assert all(isinstance(aantal, int | None) for aantal in tellingen[bon.ref].values())
+
+
+async def listens(zaak: Zaak) -> None:
+    """Replies carry an aware moment and are not older than asked."""
+    async with _replay(zaak, "reacties") as (kanaal, wire):
+        reacties = await _met(kanaal, "reacties").replies(zaak.bon(wire), SINDS)
+        assert reacties
+        assert all(isinstance(r, Reply) and r.ref and r.at >= SINDS for r in reacties)
+
+
+async def knows_when_nothing_was_sent(zaak: Zaak) -> None:
+    """A refused connection is NotNow: nobody can have read a byte."""
+    for doe in _deeds(zaak):
+        kanaal = zaak.maak(f"http://127.0.0.1:{free_port()}", HASTIG)
+        async with Wire() as wire:
+            fout = await _outcome(doe(kanaal, zaak.bon(wire)))
+        await kanaal.close()
+        assert isinstance(fout, NotNow), f"verbinding geweigerd gaf {fout!r}"
+
+
+async def calls_a_broken_line_unknown(zaak: Zaak) -> None:
+    """After bytes have left, a reset, a swallowed answer or silence is Unknown; no post is sent again."""
+    breuken: tuple[Fault, ...] = ("reset", "swallowed", "silent", "trickle")
+    for breuk in breuken:
+        for doe in _deeds(zaak):
+            async with Wire() as wire:
+                wire.fail(breuk)
+                kanaal = zaak.maak(wire.url, HASTIG)
+                fout = await _outcome(doe(kanaal, zaak.bon(wire)))
+                await kanaal.close()
+            assert isinstance(fout, Unknown), f"{breuk} gaf {fout!r}"
+            # Only what makes a post counts here: a change or a removal may be asked twice without harm.
+            gemaakt = [call for call in wire.calls if call.startswith("POST")]
+            assert len(set(gemaakt)) == len(gemaakt), f"{breuk}: zelf nog eens gestuurd: {gemaakt}"
+
+
+async def reads_each_refusal(zaak: Zaak) -> None:
+    """429, 401, 400 and a broken server mean the same on every netwerk; traffic may add its own."""
+    stukken = dict(zaak.traffic["storingen"])
+    for naam in ("te-veel", "verkeerd-token", "geweigerd"):
+        assert naam in stukken, f"het verkeer heeft geen storing {naam}"
+    html = "<html><h1>Storing</h1></html>"
+    stukken |= {
+        "500 met html": {"status": 500, "tekst": html},
+        "502 met html": {"status": 502, "tekst": html},
+        "503 met html": {"status": 503, "tekst": html},
+        "200 met html": {"status": 200, "tekst": html},
+        "200 met iets anders": {"status": 200, "json": ["onzin"]},
+        "201 met een half antwoord": {"status": 201, "json": {"ok": True}},
+        "429 zonder uitleg": {"status": 429, "tekst": html, "verwacht": "NotNow"},
+    }
+    vast = {"te-veel": "NotNow", "verkeerd-token": "NeedsAttention", "geweigerd": "Refused"}
+    for naam, stuk in stukken.items():
+        fout = await _publish_at(zaak, stuk)
+        verwacht = vast.get(naam) or stuk.get("verwacht", "Unknown")
+        assert isinstance(fout, FOUTEN[verwacht]), f"{naam} gaf {fout!r} in plaats van {verwacht}"
+        if naam == "te-veel":
+            assert isinstance(fout, NotNow)
+            assert fout.after == stuk["na"], "de wachttijd van het netwerk is niet overgenomen"
+
+
+async def keeps_its_secrets(zaak: Zaak) -> None:
+    """No secret in an error, its traceback or a log line, whatever went wrong."""
+    geheimen = zaak.geheimen()
+    assert geheimen, "een netwerk zonder geheim: markeer het token met geheim=True"
+    html = "<html>" + " ".join(geheimen) + "</html>"
+    echo = {"description": " ".join(geheimen), "fout": " ".join(geheimen)}
+    antwoorden: list[Mapping[str, Any]] = [
+        {"status": status, "tekst": html} for status in (200, 400, 401, 403, 404, 500, 502)
+    ]
+    antwoorden += [{"status": status, "json": echo} for status in (200, 400, 401, 403, 409, 500)]
+    with _all_logs() as log:
+        fouten = [await _publish_at(zaak, antwoord) for antwoord in antwoorden]
+        kanaal = zaak.maak(f"http://127.0.0.1:{free_port()}", HASTIG)
+        fouten.append(await _outcome(kanaal.publish(TEKST, "k")))
+        await kanaal.close()
+        async with _replay(zaak, "publiceren-beeld") as (kanaal, _):
+            await kanaal.publish(BEELD, "sleutel-1")
+    for fout in fouten:
+        assert isinstance(fout, ChannelError), f"een vijfde fout: {fout!r}"
+        tekst = "".join(traceback.format_exception(fout))
+        assert not any(geheim in tekst for geheim in geheimen), f"geheim in de fout: {type(fout).__name__}"
+        assert str(fout).strip(), "een fout zonder uitleg"
+    assert not any(geheim in log.getvalue() for geheim in geheimen), "geheim in het logboek"
+
+
+async def is_left_to_a_person(zaak: Zaak) -> None:
+    """A channel kept by hand promises nothing by program, and refuses to post."""
+    kanaal = zaak.maak("http://127.0.0.1:9")
+    assert kanaal.can() == frozenset()
+    assert isinstance(await _outcome(kanaal.publish(TEKST, "k")), Refused)
+    await kanaal.close()
+
+
+@asynccontextmanager
+async def _replay(zaak: Zaak, naam: str) -> AsyncIterator[tuple[Channel, Wire]]:
+    """The channel with a wire that plays one group of exchanges, all of which must be asked for."""
+    async with Wire() as wire:
+        wire.play(zaak.traffic["uitwisselingen"][naam], zaak.traffic["instellingen"])
+        kanaal = zaak.maak(wire.url)
+        try:
+            yield kanaal, wire
+        finally:
+            await kanaal.close()
+        assert not wire.surprises, f"{naam}: onverwachte vraag {wire.surprises}"
+        assert not wire.left(), f"{naam}: niet gevraagd {wire.left()}"
+
+
+def _met(kanaal: Channel, vermogen: str) -> Any:
+    assert isinstance(kanaal, ABILITIES[vermogen])
+    return kanaal
+
+
+def _deeds(zaak: Zaak) -> list[Callable[[Channel, Receipt], Awaitable[object]]]:
+    """What a channel does that must end in one of the four errors when the line fails."""
+    kan = zaak.maak("http://127.0.0.1:9").can()
+    daden: list[Callable[[Channel, Receipt], Awaitable[object]]] = [
+        lambda k, _: k.publish(BEELD, "sleutel-1")
+    ]
+    if "intrekken" in kan:
+        daden.append(lambda k, bon: _met(k, "intrekken").retract(bon))
+    if "corrigeren" in kan:
+        daden.append(lambda k, bon: _met(k, "corrigeren").correct(bon, SLOT))
+    return daden
+
+
+async def _outcome(call: Awaitable[object]) -> Exception:
+    """The error a call ends with; one that ends well, or not in time, breaks the promise."""
+    try:
+        async with asyncio.timeout(HASTIG.total + GENADE) as grens:
+            gekregen = await call
+    except Exception as fout:
+        assert not grens.expired(), "de aanroep houdt zich niet aan de totale tijd"
+        return fout
+    raise AssertionError(f"geen fout maar {gekregen!r}")
+
+
+async def _publish_at(zaak: Zaak, antwoord: Mapping[str, Any]) -> Exception:
+    async with Wire() as wire:
+        wire.answer(antwoord)
+        kanaal = zaak.maak(wire.url)
+        try:
+            fout = await _outcome(kanaal.publish(TEKST, "sleutel-1"))
+        finally:
+            await kanaal.close()
+        assert len(wire.calls) == 1, f"zelf nog eens gestuurd: {wire.calls}"
+        return fout
+
+
+@contextmanager
+def _all_logs() -> Iterator[io.StringIO]:
+    """Everything any library logs, debug lines included."""
+    tekst, wortel = io.StringIO(), logging.getLogger()
+    lezer, niveau = logging.StreamHandler(tekst), wortel.level
+    wortel.addHandler(lezer)
+    wortel.setLevel(logging.DEBUG)
+    try:
+        yield tekst
+    finally:
+        wortel.setLevel(niveau)
+        wortel.removeHandler(lezer)
+
+
+Check = Callable[[Zaak], Awaitable[None]]
+
+ALTIJD: tuple[Check, ...] = (
+    declares_itself,
+    has_sane_limits,
+    can_do_what_it_claims,
+    tells_where_traffic_is_from,
+)
+OVER_DE_LIJN: tuple[Check, ...] = (
+    posts_text_and_picture,
+    knows_when_nothing_was_sent,
+    calls_a_broken_line_unknown,
+    reads_each_refusal,
+    keeps_its_secrets,
+)
+PER_VERMOGEN: Mapping[str, tuple[Check, ...]] = {
+    "intrekken": (takes_down, reads_back),
+    "corrigeren": (corrects,),
+    "terugzoeken": (finds,),
+    "meten": (measures,),
+    "reacties": (listens,),
+}
+
+
+def checks_for(zaak: Zaak) -> list[Check]:
+    """The checks that apply to this channel: by hand or over the wire, and one or more per ability."""
+    if getattr(zaak.soort, "handmatig", False):
+        return [*ALTIJD, is_left_to_a_person]
+    kan = zaak.maak("http://127.0.0.1:9").can()
+    return [*ALTIJD, *OVER_DE_LIJN, *(check for naam in sorted(kan) for check in PER_VERMOGEN.get(naam, ()))]
