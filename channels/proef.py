@@ -124,9 +124,10 @@ class Channel:
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
+            # No limit on connections: waiting in line here would eat the time-out of a call that sent nothing.
             # No keep-alive: one that the other side just dropped would make the outcome of a post unknown.
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=True, limit=32),
+                connector=aiohttp.TCPConnector(force_close=True, limit=0),
                 timeout=aiohttp.ClientTimeout(
                     total=self._timeouts.total, sock_connect=self._timeouts.connect
                 ),

@@ -140,6 +140,8 @@ async def test_too_many_calls_and_a_dead_network_make_nothing(net: Proefnet) -> 
         await net.kanaal.publish(POST, "k1")
     await net.post("/api/storing", account="proef-x", soort="geen")
     await net.kanaal.publish(POST, "k1")
+    await net.post("/api/storing", account="proef-x", soort="plat", seconden=0)
+    await net.kanaal.retract(Receipt("1"))
     assert (await net.tellingen())["gemaakt"] == 1
 
 

@@ -1,12 +1,13 @@
 """Ways in which proefnet can misbehave towards one account, to be switched on and off while it runs."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeGuard, get_args
 
 from aiohttp import web
+
+from hub.kit.clock import monotonic
 
 Soort = Literal["traag", "429", "antwoord-kwijt", "plat"]
 SOORTEN: tuple[str, ...] = get_args(Soort)
@@ -39,7 +40,7 @@ class Storing:
 class Storingen:
     """The faults that are on, at most one per account."""
 
-    def __init__(self, monotoon: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotoon: Callable[[], float] = monotonic) -> None:
         self._per_account: dict[str, Storing] = {}
         self._monotoon = monotoon
 
