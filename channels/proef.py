@@ -124,7 +124,7 @@ class Channel:
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # No limit on connections: waiting in line here would eat the time-out of a call that sent nothing.
+            # No limit on connections: waiting in line would eat the time-out of a call that sent nothing.
             # No keep-alive: one that the other side just dropped would make the outcome of a post unknown.
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(force_close=True, limit=0),
