@@ -1,4 +1,4 @@
-"""Tables of acties: the actie, each versie of its words and area, its photo and the key that opens the photo."""
+"""Tables of acties: the actie, each versie of its words and area, its photo and the key of that photo."""
 
 from datetime import datetime
 

@@ -1,0 +1,64 @@
+"""An actie as readers may see it, and the closing sentence that stands in its place afterwards."""
+
+from hub.acties import gemeenten
+from hub.acties.model import Actie
+from hub.acties.rules import is_minderjarig
+from hub.content import ActieView
+from hub.kit.config import Config
+
+EINDE = ("afgesloten", "ingetrokken")
+
+_GEVONDEN = "De persoon is gevonden. U hoeft niet meer uit te kijken. Bedankt voor uw hulp."
+_FOUT = "In dit bericht stond een fout. Het is ingetrokken. Deel het niet verder, alstublieft."
+_ANDERS = "Deze actie is ingetrokken. U hoeft niet meer uit te kijken. Bedankt voor uw hulp."
+_VERMIST_DICHT = (
+    "Deze actie is afgesloten. Bedankt voor het uitkijken. "
+    "Afgesloten betekent niet altijd dat de politie stopt met zoeken."
+)
+_DICHT = (
+    "Deze actie is afgesloten. Bedankt voor het uitkijken. "
+    "Afgesloten betekent niet altijd dat de politie stopt met haar onderzoek."
+)
+
+
+def slottekst(type: str, reden: str) -> str:
+    """The closing message of an actie: says that it is over and thanks, and never holds a name."""
+    if reden == "fout":
+        return _FOUT
+    if reden == "gevonden":
+        return _GEVONDEN if type == "vermist-persoon" else _ANDERS.replace("ingetrokken", "klaar")
+    if reden == "anders":
+        return _ANDERS
+    return _VERMIST_DICHT if type == "vermist-persoon" else _DICHT
+
+
+def view(actie: Actie, config: Config) -> ActieView:
+    """What posters, posts, pages and feeds are made from. An ended actie shows its closing message only."""
+    over = actie.fase in EINDE
+    gemeente = gemeenten.find(actie.gemeente)
+    return ActieView(
+        id=actie.id,
+        code=actie.code,
+        versie=actie.versie,
+        soort=actie.soort,
+        type=actie.type,
+        niveau=actie.niveau,
+        fase=actie.fase,
+        titel="" if over else actie.titel,
+        bericht="" if over else actie.bericht,
+        signalement="" if over else actie.signalement,
+        laatst_gezien="" if over else actie.laatst_gezien,
+        leeftijd=None if over else actie.persoon.leeftijd,
+        minderjarig=is_minderjarig(actie.type, actie.persoon),
+        gemeente=actie.gemeente,
+        plaats=gemeente.naam if gemeente else "",
+        gemeenten=actie.gemeenten,
+        cirkel=actie.cirkel,
+        gestart_op=actie.gestart_op,
+        eindigt_op=actie.eindigt_op,
+        oefening=actie.oefening,
+        voorbeeld=config.voorbeeld,
+        pagina_url=f"{config.adres.rstrip('/')}/a/{actie.code}",
+        afzender=config.organisatie.afzender,
+        slottekst=(actie.slottekst or slottekst(actie.type, actie.reden)) if over else "",
+    )
