@@ -85,7 +85,7 @@ class Tijdlijn:
         return {
             "initiaal": (titel or account)[:1].upper(),
             "titel": titel,
-            "kleur": sum(account.encode()) % 6,
+            "kleur": list(self._opslag.accounts()).index(account) % 6,
             "berichten": [
                 (bericht, bericht.tellingen(nu), self._opslag.reacties(bericht))
                 for bericht in self._opslag.berichten(account, 50)
