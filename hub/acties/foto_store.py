@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import isfinite
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hub.acties.fotos import CleanPhoto, decrypt, encrypt
@@ -121,6 +121,15 @@ def erase_fotos(session: Session, actie_id: str, *, now: datetime) -> list[str]:
         session.merge(FotoWegRij(som=som, actie_id=actie_id, gewist_op=now, schijf_leeg_op=None))
     session.flush()
     return hashes
+
+
+def note_disk_clean(session: Session, before: datetime, now: datetime) -> None:
+    """The write-ahead log was emptied at `now`: what was erased up to `before` is no longer on the disk."""
+    session.execute(
+        update(FotoWegRij)
+        .where(FotoWegRij.schijf_leeg_op.is_(None), FotoWegRij.gewist_op <= before)
+        .values(schijf_leeg_op=now)
+    )
 
 
 def _info(row: FotoRij) -> FotoInfo:

@@ -10,7 +10,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hub.acties import gemeenten
-from hub.acties.foto_store import add_foto, erase_fotos, foto_gone, foto_public, fotos_of, load_foto
+from hub.acties.foto_store import (
+    add_foto,
+    erase_fotos,
+    foto_gone,
+    foto_public,
+    fotos_of,
+    load_foto,
+    note_disk_clean,
+)
 from hub.acties.model import LOPEND, Actie, FotoInfo, Invoer, Persoon
 from hub.acties.rules import NietMogelijk, next_fase
 from hub.acties.tables import ActieRij, VersieRij
@@ -34,6 +42,7 @@ __all__ = [
     "foto_public",
     "get",
     "load_foto",
+    "note_disk_clean",
     "set_fase",
 ]
 
@@ -51,16 +60,28 @@ class KenmerkLoopt(Exception):
 
 
 # -- making ----------------------------------------------------------------------------------------
-def create(session: Session, invoer: Invoer, *, wie: str, now: datetime, bron: str = "hub") -> Actie:
-    """Store a new actie as a concept with its first versie; raises KenmerkLoopt if the kenmerk is taken."""
+def create(
+    session: Session,
+    invoer: Invoer,
+    *,
+    wie: str,
+    now: datetime,
+    bron: str = "hub",
+    actie_id: str | None = None,
+    code: str | None = None,
+) -> Actie:
+    """Store a new actie as a concept with its first versie; raises KenmerkLoopt if the kenmerk is taken.
+
+    `actie_id` and `code` are given where the posts were composed before this transaction.
+    """
     invoer = cleaned(invoer)
     running = select(ActieRij.id).where(ActieRij.kenmerk == invoer.kenmerk, ActieRij.fase.in_(LOPEND))
     if (taken := session.scalar(running)) is not None:
         raise KenmerkLoopt(taken)
     gemeente = gemeenten.find(invoer.gemeente)
     row = ActieRij(
-        id=row_id(),
-        code=_free_code(session),
+        id=actie_id or row_id(),
+        code=code or _free_code(session),
         nummer=(session.scalar(select(func.max(ActieRij.nummer))) or 0) + 1,
         kenmerk=invoer.kenmerk,
         soort=invoer.soort,

@@ -1,7 +1,9 @@
 """An actie as readers may see it, and the closing sentence that stands in its place afterwards."""
 
+from datetime import datetime, timedelta
+
 from hub.acties import gemeenten
-from hub.acties.model import Actie
+from hub.acties.model import Actie, Invoer
 from hub.acties.rules import is_minderjarig
 from hub.content import ActieView
 from hub.kit.config import Config
@@ -61,4 +63,43 @@ def view(actie: Actie, config: Config) -> ActieView:
         pagina_url=f"{config.adres.rstrip('/')}/a/{actie.code}",
         afzender=config.organisatie.afzender,
         slottekst=(actie.slottekst or slottekst(actie.type, actie.reden)) if over else "",
+    )
+
+
+def provisional(invoer: Invoer, *, actie_id: str, code: str, wie: str, now: datetime) -> Actie:
+    """The actie this input would become, without storing it: to compose posts before the transaction."""
+    gemeente = gemeenten.find(invoer.gemeente)
+    return Actie(
+        id=actie_id,
+        code=code,
+        nummer=0,
+        kenmerk=invoer.kenmerk,
+        soort=invoer.soort,
+        type=invoer.type,
+        niveau=invoer.niveau,
+        gemeente=invoer.gemeente,
+        veiligheidsregio=gemeente.veiligheidsregio if gemeente else "",
+        oefening=invoer.oefening,
+        fase="concept",
+        versie=1,
+        looptijd_minuten=invoer.looptijd_minuten,
+        bron="hub",
+        gemaakt_door=wie,
+        goedgekeurd_door="",
+        gemaakt_op=now,
+        vrij_op=None,
+        gestart_op=now,
+        eindigt_op=now + timedelta(minutes=invoer.looptijd_minuten),
+        beeindigd_op=None,
+        reden="",
+        titel=invoer.titel,
+        bericht=invoer.bericht,
+        signalement=invoer.signalement,
+        laatst_gezien=invoer.laatst_gezien,
+        persoon=invoer.persoon,
+        gemeenten=invoer.gemeenten,
+        cirkel=invoer.cirkel,
+        kanalen=invoer.kanalen,
+        slottekst="",
+        foto=None,
     )

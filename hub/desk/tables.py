@@ -2,20 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import Integer, String, Text
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.kit.db import Base
 
 
 class IdempotentieRij(Base):
-    """One Idempotency-Key of one caller, the hash of what was asked and the answer that was given (kept 48 h)."""
+    """One Idempotency-Key of one caller, the hash of what was asked and the actie it made (kept 48 h)."""
 
     __tablename__ = "idempotentie"
     sleutel: Mapped[str] = mapped_column(String(255), primary_key=True)
     wie: Mapped[str] = mapped_column(String(120), primary_key=True)
     vraag_som: Mapped[str] = mapped_column(String(64))
     actie_id: Mapped[str] = mapped_column(String(36))
-    status: Mapped[int] = mapped_column(Integer)
-    antwoord: Mapped[str] = mapped_column(Text)
     op: Mapped[datetime]

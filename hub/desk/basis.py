@@ -1,0 +1,127 @@
+"""What every use case of the desk needs: its tools, who may do what, and the accounts to compose for."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.acties import gemeenten, rules
+from hub.acties import store as acties
+from hub.acties.model import Actie, Invoer
+from hub.acties.view import view
+from hub.compose.templates import Templates
+from hub.content import ActieView
+from hub.delivery import store as delivery
+from hub.desk import plannen
+from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
+from hub.desk.plannen import Account
+from hub.kanalen import store as kanalen
+from hub.kanalen.accounts import Accounts
+from hub.kit import log
+from hub.kit.clock import Clock
+from hub.kit.config import Config
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
+from hub.screens import store as screens
+from hub.toegang.model import Wie
+from hub.tracking import links
+
+
+class Basis:
+    """The desk's tools. One object per process; the use cases in the sibling modules build on it."""
+
+    def __init__(
+        self, db: Db, accounts: Accounts, templates: Templates, vault: Vault, config: Config, clock: Clock
+    ) -> None:
+        self.db, self.accounts, self.templates = db, accounts, templates
+        self.vault, self.config, self.clock = vault, config, clock
+        self._log = log.get("desk")
+
+    async def wipe_disk(self) -> None:
+        """Empty the write-ahead log, so that erased photos leave the disk, and note when that was done."""
+        before = self.clock.now()
+        if await asyncio.get_running_loop().run_in_executor(None, self.db.truncate_wal):
+            now = self.clock.now()
+            await self.db.write(lambda s: acties.note_disk_clean(s, before, now))
+
+    def _check(self, invoer: Invoer, wie: Wie, now: datetime) -> None:
+        """All faults of the input at once, then what this person may do, then the policy."""
+        faults = list(rules.validate(invoer, on=now.date()))
+        if invoer.looptijd_minuten < self.config.looptijd_minimaal:
+            faults.append(("looptijdMinuten", f"Minstens {self.config.looptijd_minimaal} minuten."))
+        if faults:
+            raise Ongeldig(faults)
+        if not wie.mag_soort(invoer.soort):
+            raise Geweigerd("rol-soort", f"Met de rol {wie.rol} kunt u geen {invoer.soort} uitzetten.")
+        place = gemeenten.find(invoer.gemeente)
+        if place is None or not wie.mag_gebied(place.code, place.veiligheidsregio):
+            raise Geweigerd("rol-gebied", "Deze gemeente valt buiten uw gebied.")
+
+    def _permit(self, besluit: rules.Besluit) -> None:
+        if not besluit.mag:
+            raise Geweigerd(besluit.regel, besluit.uitleg)
+
+    def _need(self, session: Session, actie_id: str) -> Actie:
+        actie = acties.get(session, actie_id)
+        if actie is None:
+            raise NietGevonden("Deze actie bestaat niet.")
+        return actie
+
+    async def _actie(self, actie_id: str, wie: Wie) -> Actie:
+        """The actie, if this person may see its area."""
+        actie = await self.db.read(lambda s: self._need(s, actie_id))
+        if not wie.mag_gebied(actie.gemeente, actie.veiligheidsregio):
+            raise NietGevonden("Deze actie bestaat niet.")
+        return actie
+
+    async def _accounts(self) -> dict[str, Account]:
+        """Every kanaal with the limits and abilities of its account; one that cannot be built is left out."""
+        found = {}
+        for kanaal in await self.db.read(kanalen.every):
+            try:
+                channel = await self.accounts.get(kanaal.naam, kanaal.netwerk)
+                handmatig = bool(getattr(channel, "handmatig", False))
+                found[kanaal.naam] = Account(kanaal, channel.limits, channel.can(), handmatig)
+            except Exception as error:
+                self._log.error(
+                    "kanaal is niet te gebruiken", kanaal=kanaal.naam, fout=log.redact(str(error))
+                )
+        return found
+
+    def _unfit(self, actie: Actie, shown: ActieView, account: Account) -> str:
+        """Why this kanaal gets nothing of this actie, or an empty string."""
+        meeting = plannen.meets(actie, account.kanaal, self.config.voorbeeld)
+        if not meeting.mag:
+            return meeting.uitleg
+        if actie.kanalen is None and not account.kanaal.automatisch:
+            return "Dit kanaal doet alleen mee als u het kiest."
+        if actie.kanalen is not None and account.kanaal.naam not in actie.kanalen:
+            return "Niet gekozen."
+        return (
+            ""
+            if account.kanaal.serves(shown)
+            else "Dit kanaal is niet voor dit gebied, type of niveau, of staat uit."
+        )
+
+    def _urls(self, session: Session, actie_id: str) -> dict[str, str]:
+        """The short link of each kanaal that has one for this actie."""
+        found = links.sporen(session, actie_id).values()
+        return {
+            spoor.naam: f"{self.config.link_basis}/{spoor.code}" for spoor in found if spoor.plek == "kanaal"
+        }
+
+    def show_on(self, session: Session, actie: Actie, scherm_id: str, naam: str, now: datetime) -> None:
+        """Put a running actie on one scherm, with a short link of its own in the QR code."""
+        page = f"{self.config.adres.rstrip('/')}/a/{actie.code}"
+        code = links.mint(session, actie_id=actie.id, plek="scherm", naam=naam, doel_url=page, now=now)
+        screens.show(session, scherm_id, actie.id, code, now)
+
+    def _follow(self, session: Session, actie: Actie, accounts: Mapping[str, Account], now: datetime) -> None:
+        """After a change of a running actie: edit what is out, or post again where a netwerk cannot edit."""
+        if actie.fase != "actief":
+            return
+        rows = delivery.of_actie(session, actie.id)
+        urls = self._urls(session, actie.id)
+        shown = view(actie, self.config)
+        delivery.plan(session, plannen.correct_plans(self.templates, actie, shown, accounts, rows, urls), now)

@@ -1,0 +1,116 @@
+"""Ending an actie: everything out there is taken back, the photo is erased, and a closing message follows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.acties import store as acties
+from hub.acties.model import Actie
+from hub.acties.view import view
+from hub.content import ActieView
+from hub.delivery import store as delivery
+from hub.delivery.model import Bezorging
+from hub.desk import plannen
+from hub.desk.basis import Basis
+from hub.desk.errors import Conflict, Ongeldig
+from hub.desk.plannen import Account
+from hub.kit import log
+from hub.screens import store as screens
+from hub.toegang import audit
+from hub.toegang.model import Wie
+
+REDENEN = ("gevonden", "fout", "anders")
+
+
+class Beeindigen(Basis):
+    """Withdraw and close. Nothing may stand in their way: no approval, no bad text, no broken kanaal."""
+
+    async def withdraw(self, actie_id: str, reden: str, wie: Wie) -> Actie:
+        """Take everything back, from any phase; a second call changes nothing. Never needs approval."""
+        if reden not in REDENEN:
+            raise Ongeldig([("reden", f"Kies uit: {', '.join(REDENEN)}.")])
+        return await self._end(actie_id, "intrekken", reden, wie)
+
+    async def close(self, actie_id: str, wie: Wie) -> Actie:
+        """End a running actie: photo posts go, the closing message comes."""
+        return await self._end(actie_id, "afsluiten", "afgesloten", wie)
+
+    async def _end(self, actie_id: str, event: str, reden: str, wie: Wie) -> Actie:
+        actie = await self._actie(actie_id, wie)
+        if actie.fase == "ingetrokken" or (event == "afsluiten" and actie.fase == "afgesloten"):
+            return actie
+        if event == "afsluiten" and actie.fase != "actief":
+            raise Conflict(f"Alleen een lopende actie kan worden afgesloten; deze is {actie.fase}.")
+        words = plannen.closing_words(actie, reden)
+        closed = replace(
+            view(actie, self.config),
+            fase="ingetrokken" if event == "intrekken" else "afgesloten",
+            slottekst=words,
+        )
+        accounts = await self._accounts_for_ending()
+
+        def work(session: Session) -> Actie:
+            now = self.clock.now()
+            current = self._need(session, actie_id)
+            if current.fase == "ingetrokken":
+                return current
+            ended = acties.set_fase(session, actie_id, event, now=now, wie=wie.naam, reden=reden)
+            self._take_back(session, ended, closed, accounts, now, reden)
+            acties.erase_person(session, actie_id, slottekst=words, now=now)
+            screens.end(session, actie_id, now)
+            audit.write(
+                session,
+                wie=wie.naam,
+                deed="ingetrokken" if event == "intrekken" else "afgesloten",
+                now=now,
+                actie_id=actie_id,
+                bijzonderheden={"reden": reden},
+            )
+            return self._need(session, actie_id)
+
+        ended = await self.db.write(work)
+        await self.wipe_disk()
+        return ended
+
+    async def _accounts_for_ending(self) -> dict[str, Account]:
+        """As `_accounts`, but no fault at all may stand in the way of a withdrawal."""
+        try:
+            return await self._accounts()
+        except Exception as error:
+            self._log.error("intrekken zonder sjablonen", fout=log.redact(str(error)))
+            return {}
+
+    def _take_back(
+        self,
+        session: Session,
+        actie: Actie,
+        closed: ActieView,
+        accounts: Mapping[str, Account],
+        now: datetime,
+        reden: str,
+    ) -> None:
+        """Cancel what waits, plan the removal of what is out, and a closing message where it was visible."""
+        delivery.lapse(session, actie.id, ("publiceren", "corrigeren"), "De actie is beëindigd.")
+        rows = delivery.of_actie(session, actie.id)
+        out = plannen.posts_out(rows)
+        remove = out if reden != "afgesloten" else [b for b in out if _shows_person(rows, b)]
+        delivery.plan(session, plannen.retract_plans(actie, remove), now)
+        closing = plannen.closing_plans(
+            self.templates,
+            actie,
+            closed,
+            accounts,
+            dict.fromkeys(b.kanaal for b in out),
+            self._urls(session, actie.id),
+            fout=reden == "fout",
+        )
+        delivery.plan(session, closing, now)
+        delivery.forget_words(session, actie.id)
+
+
+def _shows_person(rows: list[Bezorging], post: Bezorging) -> bool:
+    """Whether this post carries a photo, in its first form or after a correction."""
+    family = [b for b in rows if b.id == post.id or b.van_id == post.id]
+    return any(b.beeld is not None and b.beeld.foto for b in family)

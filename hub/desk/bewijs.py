@@ -1,0 +1,114 @@
+"""The receipt (intrekkingsbewijs): where an actie was to be seen, and what is proven about each place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.acties import store as acties
+from hub.acties.model import Actie
+from hub.acties.tables import FotoWegRij
+from hub.content import Plaats
+from hub.delivery import store as delivery
+from hub.delivery.model import Bezorging
+from hub.delivery.rules import OPEN
+from hub.desk.errors import NietGevonden
+from hub.desk.plannen import posts_out
+from hub.feeds import places as feed_places
+from hub.kit.config import Config
+from hub.screens import store as screens
+
+BUITEN_BEREIK = (
+    "Kopieën die mensen hebben doorgestuurd of opgeslagen.",
+    "Voorvertoningen in gesprekken op WhatsApp, Signal en iMessage.",
+    "Kopieën op andere servers van een netwerk dat berichten doorgeeft.",
+    "Tijdelijke kopieën bij zoekmachines en tussenopslag van netwerken.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bewijs:
+    """The receipt of one actie at one moment. `compleet`: no place is zichtbaar or taak any more."""
+
+    actie_id: str
+    kenmerk: str
+    fase: str
+    ingetrokken_op: datetime | None
+    opgemaakt_op: datetime
+    compleet: bool
+    plaatsen: tuple[Plaats, ...]
+    buiten_bereik: tuple[str, ...]
+
+
+def receipt(session: Session, config: Config, actie_id: str, now: datetime) -> Bewijs:
+    """Make the receipt from what is stored; raises NietGevonden for an unknown actie."""
+    actie = acties.get(session, actie_id)
+    if actie is None:
+        raise NietGevonden("Deze actie bestaat niet.")
+    places: list[Plaats] = []
+    if actie.beeindigd_op is not None and actie.gestart_op is not None:
+        places = [
+            *_posts(delivery.of_actie(session, actie_id)),
+            *screens.plaatsen(
+                session, actie_id, now=now, lease_seconden=config.schermen_lease.lease_seconden
+            ),
+            *feed_places.plaatsen(actie, config),
+            *_photos(session, actie),
+            Plaats("render", "posters in het geheugen van de hub", "verdwenen", actie.beeindigd_op, "hub"),
+            Plaats("pagina", f"/a/{actie.code}", "verdwenen", actie.beeindigd_op, "hub"),
+        ]
+    open_places = any(p.staat in ("zichtbaar", "taak") for p in places)
+    return Bewijs(
+        actie_id=actie.id,
+        kenmerk=actie.kenmerk,
+        fase=actie.fase,
+        ingetrokken_op=actie.beeindigd_op,
+        opgemaakt_op=now,
+        compleet=actie.beeindigd_op is not None and not open_places,
+        plaatsen=tuple(places),
+        buiten_bereik=BUITEN_BEREIK,
+    )
+
+
+def _posts(rows: Sequence[Bezorging]) -> list[Plaats]:
+    """One line per post that is or may be out; never proven by our wish, only by its withdrawal row."""
+    removals = {b.van_id: b for b in rows if b.soort == "intrekken"}
+    places = []
+    for post in posts_out(rows):
+        removal = removals.get(post.id)
+        if removal is None or removal.staat == "vervallen":
+            continue
+        naam = f"{post.kanaal} (versie {post.versie})" if post.versie > 1 else post.kanaal
+        places.append(_post(naam, removal))
+    return places
+
+
+def _post(naam: str, removal: Bezorging) -> Plaats:
+    if removal.staat == "verzonden":
+        return Plaats("bericht", naam, "verdwenen", removal.bevestigd_op, removal.bewijs or "netwerk")
+    if removal.staat in OPEN:
+        return Plaats("bericht", naam, "zichtbaar", toelichting=removal.fout or "Het verwijderen loopt.")
+    return Plaats(
+        "bericht", naam, "taak", toelichting=removal.fout or "Een mens moet dit weghalen en bevestigen."
+    )
+
+
+def _photos(session: Session, actie: Actie) -> list[Plaats]:
+    """The photo in the database and the file at its public address."""
+    places = []
+    for row in session.scalars(select(FotoWegRij).where(FotoWegRij.actie_id == actie.id)):
+        erased = row.schijf_leeg_op
+        places.append(
+            Plaats(
+                "foto",
+                f"foto {row.som[:8]} in de database",
+                "verdwenen" if erased else "zichtbaar",
+                erased,
+                "hub" if erased else "",
+                toelichting="" if erased else "Gewist; de schijf wordt nog opgeschoond.",
+            )
+        )
+        places.append(Plaats("bestand", f"/f/{row.som[:8]}….jpg", "verdwenen", row.gewist_op, "bestand"))
+    return places

@@ -1,0 +1,39 @@
+"""The desk: everything a person or a feed can do with an actie, each use case one transaction.
+
+This is the only place where the slices meet. What is slow (composing, cleaning a photo) happens before the
+transaction; what talks to the outside (posting, drawing) happens after it, by who listens to its signals.
+"""
+
+from hub.acties.model import Actie, Invoer
+from hub.acties.view import provisional, view
+from hub.desk import bewijs, plannen
+from hub.desk.beeindigen import Beeindigen
+from hub.desk.starten import Starten
+from hub.desk.wijzigen import Wijzigen
+from hub.toegang.model import Wie
+
+
+class Desk(Starten, Wijzigen, Beeindigen):
+    """All use cases; one object per process, handed to the web, the intake and the commands."""
+
+    async def previews(self, actie: Actie) -> list[plannen.Voorbeeld]:
+        """What each kanaal would get, by the function that posts; a reason where it gets nothing."""
+        shown = view(actie, self.config)
+        found = []
+        for account in (await self._accounts()).values():
+            reason = self._unfit(actie, shown, account)
+            rule = plannen.photo_rule(actie, account.kanaal)
+            link = f"{self.config.link_basis}/{'0' * 8}"
+            made = None if reason else plannen.publish_plan(self.templates, actie, shown, account, link)[1]
+            found.append(plannen.Voorbeeld(account, made, reason, rule.uitleg))
+        return found
+
+    def provisional(self, invoer: Invoer, wie: Wie) -> Actie:
+        """The actie as it would be, for a preview while someone is still typing; nothing is stored."""
+        return provisional(invoer, actie_id="voorbeeld", code="K0NCPT", wie=wie.naam, now=self.clock.now())
+
+    async def receipt(self, actie_id: str, wie: Wie) -> bewijs.Bewijs:
+        """The intrekkingsbewijs as it is now."""
+        await self._actie(actie_id, wie)
+        now = self.clock.now()
+        return await self.db.read(lambda s: bewijs.receipt(s, self.config, actie_id, now))

@@ -1,0 +1,216 @@
+"""What must happen when an actie starts, changes or ends: compose first, then rows. No database in here.
+
+Composing is slow and may fail for one kanaal; it happens before the transaction, so that the transaction is
+short and a fault in one text never holds up the others or a withdrawal.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.acties import rules
+from hub.acties.model import Actie
+from hub.acties.view import slottekst
+from hub.compose.compose import Draft, compose
+from hub.compose.templates import Templates
+from hub.content import ActieView, Limits
+from hub.delivery.model import Beeld, Bezorging, Plan
+from hub.kanalen.model import Kanaal
+from hub.kit import log
+
+VERDWENEN = ("vervallen", "mislukt")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A kanaal with what its account can do, as far as composing needs to know."""
+
+    kanaal: Kanaal
+    limits: Limits
+    kan: frozenset[str]
+    handmatig: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Voorbeeld:
+    """What one kanaal would get: the draft, or the reason why not; `foto_regel` explains the photo."""
+
+    account: Account
+    draft: Draft | None
+    reden: str
+    foto_regel: str
+
+
+def photo_rule(actie: Actie, kanaal: Kanaal) -> rules.Besluit:
+    """Whether the photo of this actie may go on this kanaal, and why."""
+    return rules.foto_op_kanaal(
+        niveau=actie.niveau,
+        type=actie.type,
+        minderjarig=rules.is_minderjarig(actie.type, actie.persoon),
+        toestemming=bool(actie.foto and actie.foto.toestemming_schriftelijk),
+        kanaal_foto=kanaal.foto,
+    )
+
+
+def meets(actie: Actie, kanaal: Kanaal, voorbeeld: bool) -> rules.Besluit:
+    """Whether this actie and this kanaal may meet at all: an oefening never meets an echt kanaal."""
+    return rules.ontmoet(oefening=actie.oefening, echt=kanaal.echt, voorbeeld=voorbeeld)
+
+
+def draft(
+    templates: Templates,
+    actie: Actie,
+    view: ActieView,
+    account: Account,
+    soort: str,
+    link: str,
+    met_foto: bool,
+) -> Draft:
+    """The post of one kanaal; the preview is this same function."""
+    return compose(
+        templates,
+        view,
+        soort=soort,
+        netwerk=account.kanaal.netwerk,
+        kanaal=account.kanaal.naam,
+        limits=account.limits,
+        link_url=link,
+        met_foto=met_foto and actie.foto is not None,
+    )
+
+
+def publish_plan(
+    templates: Templates, actie: Actie, view: ActieView, account: Account, link: str
+) -> tuple[Plan, Draft]:
+    """The bezorging that posts this actie on one kanaal."""
+    made = draft(templates, actie, view, account, "publiceren", link, photo_rule(actie, account.kanaal).mag)
+    return _plan(actie, account.kanaal.naam, "publiceren", "maakt", made, link), made
+
+
+def correct_plans(
+    templates: Templates,
+    actie: Actie,
+    view: ActieView,
+    accounts: Mapping[str, Account],
+    sent: Sequence[Bezorging],
+    links: Mapping[str, str],
+) -> list[Plan]:
+    """One correction per kanaal where the actie was posted: an edit where possible, else a new post."""
+    plans = []
+    for kanaal, post in _newest_posts(sent).items():
+        account = accounts.get(kanaal)
+        if account is None:
+            continue
+        made = draft(
+            templates,
+            actie,
+            view,
+            account,
+            "corrigeren",
+            links.get(kanaal, ""),
+            photo_rule(actie, account.kanaal).mag,
+        )
+        doet = "wijzigt" if "corrigeren" in account.kan else "maakt"
+        van = post.id if doet == "wijzigt" else ""
+        plans.append(_plan(actie, kanaal, "corrigeren", doet, made, links.get(kanaal, ""), van))
+    return plans
+
+
+def retract_plans(actie: Actie, sent: Iterable[Bezorging]) -> list[Plan]:
+    """One withdrawal per post that is or may be out; keyed by the versie of that post, so none is missed."""
+    return [
+        Plan(
+            actie_id=actie.id,
+            versie=post.versie,
+            kanaal=post.kanaal,
+            doel=post.doel,
+            soort="intrekken",
+            doet="wijzigt",
+            soort_actie=actie.soort,
+            oefening=actie.oefening,
+            marker=actie.code,
+            van_id=post.id,
+        )
+        for post in posts_out(sent)
+    ]
+
+
+def closing_plans(
+    templates: Templates,
+    actie: Actie,
+    view: ActieView,
+    accounts: Mapping[str, Account],
+    kanalen: Iterable[str],
+    links: Mapping[str, str],
+    *,
+    fout: bool,
+) -> list[Plan]:
+    """One closing message per kanaal; it waits for the withdrawals and lapses where nothing was visible.
+
+    Never fails: where composing breaks, the bare closing text goes out.
+    """
+    plans = []
+    for naam in kanalen:
+        text, beeld = view.slottekst, None
+        account = accounts.get(naam)
+        link = links.get(naam, "")
+        if account is not None:
+            try:
+                made = draft(templates, actie, view, account, "fout" if fout else "sluiten", link, False)
+                text, beeld = made.tekst, _beeld(made)
+            except Exception as error:
+                log.get("desk").error("slotbericht zonder sjabloon", kanaal=naam, fout=type(error).__name__)
+        plans.append(
+            Plan(
+                actie_id=actie.id,
+                versie=actie.versie,
+                kanaal=naam,
+                soort="sluiten",
+                doet="maakt",
+                soort_actie=actie.soort,
+                oefening=actie.oefening,
+                marker=actie.code,
+                tekst=text,
+                link=link,
+                beeld=beeld,
+            )
+        )
+    return plans
+
+
+def posts_out(rows: Iterable[Bezorging]) -> list[Bezorging]:
+    """The bezorgingen that made a post or may have made one."""
+    return [
+        b
+        for b in rows
+        if b.soort in ("publiceren", "corrigeren") and b.doet == "maakt" and b.staat not in VERDWENEN
+    ]
+
+
+def closing_words(actie: Actie, reden: str) -> str:
+    """The sentence that replaces everything once the actie is over: no name, no photo."""
+    return slottekst(actie.type, reden)
+
+
+def _newest_posts(sent: Iterable[Bezorging]) -> dict[str, Bezorging]:
+    return {b.kanaal: b for b in sorted(posts_out(sent), key=lambda b: b.versie)}
+
+
+def _beeld(made: Draft) -> Beeld | None:
+    return Beeld(made.beeld, made.met_foto, made.alt) if made.beeld else None
+
+
+def _plan(actie: Actie, kanaal: str, soort: str, doet: str, made: Draft, link: str, van_id: str = "") -> Plan:
+    return Plan(
+        actie_id=actie.id,
+        versie=actie.versie,
+        kanaal=kanaal,
+        soort=soort,
+        doet=doet,
+        soort_actie=actie.soort,
+        oefening=actie.oefening,
+        marker=actie.code,
+        tekst=made.tekst,
+        link=link,
+        beeld=_beeld(made),
+        van_id=van_id,
+    )

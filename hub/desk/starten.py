@@ -1,0 +1,182 @@
+"""Starting an actie: made, approved and sent out in one short transaction, after everything was composed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from hub.acties import rules
+from hub.acties import store as acties
+from hub.acties.model import Actie, Invoer
+from hub.acties.view import provisional, view
+from hub.delivery import store as delivery
+from hub.delivery.model import Plan
+from hub.desk import idempotent, plannen
+from hub.desk.basis import Basis
+from hub.desk.errors import Conflict, Geweigerd, Ongeldig
+from hub.kit.ids import row_id, short_code
+from hub.screens import store as screens
+from hub.toegang import audit
+from hub.toegang.model import Wie
+from hub.tracking import links
+
+CODE_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Geopend:
+    """The actie after a POST; `nieuw` is False when the same request was answered before."""
+
+    actie: Actie
+    nieuw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What was composed before the transaction: the short code per kanaal, and the bezorgingen to write."""
+
+    codes: dict[str, str]
+    plans: list[Plan]
+
+
+class Starten(Basis):
+    """Open, publish and approve."""
+
+    async def open(
+        self, invoer: Invoer, wie: Wie, *, sleutel: idempotent.Sleutel | None = None, bron: str = "hub"
+    ) -> Geopend:
+        """Make an actie; with `publiceren` it goes out in the same transaction (or waits for approval).
+
+        Raises Ongeldig with all faults, Geweigerd with the rule, Conflict when the kenmerk is running.
+        """
+        if sleutel is not None and (known := await self._earlier(sleutel, wie)) is not None:
+            return Geopend(known, False)
+        now = self.clock.now()
+        self._check(invoer, wie, now)
+        actie_id, code = row_id(), short_code()[:CODE_LENGTH]
+        start = (
+            await self._prepare(provisional(invoer, actie_id=actie_id, code=code, wie=wie.naam, now=now))
+            if invoer.publiceren
+            else None
+        )
+
+        def work(session: Session) -> Actie:
+            if sleutel is not None:
+                if (earlier := idempotent.earlier(session, sleutel, wie.naam)) is not None:
+                    return self._need(session, earlier)
+                idempotent.remember(session, sleutel, wie.naam, actie_id, now)
+            try:
+                actie = acties.create(
+                    session, invoer, wie=wie.naam, now=now, bron=bron, actie_id=actie_id, code=code
+                )
+            except acties.KenmerkLoopt as error:
+                raise Conflict(
+                    f"Er loopt al een actie met kenmerk {invoer.kenmerk}.", actie_id=error.actie_id
+                ) from error
+            audit.write(session, wie=wie.naam, deed="aangemaakt", now=now, actie_id=actie_id)
+            return self._release(session, actie, wie, now, start) if start is not None else actie
+
+        actie = await self.db.write(work)
+        return Geopend(actie, actie.id == actie_id)
+
+    async def publish(self, actie_id: str, wie: Wie) -> Actie:
+        """Send a concept out, or ask for approval where the policy says so."""
+        actie = await self._actie(actie_id, wie)
+        start = await self._prepare(actie)
+        now = self.clock.now()
+        return await self.db.write(lambda s: self._release(s, self._need(s, actie_id), wie, now, start))
+
+    async def approve(self, actie_id: str, wie: Wie, *, klok: bool = False) -> Actie:
+        """Release an actie that waits: by a second person, or by the clock (`klok`) after the bedenktijd."""
+        actie = await self._actie(actie_id, wie)
+        start = await self._prepare(actie)
+        now = self.clock.now()
+
+        def work(session: Session) -> Actie:
+            current = self._need(session, actie_id)
+            policy = self.config.goedkeuring.voor(current.soort)
+            if current.fase != "wacht-op-goedkeuring":
+                raise Conflict(f"Deze actie wacht niet op goedkeuring; ze is {current.fase}.")
+            if policy == "vier-ogen" and (klok or current.gemaakt_door == wie.naam):
+                raise Geweigerd("vier-ogen", "Iemand anders dan de maker moet deze actie goedkeuren.")
+            if klok and (current.vrij_op is None or current.vrij_op > now):
+                return current
+            audit.write(session, wie=wie.naam, deed="goedgekeurd", now=now, actie_id=actie_id)
+            return self._start(session, current, wie, now, start)
+
+        return await self.db.write(work)
+
+    async def _earlier(self, sleutel: idempotent.Sleutel, wie: Wie) -> Actie | None:
+        def look(session: Session) -> Actie | None:
+            known = idempotent.earlier(session, sleutel, wie.naam)
+            return self._need(session, known) if known else None
+
+        return await self.db.read(look)
+
+    async def _prepare(self, actie: Actie) -> Start:
+        """Compose every post before the transaction; refuses a chosen kanaal that may not be used."""
+        shown = view(actie, self.config)
+        accounts = await self._accounts()
+        if actie.kanalen is not None and (unknown := [n for n in actie.kanalen if n not in accounts]):
+            raise Ongeldig([("kanalen", f"Onbekend kanaal: {', '.join(unknown)}.")])
+        sporen = await self.db.read(lambda s: links.sporen(s, actie.id))
+        known = {spoor.naam: spoor.code for spoor in sporen.values() if spoor.plek == "kanaal"}
+        start = Start({}, [])
+        for naam, account in accounts.items():
+            if actie.kanalen is not None and naam in actie.kanalen:
+                self._permit(plannen.meets(actie, account.kanaal, self.config.voorbeeld))
+            if self._unfit(actie, shown, account):
+                continue
+            code = known.get(naam) or short_code()
+            start.codes[naam] = code
+            link = f"{self.config.link_basis}/{code}"
+            start.plans.append(plannen.publish_plan(self.templates, actie, shown, account, link)[0])
+        return start
+
+    def _release(self, session: Session, actie: Actie, wie: Wie, now: datetime, start: Start) -> Actie:
+        """Out now, or in the queue for approval, as the policy of this soort says."""
+        policy = self.config.goedkeuring.voor(actie.soort)
+        if policy == "direct":
+            return self._start(session, actie, wie, now, start)
+        free = (
+            now + timedelta(seconds=self.config.goedkeuring.bedenktijd_seconden)
+            if policy == "bedenktijd"
+            else None
+        )
+        audit.write(session, wie=wie.naam, deed="wacht op goedkeuring", now=now, actie_id=actie.id)
+        return self._phase(session, actie.id, "vragen", now, wie, vrij_op=free)
+
+    def _start(self, session: Session, actie: Actie, wie: Wie, now: datetime, start: Start) -> Actie:
+        """The one transaction that makes an actie live: phase, links, bezorgingen, schermen, audit."""
+        live = self._phase(session, actie.id, "vrijgeven", now, wie)
+        page = f"{self.config.adres.rstrip('/')}/a/{live.code}"
+        for naam, code in start.codes.items():
+            links.mint(session, actie_id=live.id, plek="kanaal", naam=naam, doel_url=page, now=now, code=code)
+        delivery.plan(session, [replace(plan, versie=live.versie) for plan in start.plans], now)
+        shown = view(live, self.config)
+        lit = screens.serving(session, shown)
+        for scherm in lit:
+            self.show_on(session, live, scherm.id, scherm.naam, now)
+        audit.write(
+            session,
+            wie=wie.naam,
+            deed="gestart",
+            now=now,
+            actie_id=live.id,
+            bijzonderheden={"kanalen": sorted(start.codes), "schermen": len(lit)},
+        )
+        return live
+
+    def _phase(
+        self,
+        session: Session,
+        actie_id: str,
+        event: str,
+        now: datetime,
+        wie: Wie,
+        vrij_op: datetime | None = None,
+    ) -> Actie:
+        try:
+            return acties.set_fase(session, actie_id, event, now=now, wie=wie.naam, vrij_op=vrij_op)
+        except rules.NietMogelijk as error:
+            raise Conflict(str(error), actie_id=actie_id) from error
