@@ -1,7 +1,7 @@
 """The actions v2 dialect (all local acties), read and written.
 
-Times are epoch numbers: read in seconds or milliseconds, written in milliseconds. A closed actie stays in the list
-with `active: false` and the closing text as its latest message.
+Times are epoch numbers: read in seconds or milliseconds, written in milliseconds. A closed actie stays in the
+list with `active: false` and the closing text as its latest message.
 """
 
 from collections.abc import Iterable

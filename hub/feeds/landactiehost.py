@@ -1,7 +1,7 @@
 """The Landactiehost dialect (national and regional missing-child alerts), read and written.
 
-The form is exact: a bare list, every key always present, numbers as strings, nulls as nulls. A Cancel replaces the
-Alert with the same AlertId. Everything a reader pastes into a page leaves with `<`, `>` and `&` as entities.
+The form is exact: a bare list, every key always present, numbers as strings, nulls as nulls. A Cancel
+replaces the Alert with the same AlertId. What a reader pastes into a page leaves with `<`, `>`, `&` escaped.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Reads what outside feeds really send: numbers as strings, strings as numbers, missing keys, one bad entry.
 
-Text is decoded once (a feed may hold HTML entities) and cleaned of tags and control characters. What cannot be
-used becomes a fault in plain Dutch; the other entries survive.
+Text is decoded once (a feed may hold HTML entities) and cleaned of tags and control characters. What cannot
+be used becomes a fault in plain Dutch; the other entries survive.
 """
 
 import html

@@ -9,7 +9,10 @@ from hub.kit.db import Base
 
 
 class IntakeRij(Base):
-    """One message of one source, by its own identity, so that reading it twice changes nothing."""
+    """One message of one source, by its own identity, so that reading it twice changes nothing.
+
+    `verzonden_op` is the source's own time: an Alert older than its Cancel never starts anything.
+    """
 
     __tablename__ = "intake"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -19,6 +22,7 @@ class IntakeRij(Base):
     actie_id: Mapped[str] = mapped_column(String(36), default="")
     gevolg: Mapped[str] = mapped_column(String(24))
     toelichting: Mapped[str] = mapped_column(Text, default="")
+    verzonden_op: Mapped[datetime | None]
     op: Mapped[datetime]
     __table_args__ = (UniqueConstraint("bron", "sleutel"),)
 

@@ -36,7 +36,7 @@ def alert(**other: Any) -> LandBericht:
 
 
 def shape(value: Any) -> Any:
-    """Keys in their order with the JSON type of every leaf; a filled text counts as text, whatever it says."""
+    """Keys in their order with the JSON type of every leaf; a text is a text, whatever it says."""
     if isinstance(value, dict):
         return [(key, shape(item)) for key, item in value.items()]
     return type(value).__name__
