@@ -84,9 +84,7 @@ class Basis:
                 handmatig = bool(getattr(channel, "handmatig", False))
                 found[kanaal.naam] = Account(kanaal, channel.limits, channel.can(), handmatig)
             except Exception as error:
-                self._log.error(
-                    "kanaal is niet te gebruiken", kanaal=kanaal.naam, fout=log.redact(str(error))
-                )
+                self._log.error("kanaal is niet te gebruiken", kanaal=kanaal.naam, fout=log.redact(str(error)))
         return found
 
     def _unfit(self, actie: Actie, shown: ActieView, account: Account) -> str:
@@ -99,17 +97,13 @@ class Basis:
         if actie.kanalen is not None and account.kanaal.naam not in actie.kanalen:
             return "Niet gekozen."
         return (
-            ""
-            if account.kanaal.serves(shown)
-            else "Dit kanaal is niet voor dit gebied, type of niveau, of staat uit."
+            "" if account.kanaal.serves(shown) else "Dit kanaal is niet voor dit gebied, type of niveau, of staat uit."
         )
 
     def _urls(self, session: Session, actie_id: str) -> dict[str, str]:
         """The short link of each kanaal that has one for this actie."""
         found = links.sporen(session, actie_id).values()
-        return {
-            spoor.naam: f"{self.config.link_basis}/{spoor.code}" for spoor in found if spoor.plek == "kanaal"
-        }
+        return {spoor.naam: f"{self.config.link_basis}/{spoor.code}" for spoor in found if spoor.plek == "kanaal"}
 
     def show_on(self, session: Session, actie: Actie, scherm_id: str, naam: str, now: datetime) -> None:
         """Put a running actie on one scherm, with a short link of its own in the QR code."""

@@ -51,9 +51,7 @@ def receipt(session: Session, config: Config, actie_id: str, now: datetime) -> B
     if actie.beeindigd_op is not None and actie.gestart_op is not None:
         places = [
             *_posts(delivery.of_actie(session, actie_id)),
-            *screens.plaatsen(
-                session, actie_id, now=now, lease_seconden=config.schermen_lease.lease_seconden
-            ),
+            *screens.plaatsen(session, actie_id, now=now, lease_seconden=config.schermen_lease.lease_seconden),
             *feed_places.plaatsen(actie, config),
             *_photos(session, actie),
             Plaats("render", "posters in het geheugen van de hub", "verdwenen", actie.beeindigd_op, "hub"),
@@ -90,9 +88,7 @@ def _post(naam: str, removal: Bezorging) -> Plaats:
         return Plaats("bericht", naam, "verdwenen", removal.bevestigd_op, removal.bewijs or "netwerk")
     if removal.staat in OPEN:
         return Plaats("bericht", naam, "zichtbaar", toelichting=removal.fout or "Het verwijderen loopt.")
-    return Plaats(
-        "bericht", naam, "taak", toelichting=removal.fout or "Een mens moet dit weghalen en bevestigen."
-    )
+    return Plaats("bericht", naam, "taak", toelichting=removal.fout or "Een mens moet dit weghalen en bevestigen.")
 
 
 def _photos(session: Session, actie: Actie) -> list[Plaats]:

@@ -180,9 +180,7 @@ def closing_plans(
 def posts_out(rows: Iterable[Bezorging]) -> list[Bezorging]:
     """The bezorgingen that made a post or may have made one."""
     return [
-        b
-        for b in rows
-        if b.soort in ("publiceren", "corrigeren") and b.doet == "maakt" and b.staat not in VERDWENEN
+        b for b in rows if b.soort in ("publiceren", "corrigeren") and b.doet == "maakt" and b.staat not in VERDWENEN
     ]
 
 

@@ -66,9 +66,7 @@ class Starten(Basis):
                     return self._need(session, earlier)
                 idempotent.remember(session, sleutel, wie.naam, actie_id, now)
             try:
-                actie = acties.create(
-                    session, invoer, wie=wie.naam, now=now, bron=bron, actie_id=actie_id, code=code
-                )
+                actie = acties.create(session, invoer, wie=wie.naam, now=now, bron=bron, actie_id=actie_id, code=code)
             except acties.KenmerkLoopt as error:
                 raise Conflict(
                     f"Er loopt al een actie met kenmerk {invoer.kenmerk}.", actie_id=error.actie_id
@@ -138,11 +136,7 @@ class Starten(Basis):
         policy = self.config.goedkeuring.voor(actie.soort)
         if policy == "direct":
             return self._start(session, actie, wie, now, start)
-        free = (
-            now + timedelta(seconds=self.config.goedkeuring.bedenktijd_seconden)
-            if policy == "bedenktijd"
-            else None
-        )
+        free = now + timedelta(seconds=self.config.goedkeuring.bedenktijd_seconden) if policy == "bedenktijd" else None
         audit.write(session, wie=wie.naam, deed="wacht op goedkeuring", now=now, actie_id=actie.id)
         return self._phase(session, actie.id, "vragen", now, wie, vrij_op=free)
 

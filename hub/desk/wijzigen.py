@@ -19,9 +19,7 @@ from hub.toegang.model import Wie
 class Wijzigen(Basis):
     """Correct, extend and add a photo."""
 
-    async def correct(
-        self, actie_id: str, wijziging: Mapping[str, object], wie: Wie, reden: str = ""
-    ) -> Actie:
+    async def correct(self, actie_id: str, wijziging: Mapping[str, object], wie: Wie, reden: str = "") -> Actie:
         """A new versie with other words; every post, poster, feed and page follows. Never after an end."""
         actie = await self._actie(actie_id, wie)
         if actie.fase in EINDE:

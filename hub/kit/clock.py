@@ -29,9 +29,7 @@ def monotonic() -> float:
 def as_utc(moment: datetime) -> datetime:
     """The same instant in UTC; refuses a naive datetime, because guessing a zone moves an actie by an hour."""
     if moment.tzinfo is None:
-        raise ValueError(
-            "Een tijdstip zonder tijdzone kan niet; geef bijvoorbeeld 2026-03-01T14:05:00+01:00."
-        )
+        raise ValueError("Een tijdstip zonder tijdzone kan niet; geef bijvoorbeeld 2026-03-01T14:05:00+01:00.")
     return moment.astimezone(UTC)
 
 

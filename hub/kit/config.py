@@ -33,9 +33,7 @@ def setting(default: Any, help: str, **limits: Any) -> Any:
 
 
 class Organisatie(Section):
-    naam: str = setting(
-        "", "Naam van de organisatie zoals lezers die zien. Leeg: alles draagt het woord VOORBEELD."
-    )
+    naam: str = setting("", "Naam van de organisatie zoals lezers die zien. Leeg: alles draagt het woord VOORBEELD.")
     contact: str = setting("", "E-mailadres of telefoonnummer voor vragen over deze hub.")
     afzender: str = setting("Actiehub", "Korte naam onder berichten en posters.")
 
@@ -47,12 +45,8 @@ class Goedkeuring(Section):
     buurtonderzoek: Literal["direct", "bedenktijd", "vier-ogen"] = setting(
         "bedenktijd", "Hoe een buurtonderzoek vrijkomt."
     )
-    preventie: Literal["direct", "bedenktijd", "vier-ogen"] = setting(
-        "vier-ogen", "Hoe een preventiebericht vrijkomt."
-    )
-    alarmering: Literal["direct", "bedenktijd", "vier-ogen"] = setting(
-        "direct", "Hoe een alarmering vrijkomt."
-    )
+    preventie: Literal["direct", "bedenktijd", "vier-ogen"] = setting("vier-ogen", "Hoe een preventiebericht vrijkomt.")
+    alarmering: Literal["direct", "bedenktijd", "vier-ogen"] = setting("direct", "Hoe een alarmering vrijkomt.")
     bedenktijd_seconden: int = setting(10, "Aantal seconden bedenktijd.", ge=1, le=600)
 
     def voor(self, soort: str) -> str:
@@ -69,27 +63,17 @@ class Bezorging(Section):
 
 
 class Schermen(Section):
-    lease_seconden: int = setting(
-        300, "Zo lang mag een speler een poster met een persoon houden.", ge=5, le=3600
-    )
+    lease_seconden: int = setting(300, "Zo lang mag een speler een poster met een persoon houden.", ge=5, le=3600)
 
 
 class Kortelinks(Section):
-    domein: str = setting(
-        "", "Kort adres voor links en QR-codes, bijvoorbeeld https://ah.example. Leeg: `adres`."
-    )
+    domein: str = setting("", "Kort adres voor links en QR-codes, bijvoorbeeld https://ah.example. Leeg: `adres`.")
 
 
 class Bewaren(Section):
-    kliks_dagen: int = setting(
-        90, "Losse kliks worden na dit aantal dagen gewist; de tellingen blijven.", ge=1
-    )
-    zout_uren: int = setting(
-        48, "Het zout voor unieke bezoekers vervalt zoveel uur na het einde.", ge=1, le=48
-    )
-    reacties_dagen: int = setting(
-        365, "Reacties met kenmerk blijven zo lang; daarna alleen de tellingen.", ge=1
-    )
+    kliks_dagen: int = setting(90, "Losse kliks worden na dit aantal dagen gewist; de tellingen blijven.", ge=1)
+    zout_uren: int = setting(48, "Het zout voor unieke bezoekers vervalt zoveel uur na het einde.", ge=1, le=48)
+    reacties_dagen: int = setting(365, "Reacties met kenmerk blijven zo lang; daarna alleen de tellingen.", ge=1)
     sessie_uren: int = setting(8, "Zo lang blijft iemand ingelogd.", ge=1, le=24)
 
 
@@ -105,9 +89,7 @@ class Bron(Section):
     url: str = setting(..., "Adres van de feed.")
     modus: Literal["echt", "oefening"] = setting("oefening", "Alleen deze instelling maakt een bericht echt.")
     direct: bool = setting(False, "Zet acties van deze bron meteen uit; anders staat er een concept klaar.")
-    gemeente: str = setting(
-        "GM0344", "CBS-code voor berichten die geen gemeente noemen (landelijke meldingen)."
-    )
+    gemeente: str = setting("GM0344", "CBS-code voor berichten die geen gemeente noemen (landelijke meldingen).")
     interval_seconden: int = setting(60, "Hoe vaak de bron wordt gelezen.", ge=10)
 
 
@@ -116,9 +98,7 @@ class Kanaal(Section):
         ..., "Unieke korte naam (kleine letters, cijfers, streepje).", pattern="^[a-z0-9][a-z0-9-]{1,39}$"
     )
     netwerk: str = setting(..., "Soort netwerk; `hub kanalen soorten` noemt ze.")
-    instellingen: dict[str, str] = setting(
-        {}, "Instellingen van dat netwerk; geheimen als ${NAAM} of file:pad."
-    )
+    instellingen: dict[str, str] = setting({}, "Instellingen van dat netwerk; geheimen als ${NAAM} of file:pad.")
     gemeenten: tuple[str, ...] = setting((), "CBS-codes die dit kanaal bedient; leeg is heel Nederland.")
     types: tuple[str, ...] = setting((), "Types acties; leeg is alle.")
     niveaus: tuple[str, ...] = setting((), "Niveaus; leeg is alle.")
@@ -143,12 +123,8 @@ class Scherm(Section):
 class Config(Section):
     """All settings of one hub."""
 
-    adres: str = setting(
-        "http://127.0.0.1:8000", "Openbaar adres van deze hub, zonder schuine streep aan het eind."
-    )
-    database_url: str = setting(
-        "sqlite:///gegevens/hub.db", "Database. Een relatief pad telt vanaf config.yaml."
-    )
+    adres: str = setting("http://127.0.0.1:8000", "Openbaar adres van deze hub, zonder schuine streep aan het eind.")
+    database_url: str = setting("sqlite:///gegevens/hub.db", "Database. Een relatief pad telt vanaf config.yaml.")
     sleutelbestand: str = setting("gegevens/hub.sleutel", "Bestand met de sleutel voor geheimen en foto's.")
     luister: str = setting("127.0.0.1", "Adres waarop de server luistert.")
     poort: int = setting(8000, "Poort waarop de server luistert.", ge=0, le=65535)
@@ -196,9 +172,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
         tree = yaml.compose(source)
         raw = yaml.safe_load(source) or {}
     except OSError as error:
-        raise ConfigError(
-            f"{path.name}: niet te lezen ({error.strerror}). Geef het bestand met --config."
-        ) from error
+        raise ConfigError(f"{path.name}: niet te lezen ({error.strerror}). Geef het bestand met --config.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -228,9 +202,7 @@ def _fill(value: Any, path: Path, environment: Mapping[str, str], faults: list[s
         return value
     for name in ENVIRONMENT.findall(value):
         if name not in environment:
-            faults.append(
-                f"{path.name}: de omgevingsvariabele {name} is niet gezet. Zet hem, of haal ${{{name}}} weg."
-            )
+            faults.append(f"{path.name}: de omgevingsvariabele {name} is niet gezet. Zet hem, of haal ${{{name}}} weg.")
     value = ENVIRONMENT.sub(lambda match: environment.get(match[1], ""), value)
     if value.startswith("file:"):
         secret = path.parent / value.removeprefix("file:")

@@ -95,9 +95,7 @@ class Db:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.engine = _engine(url)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="db-read")
-        self._jobs: queue.SimpleQueue[tuple[Callable[[Session], Any], Future[Any]] | None] = (
-            queue.SimpleQueue()
-        )
+        self._jobs: queue.SimpleQueue[tuple[Callable[[Session], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._listeners: list[Listener] = []
         self._serial = 0
         self._closed = False
@@ -199,9 +197,7 @@ class Db:
             break
         return batch
 
-    def _commit(
-        self, connection: Connection, batch: list[tuple[Callable[[Session], Any], Future[Any]]]
-    ) -> None:
+    def _commit(self, connection: Connection, batch: list[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -231,7 +227,7 @@ class Db:
             listener(serial)
 
 
-def _TRUNCATE(_session: Session) -> None:  # noqa: N802 - a marker in the queue, compared by identity
+def _TRUNCATE(_session: Session) -> None:
     """Marks the job that empties the write-ahead log."""
 
 
@@ -264,9 +260,7 @@ def _last_serial(session: Session) -> int:
 
 def _engine(url: str) -> Engine:
     """SQLite with the settings of DESIGN 5; transactions are opened by us, never implicitly by the driver."""
-    engine = create_engine(
-        url, connect_args={"timeout": 30, "check_same_thread": False, "isolation_level": None}
-    )
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False, "isolation_level": None})
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

@@ -42,9 +42,7 @@ def write(
     details = json.dumps(bijzonderheden or {}, ensure_ascii=False, sort_keys=True)
     som = _som(vorige, nr, now, wie, deed, actie_id, details)
     session.add(
-        AuditRij(
-            nr=nr, op=now, wie=wie, deed=deed, actie_id=actie_id, bijzonderheden=details, vorige=vorige, som=som
-        )
+        AuditRij(nr=nr, op=now, wie=wie, deed=deed, actie_id=actie_id, bijzonderheden=details, vorige=vorige, som=som)
     )
     session.flush()
 
