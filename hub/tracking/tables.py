@@ -12,7 +12,12 @@ from hub.kit.db import Base
 
 
 class LinkRij(Base):
-    """A short link. `plek`: kanaal, scherm, deel (a share button) or los; `naam` is which one; `generatie` >= 1."""
+    """A short link. `plek`: kanaal, scherm, deel (a share button) or los; `naam` is which one.
+
+    `generatie` is 1 for what the hub itself spread and rises with each share; `herkomst` of a shared link is
+    the place where the chain began (`kanaal:proef-x`). Everyone at the same step has the same code, so it
+    names nobody.
+    """
 
     __tablename__ = "link"
     code: Mapped[str] = mapped_column(String(8), primary_key=True)
@@ -21,8 +26,9 @@ class LinkRij(Base):
     plek: Mapped[str] = mapped_column(String(12))
     naam: Mapped[str] = mapped_column(String(80))
     generatie: Mapped[int] = mapped_column(Integer, default=1)
+    herkomst: Mapped[str] = mapped_column(String(92), default="")
     gemaakt_op: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("actie_id", "plek", "naam", "generatie"),)
+    __table_args__ = (UniqueConstraint("actie_id", "plek", "naam", "herkomst", "generatie"),)
 
 
 class KlikRij(Base):
@@ -36,11 +42,11 @@ class KlikRij(Base):
     apparaat: Mapped[str] = mapped_column(String(10), default="")
     na_einde: Mapped[bool] = mapped_column(default=False)
     op: Mapped[datetime]
-    __table_args__ = (Index("ix_klik_actie", "actie_id", "code", "klasse"),)
+    __table_args__ = (Index("ix_klik_actie", "actie_id", "code", "klasse"), Index("ix_klik_op", "op"))
 
 
 class GebeurtenisRij(Base):
-    """Something a reader did on the page: `gezien`, `deelintentie` (with the target) or `bron` (the answer)."""
+    """What a reader did on the page: `gezien`, `deelintentie` (with the target) or `bron` (the answer)."""
 
     __tablename__ = "gebeurtenis"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -105,9 +111,25 @@ class MetingRij(Base):
     op: Mapped[datetime]
 
 
+class TellingRij(Base):
+    """Kliks and page events of one hour, after their own rows were purged; the figures stay, the rows do not.
+
+    `soort`: klik, or the soort of the event; `waarde`: the class of the klik, or the value of the event.
+    """
+
+    __tablename__ = "telling"
+    actie_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    soort: Mapped[str] = mapped_column(String(16), primary_key=True)
+    waarde: Mapped[str] = mapped_column(String(40), primary_key=True)
+    link_code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    na_einde: Mapped[bool] = mapped_column(primary_key=True)
+    uur: Mapped[datetime] = mapped_column(primary_key=True)
+    aantal: Mapped[int] = mapped_column(BigInteger)
+
+
 class TellerRij(Base):
-    """What could not be counted: kliks whose redirect left before the commit."""
+    """What could not be counted, per actie: kliks that were answered while their commit failed."""
 
     __tablename__ = "teller"
-    naam: Mapped[str] = mapped_column(String(40), primary_key=True)
+    naam: Mapped[str] = mapped_column(String(64), primary_key=True)
     waarde: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -1,0 +1,193 @@
+"""The links board: every short link in memory, so that a redirect asks the database nothing."""
+
+import hashlib
+import ipaddress
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from hub.acties.tables import ActieRij
+from hub.kit import log
+from hub.kit.clock import Clock
+from hub.kit.db import Db, Signaal, newer_signals
+from hub.tracking.tables import LinkRij
+
+VOORBIJ: Final = frozenset({"afgesloten", "ingetrokken"})
+VIA: Final = "via"
+"""Name of the query parameter that tells the page which link was followed."""
+
+CHUNK: Final = 500
+
+Links = Select[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStand:
+    """Where a code leads and whether its actie is over; `locatie` is `doel_url` with the code."""
+
+    actie_id: str
+    doel_url: str
+    einde: bool
+    locatie: str
+
+
+class Bucket:
+    """A token bucket: `size` at once, refilled with `rate` a second; the time comes in from outside."""
+
+    __slots__ = ("at", "level")
+
+    def __init__(self, size: float, at: float) -> None:
+        self.level = size
+        self.at = at
+
+    def take(self, size: float, rate: float, at: float) -> bool:
+        """Take one; False when it is empty."""
+        self.level = min(size, self.level + max(0.0, at - self.at) * rate)
+        self.at = at
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+
+class Misses:
+    """Slows down who guesses codes: one bucket for all, one per address (hashed, in memory, forgotten first).
+
+    A hit never costs anything, so a scanner behind the same network cannot lock a reader out of a real link.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        each: float = 30,
+        each_rate: float = 0.5,
+        total: float = 2000,
+        total_rate: float = 50,
+    ) -> None:
+        self._clock = clock
+        self._each, self._each_rate = each, each_rate
+        self._total, self._total_rate = total, total_rate
+        self._salt = secrets.token_bytes(16)
+        self._all = Bucket(total, self._at())
+        self._per: OrderedDict[bytes, Bucket] = OrderedDict()
+
+    def allow(self, address: str) -> bool:
+        """Note one miss from this address; False once it (or everyone together) missed too often."""
+        at = self._at()
+        key = hashlib.blake2b(_network(address), key=self._salt, digest_size=12).digest()
+        bucket = self._per.pop(key, None) or Bucket(self._each, at)
+        self._per[key] = bucket
+        if len(self._per) > 10_000:
+            self._per.popitem(last=False)
+        # Both are charged, so that a scanner that is refused still weighs on the total.
+        own, common = (
+            bucket.take(self._each, self._each_rate, at),
+            self._all.take(self._total, self._total_rate, at),
+        )
+        return own and common
+
+    def _at(self) -> float:
+        return self._clock.now().timestamp()
+
+
+class LinkBoard:
+    """`lookup(code)` for the door. Call `start()` once; after that each commit keeps it right.
+
+    A withdrawal is on the board before the call that withdrew has returned, because listeners run in the
+    writer thread right after the commit.
+    """
+
+    def __init__(self, db: Db, clock: Clock) -> None:
+        self._db = db
+        self._links: dict[str, LinkStand] = {}
+        self._serial = 0
+        self._lock = threading.Lock()
+        self._log = log.get("links")
+        self.misses = Misses(clock)
+
+    def start(self) -> None:
+        """Load everything and follow the signals from there on."""
+        self._db.listen(self._changed)
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Read all links anew; readers see the old ones until it is done."""
+        with self._lock:
+            self._serial, self._links = self._db.read_sync(_everything)
+
+    def lookup(self, code: str) -> LinkStand | None:
+        """What this code stands for; reads aloud and typed codes (lower case) work too."""
+        return self._links.get(code) or self._links.get(code.upper())
+
+    def miss(self, address: str) -> bool:
+        """Note that `address` asked for an unknown code: True = answer 404, False = answer 429."""
+        return self.misses.allow(address)
+
+    def __len__(self) -> int:
+        return len(self._links)
+
+    def _changed(self, _serial: int) -> None:
+        with self._lock:
+            try:
+                self._serial, fresh = self._db.read_sync(self._newer)
+            except Exception:
+                # The writer thread must live on; the serial did not move, so the next commit tries again.
+                self._log.exception("korte links niet bijgewerkt")
+                return
+            self._links.update(fresh)
+
+    def _newer(self, session: Session) -> tuple[int, dict[str, LinkStand]]:
+        signals = newer_signals(session, self._serial)
+        codes = sorted({item.sleutel for item in signals if item.onderwerp == "link"})
+        acties = sorted({item.sleutel for item in signals if item.onderwerp == "actie"})
+        fresh: dict[str, LinkStand] = {}
+        for part in _chunks(codes):
+            fresh |= _load(session, _links().where(LinkRij.code.in_(part)))
+        for part in _chunks(acties):
+            fresh |= _load(session, _links().where(LinkRij.actie_id.in_(part)))
+        return (signals[-1].serial if signals else self._serial), fresh
+
+
+def _links() -> Links:
+    return select(LinkRij.code, LinkRij.actie_id, LinkRij.doel_url, ActieRij.fase).outerjoin(
+        ActieRij, ActieRij.id == LinkRij.actie_id
+    )
+
+
+def _load(session: Session, query: Links) -> dict[str, LinkStand]:
+    return {
+        code: LinkStand(actie_id, doel_url, not fase or fase in VOORBIJ, _locatie(doel_url, code))
+        for code, actie_id, doel_url, fase in session.execute(query)
+    }
+
+
+def _everything(session: Session) -> tuple[int, dict[str, LinkStand]]:
+    # The serial first: a commit in between is then read twice rather than missed.
+    serial = session.scalar(select(func.max(Signaal.serial))) or 0
+    return serial, _load(session, _links())
+
+
+def _locatie(doel_url: str, code: str) -> str:
+    parts = urlsplit(doel_url)
+    query = f"{parts.query}&{VIA}={code}" if parts.query else f"{VIA}={code}"
+    return urlunsplit(parts._replace(query=query))
+
+
+def _chunks(keys: list[str]) -> list[list[str]]:
+    return [keys[at : at + CHUNK] for at in range(0, len(keys), CHUNK)]
+
+
+def _network(address: str) -> bytes:
+    """The address itself, of IPv6 the /64 that one subscriber holds; anything else as it came."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address.encode()
+    return parsed.packed[:8] if parsed.version == 6 else parsed.packed

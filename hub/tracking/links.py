@@ -1,0 +1,135 @@
+"""Short links: one code per place where an actie is spread, the same for everyone who reads there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hub.kit.db import signal
+from hub.kit.ids import short_code
+from hub.tracking.tables import LinkRij
+
+PLEKKEN: Final = ("kanaal", "scherm", "deel", "los")
+HOOGSTE_GENERATIE: Final = 9
+ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Spoor:
+    """Where a reader came from: the link that was followed, without anything about the reader."""
+
+    code: str
+    actie_id: str
+    plek: str
+    naam: str
+    generatie: int
+    herkomst: str
+
+    @property
+    def begin(self) -> tuple[str, str]:
+        """Plek and name where the chain of sharing began; ("", "") where no kanaal or scherm is known."""
+        if self.plek != "deel":
+            return self.plek, self.naam
+        plek, _, naam = self.herkomst.partition(":")
+        return plek, naam
+
+    @property
+    def volgende(self) -> int:
+        """Generation of a link that is shared from here, capped so that a code says little about a chain."""
+        return min(self.generatie + 1, HOOGSTE_GENERATIE)
+
+
+def mint(
+    session: Session,
+    *,
+    actie_id: str,
+    plek: str,
+    naam: str,
+    doel_url: str,
+    now: datetime,
+    generatie: int = 1,
+    herkomst: str = "",
+    code: str = "",
+) -> str:
+    """The code of this place, made on first use; asking again gives the same code and follows a new address.
+
+    `code` is tried first: the desk composes posts with a code before the transaction that makes the link.
+    """
+    if plek not in PLEKKEN:
+        raise ValueError(f"plek is een van {', '.join(PLEKKEN)}, niet {plek!r}.")
+    generatie = max(1, min(generatie, HOOGSTE_GENERATIE))
+    same = select(LinkRij).where(
+        LinkRij.actie_id == actie_id,
+        LinkRij.plek == plek,
+        LinkRij.naam == naam,
+        LinkRij.herkomst == herkomst,
+        LinkRij.generatie == generatie,
+    )
+    for _ in range(ATTEMPTS):
+        if (row := session.scalars(same).one_or_none()) is not None:
+            _follow(session, row, doel_url)
+            return row.code
+        row = LinkRij(
+            code=code or short_code(),
+            actie_id=actie_id,
+            plek=plek,
+            naam=naam,
+            doel_url=doel_url,
+            generatie=generatie,
+            herkomst=herkomst,
+            gemaakt_op=now,
+        )
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            # Either the code exists by chance, or someone made this very link a moment ago: look again.
+            code = ""
+            continue
+        signal(session, "link", row.code)
+        return row.code
+    raise RuntimeError("Er is geen vrije code voor een korte link gevonden.")
+
+
+def mint_shared(
+    session: Session, *, actie_id: str, doel: str, via: Spoor | None, doel_url: str, now: datetime
+) -> str:
+    """The code behind a press on share: same target, origin and step give everyone the same code."""
+    herkomst = ":".join(via.begin) if via and via.begin[0] else ""
+    generatie = via.volgende if via else 2
+    return mint(
+        session,
+        actie_id=actie_id,
+        plek="deel",
+        naam=doel,
+        doel_url=doel_url,
+        now=now,
+        generatie=generatie,
+        herkomst=herkomst,
+    )
+
+
+def spoor(session: Session, code: str, actie_id: str) -> Spoor | None:
+    """The link a reader followed to this actie; None for an unknown code or one of another actie."""
+    row = session.get(LinkRij, code) if code else None
+    return _spoor(row) if row is not None and row.actie_id == actie_id else None
+
+
+def sporen(session: Session, actie_id: str) -> dict[str, Spoor]:
+    """All links of one actie by code, in order of making."""
+    rows = session.scalars(select(LinkRij).where(LinkRij.actie_id == actie_id).order_by(LinkRij.gemaakt_op))
+    return {row.code: _spoor(row) for row in rows}
+
+
+def _spoor(row: LinkRij) -> Spoor:
+    return Spoor(row.code, row.actie_id, row.plek, row.naam, row.generatie, row.herkomst)
+
+
+def _follow(session: Session, row: LinkRij, doel_url: str) -> None:
+    """Printed codes must survive a change of the public address."""
+    if row.doel_url != doel_url:
+        row.doel_url = doel_url
+        signal(session, "link", row.code)
