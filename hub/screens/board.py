@@ -1,0 +1,346 @@
+"""The screens board: what every scherm shows, in memory, so that a million polls ask the database nothing.
+
+A withdrawal flips the board inside the commit that withdrew: the writer thread calls `_changed`, which first marks
+the actie as over (from that instant no request gets its picture) and only then works out what comes instead.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Coroutine, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from hub.kit import log
+from hub.kit.clock import Clock
+from hub.kit.config import Config
+from hub.kit.db import Db, signal
+from hub.kit.secrets import Vault, fingerprint
+from hub.screens import rules, source, store
+from hub.screens.look import Vers, everything, newer
+from hub.screens.model import Plaatsing, Scherm
+from hub.screens.proof import Proof
+from hub.screens.renders import Beeld, Drawer, Renders
+from hub.screens.stand import Lopend, SchermStand, Stand, link_to
+
+HARTSLAG = 15.0
+"""Seconds between two comments on an open event stream, so that proxies keep it open."""
+
+TERUG = timedelta(days=2)
+"""How far back the board looks for acties that ended but whose departure no player has proven yet."""
+
+Familie = Literal["landelijk", "test"]
+Bel = Literal["hart", "stand", "einde"]
+
+
+class ScreenBoard:
+    """`await start()` once on the event loop, `await stop()` at the end; in between `find(token)` and onwards."""
+
+    def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config, clock: Clock) -> None:
+        self._db = db
+        self._config = config
+        self._clock = clock
+        self._log = log.get("schermen")
+        self.renders = Renders(db, renderer, vault, config, clock)
+        self.proof = Proof(db, clock)
+        self.key = vault.signing_key()
+        self._by_som: dict[str, SchermStand] = {}
+        self._by_id: dict[str, SchermStand] = {}
+        self._acties: dict[str, Lopend] = {}
+        self._serial = 0
+        self._unknown = True
+        self._lock = threading.RLock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bell: asyncio.Future[Bel] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def lease_seconden(self) -> int:
+        """How long a player may keep a picture of a running actie without hearing from us."""
+        return self._config.schermen_lease.lease_seconden
+
+    # -- life --------------------------------------------------------------------------------------------------
+    async def start(self) -> None:
+        """Load everything, follow the signals and begin drawing the neutral pictures."""
+        self._loop = asyncio.get_running_loop()
+        self._bell = self._loop.create_future()
+        self._db.listen(self._changed)
+        await self._loop.run_in_executor(None, self._changed, 0)
+        self._spawn(self._tick_forever())
+
+    async def stop(self) -> None:
+        """End the event streams, finish what is being drawn."""
+        self._ring("einde")
+        self._loop = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.renders.close()
+
+    async def tick(self) -> None:
+        """Every few seconds: keep streams open, end closing messages, note who was seen, recover."""
+        self._ring("hart")
+        if self._unknown:
+            await asyncio.get_running_loop().run_in_executor(None, self._changed, 0)
+        gezien = {state.scherm.id: state.gezien for state in self._states() if state.gezien is not None}
+        for state in self._states():
+            state.gezien = None
+        now = self._clock.now()
+        klaar = [
+            state.scherm.id
+            for state in self._states()
+            if state.stand.soort == "slot" and now >= state.stand.sinds + rules.SLOT_DUUR
+        ]
+        if gezien or klaar:
+            await self._db.write(lambda session: _housekeeping(session, gezien, klaar))
+
+    async def _tick_forever(self) -> None:
+        while True:
+            await asyncio.sleep(HARTSLAG)
+            try:
+                await self.tick()
+            except Exception as error:
+                self._log.error("schermen niet bijgehouden", fout=type(error).__name__)
+
+    # -- asking ------------------------------------------------------------------------------------------------
+    def find(self, token: str) -> SchermStand | None:
+        """The scherm with this token."""
+        return self._by_som.get(fingerprint(token))
+
+    def known(self, som: str, state: SchermStand) -> bool:
+        """Whether the token with this fingerprint still opens this scherm (it may have been rotated)."""
+        return self._by_som.get(som) is state
+
+    def live(self, stand: Stand) -> bool:
+        """Whether a running actie may be shown at this instant; False while the board does not know."""
+        return not self._unknown and stand.live(self._clock.now())
+
+    def now(self) -> datetime:
+        """The instant by the board's clock."""
+        return self._clock.now()
+
+    def bell(self) -> "asyncio.Future[Bel]":
+        """The future that every open event stream waits on; always wait through asyncio.shield."""
+        if self._bell is None:
+            raise RuntimeError("het bord is nog niet gestart")
+        return self._bell
+
+    def ready(self, state: SchermStand, breedte: int, hoogte: int) -> Beeld | None:
+        """The picture if it can go out at once: it is drawn, and nothing has to be written down first."""
+        if state.te_bewijzen:
+            return None
+        stand = state.stand
+        if self.live(stand):
+            if stand.actie_id not in state.opgehaald:
+                return None
+            return self.renders.ready(stand.sleutel, breedte, hoogte)
+        if stand.soort == "slot":
+            return self.renders.ready(stand.sleutel, breedte, hoogte)
+        return self.renders.neutral_ready(breedte, hoogte)
+
+    async def image(self, state: SchermStand, breedte: int, hoogte: int, *, levert: bool) -> Beeld:
+        """The picture to send now; always one. `levert` is False for HEAD, which proves and delivers nothing.
+
+        The state is looked at again after every wait: a picture whose actie ended meanwhile is not returned.
+        """
+        neutraal = await self.renders.neutral(breedte, hoogte)
+        for _ in range(3):
+            stand = state.stand
+            if not self.live(stand):
+                break
+            beeld = await self.renders.draw(stand.opdracht(breedte, hoogte), partial(self._wanted, stand))
+            if beeld is not None and levert:
+                if not await self.proof.fetched(state, stand.actie_id):
+                    break
+                await self.proof.left(state, state.te_bewijzen - {stand.actie_id})
+            if state.stand is stand and self.live(stand):
+                if beeld is None:
+                    break
+                return beeld
+        if levert:
+            await self.proof.left(state, state.te_bewijzen)
+        return self._closing_ready(state, breedte, hoogte) or neutraal
+
+    def served(self, state: SchermStand) -> Beeld | None:
+        """What a viewer of this scherm's own size would get, if that is drawn already."""
+        return self.ready(state, state.scherm.breedte, state.scherm.hoogte)
+
+    async def poster(self, familie: Familie, breedte: int, hoogte: int) -> Beeld | None:
+        """The poster at a public address; None while no actie of this family runs, which there means 404."""
+        for _ in range(3):
+            stand = self._public(familie)
+            if stand is None:
+                return None
+            beeld = await self.renders.draw(stand.opdracht(breedte, hoogte), partial(self._wanted, stand))
+            if self._wanted(stand):
+                return beeld
+        return None
+
+    def report(self, state: SchermStand, render: str, donker: bool) -> frozenset[str]:
+        """Which ended acties this report proves gone: the glass is dark, or shows something else we know."""
+        state.gezien = self._clock.now()
+        eigenaar = self.renders.owner(render)
+        if not donker and eigenaar is None:
+            return frozenset()
+        return state.te_melden - {eigenaar or ""}
+
+    # -- changing ----------------------------------------------------------------------------------------------
+    def _changed(self, _serial: int) -> None:
+        """After a commit, in the writer thread: take over what is newer. Must never raise."""
+        voorbij: list[str] = []
+        gewijzigd: list[SchermStand] = []
+        with self._lock:
+            try:
+                vers = self._db.read_sync(self._look)
+                voorbij = self._take_acties(vers)
+                gewijzigd = self._take_schermen(vers)
+                self._serial, self._unknown = vers.serial, False
+            except Exception as error:
+                # Neutral everywhere until a later look succeeds: better dark than wrong.
+                self._unknown = True
+                self._log.error("schermen niet bijgewerkt", fout=type(error).__name__)
+                for state in self._states():
+                    state.nummer += 1
+        loop = self._loop
+        if loop is not None and (voorbij or gewijzigd or self._unknown):
+            with contextlib.suppress(RuntimeError):  # the loop closed while we were working
+                loop.call_soon_threadsafe(self._settle, voorbij, gewijzigd)
+
+    def _look(self, session: Session) -> Vers:
+        sinds = self._clock.now() - TERUG
+        if self._unknown:
+            return everything(session, self._config, sinds)
+        return newer(session, self._config, sinds, self._serial, self._acties.keys())
+
+    def _take_acties(self, vers: Vers) -> list[str]:
+        """Replace acties on the board; those that ended are over before anything else is worked out."""
+        voorbij = [
+            actie_id
+            for actie_id, getoond in vers.acties.items()
+            if actie_id in self._acties and (getoond is None or getoond.view.fase != "actief")
+        ]
+        if vers.alles:
+            voorbij += [actie_id for actie_id in self._acties if actie_id not in vers.acties]
+        for actie_id in voorbij:
+            self._acties[actie_id].leeft = False
+        if vers.alles:
+            self._acties = {}
+        for actie_id, getoond in vers.acties.items():
+            if getoond is None:
+                self._acties.pop(actie_id, None)
+            else:
+                self._acties[actie_id] = Lopend(getoond)
+        return voorbij
+
+    def _take_schermen(self, vers: Vers) -> list[SchermStand]:
+        """Renew the schermen that the change touches; returns those that show something else now."""
+        per_scherm: dict[str, list[Plaatsing]] = {}
+        for item in vers.plaatsingen:
+            per_scherm.setdefault(item.scherm_id, []).append(item)
+        now = self._clock.now()
+        gelezen = {scherm.id for _, scherm in vers.schermen}
+        for som, scherm in vers.schermen:
+            self._register(som, scherm, vers.serial, now).place(per_scherm.get(scherm.id, ()))
+        verdwenen = (set(self._by_id) if vers.alles else set(vers.gevraagd)) - gelezen
+        for scherm_id in verdwenen & self._by_id.keys():
+            self._by_som.pop(self._by_id.pop(scherm_id).som, None)
+        basis = self._config.link_basis
+        geraakt = [
+            state
+            for state in self._states()
+            if vers.alles or state.scherm.id in gelezen or not vers.acties.keys().isdisjoint(state.plaatsingen)
+        ]
+        return [state for state in geraakt if state.turn(self._acties, vers.serial, now, basis)]
+
+    def _register(self, som: str, scherm: Scherm, serial: int, now: datetime) -> SchermStand:
+        state = self._by_id.get(scherm.id)
+        if state is None:
+            state = self._by_id[scherm.id] = SchermStand(som, scherm, serial, now)
+        elif state.som != som:
+            self._by_som.pop(state.som, None)
+            state.som = som
+        state.scherm = scherm
+        self._by_som[som] = state
+        return state
+
+    def _settle(self, voorbij: list[str], gewijzigd: list[SchermStand]) -> None:
+        """On the event loop, after the flip: forget pictures, wake viewers, draw what comes next."""
+        for actie_id in voorbij:
+            self.renders.drop(actie_id)
+        self._ring("stand")
+        if gewijzigd:
+            self._spawn(self._prepare(gewijzigd))
+
+    async def _prepare(self, states: list[SchermStand]) -> None:
+        """Draw ahead what these schermen need, neutral first; wake viewers again for a closing message."""
+        for state in states:
+            breedte, hoogte = state.scherm.breedte, state.scherm.hoogte
+            await self.renders.neutral(breedte, hoogte)
+            stand = state.stand
+            if stand.soort == "rust":
+                continue
+            beeld = await self.renders.draw(stand.opdracht(breedte, hoogte), partial(self._wanted, stand))
+            if beeld is not None and stand.soort == "slot" and state.stand is stand:
+                state.nummer += 1
+                self._ring("stand")
+
+    def _closing_ready(self, state: SchermStand, breedte: int, hoogte: int) -> Beeld | None:
+        """The closing message if it is drawn; else it is ordered, and the neutral picture goes out meanwhile."""
+        stand = state.stand
+        if stand.soort != "slot" or self._unknown:
+            return None
+        found = self.renders.ready(stand.sleutel, breedte, hoogte)
+        if found is None:
+            self._spawn(self._order(stand, breedte, hoogte))
+        return found
+
+    async def _order(self, stand: Stand, breedte: int, hoogte: int) -> None:
+        await self.renders.draw(stand.opdracht(breedte, hoogte), partial(self._wanted, stand))
+
+    def _wanted(self, stand: Stand) -> bool:
+        """Whether a picture of this may still be kept: nothing newer is known, and what should run runs."""
+        if stand.lopend is None or self._acties.get(stand.actie_id) is not stand.lopend:
+            return False
+        return stand.soort == "slot" or self.live(stand)
+
+    def _public(self, familie: Familie) -> Stand | None:
+        """What the public poster address shows: the newest landelijke actie, or for `test` an oefening."""
+        now = self._clock.now()
+        lopend = [actie for actie in list(self._acties.values()) if actie.live(now) and _of_familie(actie, familie)]
+        gekozen = rules.choose([actie.getoond for actie in lopend])
+        if gekozen is None or self._unknown:
+            return None
+        actie = next(item for item in lopend if item.getoond is gekozen)
+        foto = source.photo_allowed(gekozen, "web")
+        link = link_to(gekozen.view.pagina_url.rpartition("/")[0], gekozen.view.pagina_url.rpartition("/")[2])
+        return Stand("actief", f"{familie} {actie.som}", gekozen.view.gestart_op or now, actie, link, foto)
+
+    def _states(self) -> list[SchermStand]:
+        return list(self._by_id.values())
+
+    def _ring(self, bel: Bel) -> None:
+        """Wake every open event stream at once: resolve the shared future and put a new one in its place."""
+        if self._loop is None or self._bell is None:
+            return
+        old, self._bell = self._bell, self._loop.create_future()
+        old.set_result(bel)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _of_familie(actie: Lopend, familie: Familie) -> bool:
+    view = actie.getoond.view
+    return view.oefening if familie == "test" else view.niveau == "landelijk" and not view.oefening
+
+
+def _housekeeping(session: Session, gezien: Mapping[str, datetime], klaar: list[str]) -> None:
+    """Keep when players were seen, and end closing messages; the signal gives those a newer serial."""
+    store.seen(session, gezien)
+    for scherm_id in klaar:
+        signal(session, "scherm", scherm_id)

@@ -1,0 +1,62 @@
+"""What the screens board reads in the database: everything at the start, later only what signals point at."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hub.kit.config import Config
+from hub.kit.db import Signaal, newer_signals
+from hub.screens import source, store
+from hub.screens.model import Getoond, Plaatsing, Scherm
+
+
+@dataclass(frozen=True, slots=True)
+class Vers:
+    """What one look brought. `gevraagd`: the schermen asked for; `alles`: this is all there is, not only changes."""
+
+    serial: int
+    acties: dict[str, Getoond | None]
+    schermen: list[tuple[str, Scherm]]
+    plaatsingen: list[Plaatsing]
+    gevraagd: frozenset[str]
+    alles: bool
+
+
+def everything(session: Session, config: Config, sinds: datetime) -> Vers:
+    """All schermen, what runs on them, and what ended after `sinds`."""
+    # The serial first: a commit in between is then read twice rather than missed.
+    serial = session.scalar(select(func.max(Signaal.serial))) or 0
+    acties: dict[str, Getoond | None] = {item.view.id: item for item in source.running(session, config)}
+    plaatsingen = store.placements(session, sinds=sinds)
+    _complete(session, config, acties, plaatsingen, ())
+    return Vers(serial, acties, store.tokens(session), plaatsingen, frozenset(), True)
+
+
+def newer(session: Session, config: Config, sinds: datetime, serial: int, bekend: Collection[str]) -> Vers:
+    """What changed after `serial`; `bekend` are the acties the board has already."""
+    nieuw = newer_signals(session, serial)
+    gevraagd = frozenset(item.sleutel for item in nieuw if item.onderwerp == "scherm")
+    gewijzigd = {item.sleutel for item in nieuw if item.onderwerp == "actie"}
+    acties = {actie_id: source.load(session, actie_id, config) for actie_id in gewijzigd}
+    schermen: list[tuple[str, Scherm]] = []
+    plaatsingen: list[Plaatsing] = []
+    if gevraagd:
+        schermen = store.tokens(session, gevraagd)
+        plaatsingen = store.placements(session, sinds=sinds, scherm_ids=gevraagd)
+        _complete(session, config, acties, plaatsingen, bekend)
+    return Vers(nieuw[-1].serial if nieuw else serial, acties, schermen, plaatsingen, gevraagd, False)
+
+
+def _complete(
+    session: Session,
+    config: Config,
+    acties: dict[str, Getoond | None],
+    plaatsingen: Iterable[Plaatsing],
+    bekend: Collection[str],
+) -> None:
+    """Add the acties of placements that no signal mentioned."""
+    for actie_id in {item.actie_id for item in plaatsingen}.difference(acties, bekend):
+        acties[actie_id] = source.load(session, actie_id, config)

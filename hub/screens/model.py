@@ -1,0 +1,96 @@
+"""What the rest of the hub sees of schermen: plain data, never rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.content import ActieView
+
+SOORTEN = {
+    "station": "Station of perron",
+    "abri": "Abri of bushalte",
+    "weg": "Scherm langs de weg",
+    "strip": "Strip in tram, bus of trein",
+    "web": "Website of app",
+}
+"""Where a scherm hangs, with its title for people; policy decides by it (roads show vermissingen only)."""
+
+MAAT_MIN = 64
+MAAT_MAX = 3840
+
+
+@dataclass(frozen=True, slots=True)
+class Scherm:
+    """One registered screen or player; `punt` is latitude and longitude where that is known."""
+
+    id: str
+    naam: str
+    gemeente: str
+    punt: tuple[float, float] | None
+    breedte: int
+    hoogte: int
+    soort: str
+    beheerder: str
+    echt: bool
+    aan: bool
+    vastgelegd: bool
+    gemaakt_op: datetime
+    laatst_gezien: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plaatsing:
+    """That a scherm shows an actie, and what has been proven about it so far."""
+
+    scherm_id: str
+    actie_id: str
+    link_code: str
+    van_op: datetime
+    tot_op: datetime | None
+    opgehaald_op: datetime | None
+    neutraal_op: datetime | None
+    gemeld_op: datetime | None
+
+    @property
+    def verlaten_op(self) -> datetime | None:
+        """First proof by the player itself that the actie left the glass."""
+        bekend = [moment for moment in (self.neutraal_op, self.gemeld_op) if moment]
+        return min(bekend) if bekend else None
+
+
+@dataclass(frozen=True, slots=True)
+class FotoVerwijzing:
+    """Which photo an actie has, without the photo: its hash and whether consent was given in writing."""
+
+    som: str
+    toestemming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Getoond:
+    """An actie as screens need it: what readers may see and which photo goes with it."""
+
+    view: ActieView
+    foto: FotoVerwijzing | None
+
+
+@dataclass(frozen=True, slots=True)
+class SchermCijfers:
+    """Figures of one scherm for one actie. `donker_na`: seconds between the end and the player's own proof."""
+
+    scherm_id: str
+    scherm: str
+    link_code: str
+    van_op: datetime
+    tot_op: datetime | None
+    opgehaald_op: datetime | None
+    donker_na: float | None
+    vertoningen: int
+    seconden: int
+
+
+class NaamBezet(Exception):
+    """A scherm with this name exists already; names appear in receipts and must say which one is meant."""
+
+
+class OnbekendScherm(Exception):
+    """No scherm has this id."""

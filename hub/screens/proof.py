@@ -1,0 +1,80 @@
+"""Proof by players, kept before anything is claimed: first fetch of an actie, departure, and proof of play."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.kit import log
+from hub.kit.clock import Clock
+from hub.kit.db import Db
+from hub.screens import store
+from hub.screens.stand import SchermStand
+
+
+@dataclass(frozen=True, slots=True)
+class Vertoning:
+    """One showing as a player reports it."""
+
+    render: str
+    actie_id: str | None
+    begin_op: datetime
+    seconden: int
+    bron: str = ""
+
+
+class Proof:
+    """Writes proof through the shared commits; each fact once, after that it is known in memory."""
+
+    def __init__(self, db: Db, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._log = log.get("schermen")
+
+    async def fetched(self, state: SchermStand, actie_id: str) -> bool:
+        """Make the first fetch durable; only when True may the picture leave."""
+        if actie_id in state.opgehaald:
+            return True
+        scherm_id, now = state.scherm.id, self._clock.now()
+        try:
+            kept = await self._db.write(lambda session: store.fetched(session, scherm_id, actie_id, now))
+        except Exception as error:
+            self._log.error("ophalen niet vastgelegd", scherm=scherm_id, fout=type(error).__name__)
+            return False
+        if kept:
+            state.opgehaald.add(actie_id)
+        return kept
+
+    async def left(self, state: SchermStand, actie_ids: frozenset[str], *, gemeld: bool = False) -> None:
+        """Note that the player has something else now. A failed write is tried again at the next poll."""
+        if not actie_ids:
+            return
+        scherm_id, now = state.scherm.id, self._clock.now()
+        try:
+            await self._db.write(lambda session: store.left(session, scherm_id, actie_ids, now, gemeld=gemeld))
+        except Exception as error:
+            self._log.error("verdwijnen niet vastgelegd", scherm=scherm_id, fout=type(error).__name__)
+            return
+        if gemeld:
+            state.te_melden -= actie_ids
+        else:
+            state.te_bewijzen -= actie_ids
+
+    async def played(self, state: SchermStand, vertoningen: Sequence[Vertoning]) -> None:
+        """Keep what the player says it showed."""
+        scherm_id = state.scherm.id
+
+        def keep(session: Session) -> None:
+            for item in vertoningen:
+                store.played(
+                    session,
+                    scherm_id,
+                    actie_id=item.actie_id,
+                    render=item.render,
+                    begin_op=item.begin_op,
+                    seconden=item.seconden,
+                    bron=item.bron,
+                )
+
+        await self._db.write(keep)

@@ -1,0 +1,237 @@
+"""Finished pictures in memory: drawn once in a thread pool, dropped the moment their actie ends.
+
+Neutral pictures are kept apart and never thrown out, so that a withdrawal has something to show at once. A render
+about an actie that ended or changed while it was being drawn is thrown away, never kept and never sent.
+"""
+
+import asyncio
+import hashlib
+import io
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any, Protocol, runtime_checkable
+
+from PIL import Image as Picture
+
+from hub.content import ActieView, Link, PosterRequest, Renderer
+from hub.kit import log
+from hub.kit.clock import Clock
+from hub.kit.config import Config
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
+from hub.screens import source
+
+KEEP_BYTES = 256 * 1024 * 1024
+KEEP_OWNERS = 20_000
+KEEP_NEUTRAL = 512
+RUST_KLEUR = (18, 32, 47)
+"""The dark blue of the emergency picture: shown only when the renderer itself cannot draw."""
+
+
+@runtime_checkable
+class Drawer(Renderer, Protocol):
+    """A renderer that can also name what it will draw and forget the photos it has seen."""
+
+    def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str: ...
+
+    def forget_photos(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Beeld:
+    """One finished JPEG. `render` names its inputs, `som` its bytes; `actie_id` is empty when it is neutral."""
+
+    data: bytes
+    render: str
+    som: str
+    breedte: int
+    hoogte: int
+    actie_id: str
+    sinds: bytes
+
+    @property
+    def etag(self) -> bytes:
+        """The strong ETag: the hash of everything that decided the bytes."""
+        return b'"' + self.render.encode() + b'"'
+
+
+@dataclass(frozen=True, slots=True)
+class Opdracht:
+    """One picture to draw. `sleutel` tells apart everything but the size; `persoon` = about a running actie."""
+
+    sleutel: str
+    view: ActieView
+    foto: bool
+    link: Link | None
+    breedte: int
+    hoogte: int
+    sinds: datetime
+
+    @property
+    def persoon(self) -> bool:
+        return self.view.stand == "actief"
+
+
+Key = tuple[str, int, int]
+
+
+class Renders:
+    """Draws and keeps pictures; used from the event loop, except where a method says otherwise."""
+
+    def __init__(self, db: Db, drawer: Drawer, vault: Vault, config: Config, clock: Clock) -> None:
+        self._db = db
+        self._drawer = drawer
+        self._vault = vault
+        self._config = config
+        self._clock = clock
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="render")
+        self._kept: OrderedDict[Key, Beeld] = OrderedDict()
+        self._bytes = 0
+        self._neutral: OrderedDict[tuple[int, int], Beeld] = OrderedDict()
+        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._busy: dict[Key, asyncio.Task[Beeld | None]] = {}
+        self._failed: set[Key] = set()
+        self._log = log.get("schermen")
+
+    # -- looking up --------------------------------------------------------------------------------------------
+    def ready(self, sleutel: str, breedte: int, hoogte: int) -> Beeld | None:
+        """The picture if it has been drawn."""
+        return self._kept.get((sleutel, breedte, hoogte))
+
+    def neutral_ready(self, breedte: int, hoogte: int) -> Beeld | None:
+        """The neutral picture of this size if it has been drawn."""
+        return self._neutral.get((breedte, hoogte))
+
+    def owner(self, render: str) -> str | None:
+        """Which actie a render was about: its id, empty for a neutral one, None for one we do not know."""
+        return self._owners.get(render)
+
+    # -- drawing -----------------------------------------------------------------------------------------------
+    async def neutral(self, breedte: int, hoogte: int) -> Beeld:
+        """The picture at rest. Always answers: when the renderer fails, a plain dark picture of that size."""
+        if (found := self._neutral.get((breedte, hoogte))) is not None:
+            return found
+        drawn = await self._once(("", breedte, hoogte), lambda: self._draw_neutral(breedte, hoogte))
+        return drawn or plain(breedte, hoogte)
+
+    async def draw(self, opdracht: Opdracht, still: Callable[[], bool]) -> Beeld | None:
+        """The picture; None when it cannot be drawn or is no longer wanted (`still` says so)."""
+        key = (opdracht.sleutel, opdracht.breedte, opdracht.hoogte)
+        if key in self._failed:
+            return None
+        if (found := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+            return found
+        return await self._once(key, lambda: self._draw(key, opdracht, still))
+
+    def drop(self, actie_id: str) -> None:
+        """Throw away every picture about this actie, and the cuts of photos the renderer keeps."""
+        for key in [key for key, beeld in self._kept.items() if beeld.actie_id == actie_id]:
+            self._bytes -= len(self._kept.pop(key).data)
+        self._failed.clear()
+        self._drawer.forget_photos()
+
+    async def close(self) -> None:
+        """Let what is being drawn finish, then stop the threads."""
+        await asyncio.gather(*self._busy.values(), return_exceptions=True)
+        self._pool.shutdown()
+
+    async def _once(self, key: Key, draw: Callable[[], Coroutine[Any, Any, Beeld | None]]) -> Beeld | None:
+        """Requests for the same picture wait for one drawing; a caller that leaves does not stop it."""
+        task = self._busy.get(key)
+        if task is None:
+            task = self._busy[key] = asyncio.get_running_loop().create_task(draw())
+            task.add_done_callback(lambda _: self._busy.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _draw_neutral(self, breedte: int, hoogte: int) -> Beeld:
+        request = PosterRequest(
+            formaat=self._drawer.nearest(breedte, hoogte),
+            voorbeeld=self._config.voorbeeld,
+            afzender=self._config.organisatie.afzender,
+        )
+        loop = asyncio.get_running_loop()
+        try:
+            beeld = await loop.run_in_executor(self._pool, self._work, request, breedte, hoogte, "", self._clock.now())
+        except Exception as error:
+            self._log.error("rustbeeld niet getekend", maat=f"{breedte}x{hoogte}", fout=type(error).__name__)
+            beeld = await loop.run_in_executor(self._pool, plain, breedte, hoogte)
+        self._neutral[(breedte, hoogte)] = beeld
+        if len(self._neutral) > KEEP_NEUTRAL:
+            self._neutral.popitem(last=False)
+        self._own(beeld)
+        return beeld
+
+    async def _draw(self, key: Key, opdracht: Opdracht, still: Callable[[], bool]) -> Beeld | None:
+        try:
+            beeld = await asyncio.get_running_loop().run_in_executor(self._pool, self._job, opdracht)
+        except Exception as error:
+            self._log.error("poster niet getekend", actie=opdracht.view.id, fout=type(error).__name__)
+            self._failed.add(key)
+            return None
+        if beeld is None or not still():
+            self._drawer.forget_photos()
+            return None
+        self._keep(key, beeld)
+        return beeld
+
+    def _job(self, opdracht: Opdracht) -> Beeld | None:
+        """In a thread: fetch the photo where one belongs, and draw. None when the photo was erased meanwhile."""
+        foto = None
+        if opdracht.foto:
+            foto = self._db.read_sync(lambda session: source.photo(session, self._vault, opdracht.view.id))
+            if foto is None:
+                return None
+        request = PosterRequest(
+            formaat=self._drawer.nearest(opdracht.breedte, opdracht.hoogte),
+            actie=opdracht.view,
+            foto=foto,
+            link=opdracht.link if opdracht.persoon else None,
+            voorbeeld=opdracht.view.voorbeeld,
+            afzender=opdracht.view.afzender,
+        )
+        owner = opdracht.view.id if opdracht.persoon else ""
+        return self._work(request, opdracht.breedte, opdracht.hoogte, owner, opdracht.sinds)
+
+    def _work(self, request: PosterRequest, breedte: int, hoogte: int, actie_id: str, sinds: datetime) -> Beeld:
+        picture = self._drawer.render(request, breedte, hoogte)
+        return _beeld(
+            picture.data, self._drawer.signature(request, breedte, hoogte), (breedte, hoogte), actie_id, sinds
+        )
+
+    def _keep(self, key: Key, beeld: Beeld) -> None:
+        self._kept[key] = beeld
+        self._bytes += len(beeld.data)
+        while self._bytes > KEEP_BYTES and len(self._kept) > 1:
+            self._bytes -= len(self._kept.popitem(last=False)[1].data)
+        self._own(beeld)
+
+    def _own(self, beeld: Beeld) -> None:
+        self._owners[beeld.render] = beeld.actie_id
+        if len(self._owners) > KEEP_OWNERS:
+            self._owners.popitem(last=False)
+
+
+def plain(breedte: int, hoogte: int) -> Beeld:
+    """An even, dark JPEG: what a scherm gets when nothing better can be made."""
+    buffer = io.BytesIO()
+    Picture.new("RGB", (breedte, hoogte), RUST_KLEUR).save(buffer, "JPEG", quality=60)
+    data = buffer.getvalue()
+    return _beeld(data, hashlib.sha256(data).hexdigest(), (breedte, hoogte), "", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def _beeld(data: bytes, render: str, maat: tuple[int, int], actie_id: str, sinds: datetime) -> Beeld:
+    return Beeld(
+        data=data,
+        render=render,
+        som=hashlib.sha256(data).hexdigest(),
+        breedte=maat[0],
+        hoogte=maat[1],
+        actie_id=actie_id,
+        sinds=format_datetime(sinds, usegmt=True).encode(),
+    )

@@ -1,0 +1,99 @@
+"""Which scherm shows which actie, for how long, and what may be claimed about it afterwards. Pure."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from hub.acties.rules import ontmoet, scherm_mag
+from hub.content import ActieView, Cirkel, Plaats
+from hub.screens.model import MAAT_MAX, MAAT_MIN, Getoond, Plaatsing, Scherm
+
+SLOT_DUUR = timedelta(minutes=30)
+"""How long the closing message stays on a scherm that showed the actie; then it returns to rest."""
+
+_AARDE_METERS = 6_371_009.0
+
+
+def serves(scherm: Scherm, view: ActieView) -> bool:
+    """Whether this scherm shows this actie: it is on, lies in the area, and policy lets the two meet."""
+    return scherm.aan and in_area(scherm, view) and suits(scherm, view) and meets(scherm, view)
+
+
+def suits(scherm: Scherm, view: ActieView) -> bool:
+    """Whether policy lets this type of actie on this soort scherm (roads and transit: vermissingen only)."""
+    return scherm_mag(type=view.type, scherm_soort=scherm.soort).mag
+
+
+def meets(scherm: Scherm, view: ActieView) -> bool:
+    """An oefening never meets an `echt` scherm; a real actie meets a practice scherm only in a voorbeeld hub."""
+    return ontmoet(oefening=view.oefening, echt=scherm.echt, voorbeeld=view.voorbeeld).mag
+
+
+def in_area(scherm: Scherm, view: ActieView) -> bool:
+    """Landelijk is everywhere; else the scherm's gemeente is named, or its point lies in the circle."""
+    if view.niveau == "landelijk":
+        return True
+    if scherm.gemeente == view.gemeente or scherm.gemeente in view.gemeenten:
+        return True
+    return view.cirkel is not None and scherm.punt is not None and in_circle(scherm.punt, view.cirkel)
+
+
+def in_circle(punt: tuple[float, float], cirkel: Cirkel) -> bool:
+    """Whether a point (latitude, longitude) lies within the circle, measured over the globe."""
+    return distance_meters(punt, (cirkel.lat, cirkel.lon)) <= cirkel.straal_meters
+
+
+def distance_meters(een: tuple[float, float], ander: tuple[float, float]) -> float:
+    """Great-circle distance between two points in degrees."""
+    lat1, lon1, lat2, lon2 = map(math.radians, (*een, *ander))
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * _AARDE_METERS * math.asin(min(1.0, math.sqrt(half)))
+
+
+def choose(lopend: Sequence[Getoond]) -> Getoond | None:
+    """Of several acties on one scherm: a tijdkritisch missing person first, then the newest."""
+    return max(lopend, key=_voorrang, default=None)
+
+
+def _voorrang(getoond: Getoond) -> tuple[bool, bool, float, str]:
+    view = getoond.view
+    gestart = view.gestart_op.timestamp() if view.gestart_op else 0.0
+    return view.soort == "tijdkritisch" and view.over_persoon, view.soort == "tijdkritisch", gestart, view.id
+
+
+def about_someone(view: ActieView, met_foto: bool) -> bool:
+    """Whether a render of this running actie shows or describes a person."""
+    return met_foto or view.over_persoon or bool(view.signalement)
+
+
+def size_fault(breedte: int, hoogte: int) -> str:
+    """Why a picture of this size is refused, in Dutch; empty when it is fine."""
+    if MAAT_MIN <= min(breedte, hoogte) and max(breedte, hoogte) <= MAAT_MAX:
+        return ""
+    return f"Een maat is {MAAT_MIN} tot {MAAT_MAX} beeldpunten breed en hoog, in hele getallen."
+
+
+def lease_window(now: datetime, lease_seconden: int) -> tuple[datetime, datetime]:
+    """When a manifest made now was `generated` and until when it may be played.
+
+    Rounded down to a third of the lease, so that polls in between find the same bytes and get a 304; the end is
+    never later than a full lease from now.
+    """
+    stap = lease_seconden / 3
+    begin = datetime.fromtimestamp(now.timestamp() // stap * stap, tz=now.tzinfo)
+    return begin, begin + timedelta(seconds=lease_seconden)
+
+
+def plaats(scherm: Scherm, plaatsing: Plaatsing, *, now: datetime, lease_seconden: int) -> Plaats:
+    """The receipt line of one scherm (DESIGN 4): proof by the player, never fetched, lease over, or visible."""
+    wie = f"Beheerder: {scherm.beheerder}" if scherm.beheerder else ""
+    if plaatsing.tot_op is None:
+        return Plaats("scherm", scherm.naam, "zichtbaar", toelichting=wie)
+    if plaatsing.opgehaald_op is None:
+        return Plaats("scherm", scherm.naam, "verdwenen", plaatsing.tot_op, "nooit")
+    if plaatsing.verlaten_op is not None:
+        return Plaats("scherm", scherm.naam, "verdwenen", plaatsing.verlaten_op, "speler")
+    uiterlijk = plaatsing.tot_op + timedelta(seconds=lease_seconden)
+    if now >= uiterlijk:
+        return Plaats("scherm", scherm.naam, "verdwenen", uiterlijk, "lease")
+    return Plaats("scherm", scherm.naam, "zichtbaar", uiterlijk=uiterlijk, toelichting=wie)

@@ -1,0 +1,169 @@
+"""The state of one scherm on the board: what it must show now, and which proof is still awaited."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.content import Link
+from hub.screens import rules, source
+from hub.screens.model import Getoond, Plaatsing, Scherm
+from hub.screens.renders import Opdracht
+
+
+class Lopend:
+    """One actie on the board. `leeft` turns False the instant its end is known; everything that shows it looks here."""
+
+    __slots__ = ("getoond", "leeft", "som")
+
+    def __init__(self, getoond: Getoond) -> None:
+        self.getoond = getoond
+        self.leeft = getoond.view.fase == "actief"
+        self.som = hashlib.sha256(repr(getoond).encode()).hexdigest()
+
+    def live(self, now: datetime) -> bool:
+        """Whether readers may still see it: it runs, and its looptijd is not over."""
+        einde = self.getoond.view.eindigt_op
+        return self.leeft and (einde is None or now < einde)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a scherm must show: a running actie (`actief`), a closing message (`slot`) or nothing (`rust`)."""
+
+    soort: str
+    sleutel: str
+    sinds: datetime
+    lopend: Lopend | None = None
+    link: Link | None = None
+    foto: bool = False
+
+    def live(self, now: datetime) -> bool:
+        """Whether this is a running actie that may be shown at this instant."""
+        return self.soort == "actief" and self.lopend is not None and self.lopend.live(now)
+
+    @property
+    def actie_id(self) -> str:
+        """The actie this is about; empty at rest."""
+        return self.lopend.getoond.view.id if self.lopend else ""
+
+    def opdracht(self, breedte: int, hoogte: int) -> Opdracht:
+        """What the renderer has to draw for it."""
+        if self.lopend is None:
+            raise ValueError("rust heeft geen opdracht")
+        return Opdracht(self.sleutel, self.lopend.getoond.view, self.foto, self.link, breedte, hoogte, self.sinds)
+
+
+def rest(sinds: datetime) -> Stand:
+    """Nothing to show."""
+    return Stand("rust", "", sinds)
+
+
+class SchermStand:
+    """One scherm on the board.
+
+    `nummer` rises with everything a viewer could see; `serial` is the database's, so it rises over restarts too.
+    `opgehaald`: acties whose first fetch is on disk. `te_bewijzen` and `te_melden`: ended acties that were fetched
+    and of which no player has fetched something else, or reported them gone.
+    """
+
+    __slots__ = (
+        "gezien",
+        "manifest",
+        "nummer",
+        "opgehaald",
+        "plaatsingen",
+        "scherm",
+        "serial",
+        "som",
+        "stand",
+        "te_bewijzen",
+        "te_melden",
+    )
+
+    def __init__(self, som: str, scherm: Scherm, serial: int, now: datetime) -> None:
+        self.som = som
+        self.scherm = scherm
+        self.serial = serial
+        self.nummer = 0
+        self.stand = rest(now)
+        self.plaatsingen: dict[str, Plaatsing] = {}
+        self.opgehaald: set[str] = set()
+        self.te_bewijzen: frozenset[str] = frozenset()
+        self.te_melden: frozenset[str] = frozenset()
+        self.gezien: datetime | None = None
+        self.manifest: tuple[object, object] | None = None
+
+    def place(self, plaatsingen: Iterable[Plaatsing]) -> None:
+        """Take over what the database says; what is known to be fetched stays known."""
+        self.plaatsingen = {item.actie_id: item for item in plaatsingen}
+        self.opgehaald = {item.actie_id for item in self.plaatsingen.values() if item.opgehaald_op} | (
+            self.opgehaald & self.plaatsingen.keys()
+        )
+        voorbij = [item for item in self.plaatsingen.values() if item.tot_op and item.actie_id in self.opgehaald]
+        self.te_bewijzen = frozenset(item.actie_id for item in voorbij if item.neutraal_op is None)
+        self.te_melden = frozenset(item.actie_id for item in voorbij if item.gemeld_op is None)
+
+    def turn(self, acties: Mapping[str, Lopend], serial: int, now: datetime, link_basis: str) -> bool:
+        """Work out anew what to show; True when that differs from before."""
+        stand = stand_of(self, acties, now, link_basis)
+        if (stand.soort, stand.sleutel, stand.lopend) == (
+            self.stand.soort,
+            self.stand.sleutel,
+            self.stand.lopend,
+        ):
+            return False
+        self.stand = stand
+        self.serial = max(serial, self.serial)
+        self.nummer += 1
+        return True
+
+
+def stand_of(state: SchermStand, acties: Mapping[str, Lopend], now: datetime, link_basis: str) -> Stand:
+    """What this scherm must show at this instant."""
+    scherm = state.scherm
+    if not scherm.aan:
+        return rest(now)
+    lopend = {
+        item.actie_id: acties[item.actie_id]
+        for item in state.plaatsingen.values()
+        if item.tot_op is None and item.actie_id in acties and _may_show(scherm, acties[item.actie_id], now)
+    }
+    if (gekozen := rules.choose([actie.getoond for actie in lopend.values()])) is not None:
+        actie = lopend[gekozen.view.id]
+        link = link_to(link_basis, state.plaatsingen[gekozen.view.id].link_code)
+        foto = source.photo_allowed(gekozen, scherm.soort)
+        sleutel = hashlib.sha256(f"{actie.som} {foto} {link}".encode()).hexdigest()
+        return Stand("actief", sleutel, gekozen.view.gestart_op or now, actie, link, foto)
+    return _closing(state, acties, now) or rest(now)
+
+
+def _may_show(scherm: Scherm, actie: Lopend, now: datetime) -> bool:
+    """Looked at again here: the last door before the street must not depend on who called `show`."""
+    view = actie.getoond.view
+    return actie.live(now) and rules.meets(scherm, view) and rules.suits(scherm, view)
+
+
+def _closing(state: SchermStand, acties: Mapping[str, Lopend], now: datetime) -> Stand | None:
+    """The closing message of what this scherm showed last, for a while."""
+    voorbij = [
+        (item.tot_op, acties[item.actie_id])
+        for item in state.plaatsingen.values()
+        if item.tot_op is not None
+        and now < item.tot_op + rules.SLOT_DUUR
+        and item.actie_id in state.opgehaald
+        and item.actie_id in acties
+        and acties[item.actie_id].getoond.view.stand == "slot"
+    ]
+    if not voorbij:
+        return None
+    moment, actie = max(voorbij, key=lambda paar: paar[0])
+    return Stand("slot", actie.som, moment, actie)
+
+
+def link_to(link_basis: str, code: str) -> Link | None:
+    """The short link of a placement as a QR code carries it."""
+    if not code:
+        return None
+    url = f"{link_basis}/{code}"
+    return Link(url=url, code=code, label=url.partition("://")[2])

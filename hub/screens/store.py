@@ -1,0 +1,285 @@
+"""Schermen in the database: registering them, what each has to show, and the proof that comes back."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from hub.content import ActieView, Plaats
+from hub.kit.db import signal
+from hub.kit.ids import row_id, token
+from hub.kit.secrets import fingerprint
+from hub.screens import rules
+from hub.screens.model import NaamBezet, OnbekendScherm, Plaatsing, Scherm, SchermCijfers
+from hub.screens.tables import SchermActieRij, SchermRij, VertoningRij
+
+
+# -- schermen --------------------------------------------------------------------------------------------------
+def create(
+    session: Session,
+    *,
+    naam: str,
+    gemeente: str,
+    punt: tuple[float, float] | None,
+    breedte: int,
+    hoogte: int,
+    soort: str,
+    beheerder: str = "",
+    echt: bool = False,
+    vastgelegd: bool = False,
+    now: datetime,
+) -> tuple[Scherm, str]:
+    """Register a scherm; the token is returned once and cannot be read back."""
+    if session.scalar(select(SchermRij.id).where(SchermRij.naam == naam)):
+        raise NaamBezet(f"Er is al een scherm met de naam {naam}. Kies een andere naam.")
+    geheim = token()
+    rij = SchermRij(
+        id=row_id(),
+        naam=naam,
+        token_som=fingerprint(geheim),
+        gemeente=gemeente,
+        lat=punt[0] if punt else None,
+        lon=punt[1] if punt else None,
+        breedte=breedte,
+        hoogte=hoogte,
+        soort=soort,
+        beheerder=beheerder,
+        echt=echt,
+        vastgelegd=vastgelegd,
+        gemaakt_op=now,
+    )
+    session.add(rij)
+    session.flush()
+    signal(session, "scherm", rij.id)
+    return _scherm(rij), geheim
+
+
+def all(session: Session) -> list[Scherm]:
+    """Every scherm, by name."""
+    return [_scherm(rij) for rij in session.scalars(select(SchermRij).order_by(SchermRij.naam))]
+
+
+def get(session: Session, scherm_id: str) -> Scherm | None:
+    """One scherm."""
+    rij = session.get(SchermRij, scherm_id)
+    return _scherm(rij) if rij else None
+
+
+def serving(session: Session, view: ActieView) -> list[Scherm]:
+    """The schermen that show this actie, by `rules.serves`."""
+    return [scherm for scherm in all(session) if rules.serves(scherm, view)]
+
+
+def rotate(session: Session, scherm_id: str, now: datetime) -> str:
+    """Give a scherm a new token; the old address answers not-found from this commit on."""
+    geheim = token()
+    rij = _rij(session, scherm_id)
+    rij.token_som = fingerprint(geheim)
+    rij.laatst_gezien = None
+    signal(session, "scherm", scherm_id)
+    return geheim
+
+
+def switch(session: Session, scherm_id: str, aan: bool) -> None:
+    """Switch a scherm on or off; one that is off shows the neutral picture."""
+    _rij(session, scherm_id).aan = aan
+    signal(session, "scherm", scherm_id)
+
+
+def seen(session: Session, momenten: Mapping[str, datetime]) -> None:
+    """Note when players were last heard of; no signal, because nothing they show changes."""
+    for scherm_id, moment in momenten.items():
+        session.execute(update(SchermRij).where(SchermRij.id == scherm_id).values(laatst_gezien=moment))
+
+
+def tokens(session: Session, scherm_ids: Collection[str] | None = None) -> list[tuple[str, Scherm]]:
+    """The fingerprint of each token with its scherm, for the board."""
+    query = select(SchermRij)
+    if scherm_ids is not None:
+        query = query.where(SchermRij.id.in_(scherm_ids))
+    return [(rij.token_som, _scherm(rij)) for rij in session.scalars(query)]
+
+
+# -- what a scherm shows ---------------------------------------------------------------------------------------
+def show(session: Session, scherm_id: str, actie_id: str, link_code: str, now: datetime) -> None:
+    """Put an actie on a scherm, with the short link for its QR code. Calling it again changes nothing."""
+    rij = session.scalar(
+        select(SchermActieRij).where(SchermActieRij.scherm_id == scherm_id, SchermActieRij.actie_id == actie_id)
+    )
+    if rij is None:
+        session.add(
+            SchermActieRij(id=row_id(), scherm_id=scherm_id, actie_id=actie_id, link_code=link_code, van_op=now)
+        )
+    elif rij.tot_op is None and rij.link_code == link_code:
+        return
+    else:
+        rij.link_code = link_code
+        rij.tot_op = rij.neutraal_op = rij.gemeld_op = None
+    session.flush()
+    signal(session, "scherm", scherm_id)
+
+
+def end(session: Session, actie_id: str, now: datetime, *, scherm_ids: Collection[str] | None = None) -> list[str]:
+    """Take an actie off every scherm, or off some (its area became smaller); returns which ones had it."""
+    query = select(SchermActieRij).where(SchermActieRij.actie_id == actie_id, SchermActieRij.tot_op.is_(None))
+    if scherm_ids is not None:
+        query = query.where(SchermActieRij.scherm_id.in_(scherm_ids))
+    rijen = list(session.scalars(query))
+    for rij in rijen:
+        rij.tot_op = now
+        signal(session, "scherm", rij.scherm_id)
+    session.flush()
+    return [rij.scherm_id for rij in rijen]
+
+
+def placements(session: Session, *, sinds: datetime, scherm_ids: Collection[str] | None = None) -> list[Plaatsing]:
+    """What runs on schermen and what ended after `sinds`, for the board."""
+    query = select(SchermActieRij).where((SchermActieRij.tot_op.is_(None)) | (SchermActieRij.tot_op > sinds))
+    if scherm_ids is not None:
+        query = query.where(SchermActieRij.scherm_id.in_(scherm_ids))
+    return [_plaatsing(rij) for rij in session.scalars(query)]
+
+
+# -- proof -----------------------------------------------------------------------------------------------------
+def fetched(session: Session, scherm_id: str, actie_id: str, now: datetime) -> bool:
+    """Note that a player is about to receive this actie; False when it ended, and then nothing may be sent."""
+    rij = session.scalar(
+        select(SchermActieRij).where(SchermActieRij.scherm_id == scherm_id, SchermActieRij.actie_id == actie_id)
+    )
+    if rij is None or rij.tot_op is not None:
+        return False
+    rij.opgehaald_op = rij.opgehaald_op or now
+    return True
+
+
+def left(session: Session, scherm_id: str, actie_ids: Iterable[str], now: datetime, *, gemeld: bool) -> None:
+    """Note proof by the player that ended acties are gone: it fetched something else, or reported it shown."""
+    kolom = SchermActieRij.gemeld_op if gemeld else SchermActieRij.neutraal_op
+    session.execute(
+        update(SchermActieRij)
+        .where(
+            SchermActieRij.scherm_id == scherm_id,
+            SchermActieRij.actie_id.in_(list(actie_ids)),
+            SchermActieRij.tot_op.is_not(None),
+            kolom.is_(None),
+        )
+        .values({kolom: now})
+    )
+
+
+def played(
+    session: Session,
+    scherm_id: str,
+    *,
+    actie_id: str | None,
+    render: str,
+    begin_op: datetime,
+    seconden: int,
+    bron: str,
+) -> None:
+    """Keep one proof of play; the same report sent twice counts once."""
+    dubbel = session.scalar(
+        select(VertoningRij.id).where(
+            VertoningRij.scherm_id == scherm_id,
+            VertoningRij.render == render,
+            VertoningRij.begin_op == begin_op,
+        )
+    )
+    if dubbel is None:
+        session.add(
+            VertoningRij(
+                id=row_id(),
+                scherm_id=scherm_id,
+                actie_id=actie_id,
+                render=render,
+                begin_op=begin_op,
+                seconden=seconden,
+                bron=bron,
+            )
+        )
+        session.flush()
+
+
+def plaatsen(session: Session, actie_id: str, *, now: datetime, lease_seconden: int) -> list[Plaats]:
+    """The receipt: one line per scherm that had the actie, by name."""
+    return [
+        rules.plaats(scherm, plaatsing, now=now, lease_seconden=lease_seconden)
+        for scherm, plaatsing in _of_actie(session, actie_id)
+    ]
+
+
+def figures(session: Session, actie_id: str) -> list[SchermCijfers]:
+    """Per scherm: when it showed the actie, how fast it went dark, and the proofs of play."""
+    geteld = {
+        scherm_id: (int(aantal), int(seconden))
+        for scherm_id, aantal, seconden in session.execute(
+            select(VertoningRij.scherm_id, func.count(), func.coalesce(func.sum(VertoningRij.seconden), 0))
+            .where(VertoningRij.actie_id == actie_id)
+            .group_by(VertoningRij.scherm_id)
+        )
+    }
+    return [_cijfers(scherm, item, geteld.get(scherm.id, (0, 0))) for scherm, item in _of_actie(session, actie_id)]
+
+
+def _of_actie(session: Session, actie_id: str) -> list[tuple[Scherm, Plaatsing]]:
+    rijen = session.execute(
+        select(SchermRij, SchermActieRij)
+        .join(SchermActieRij, SchermActieRij.scherm_id == SchermRij.id)
+        .where(SchermActieRij.actie_id == actie_id)
+        .order_by(SchermRij.naam)
+    )
+    return [(_scherm(scherm), _plaatsing(plaatsing)) for scherm, plaatsing in rijen]
+
+
+def _cijfers(scherm: Scherm, item: Plaatsing, geteld: tuple[int, int]) -> SchermCijfers:
+    donker = item.verlaten_op - item.tot_op if item.verlaten_op and item.tot_op and item.opgehaald_op else None
+    return SchermCijfers(
+        scherm_id=scherm.id,
+        scherm=scherm.naam,
+        link_code=item.link_code,
+        van_op=item.van_op,
+        tot_op=item.tot_op,
+        opgehaald_op=item.opgehaald_op,
+        donker_na=donker.total_seconds() if donker is not None else None,
+        vertoningen=geteld[0],
+        seconden=geteld[1],
+    )
+
+
+def _rij(session: Session, scherm_id: str) -> SchermRij:
+    rij = session.get(SchermRij, scherm_id)
+    if rij is None:
+        raise OnbekendScherm("Dit scherm bestaat niet (meer).")
+    return rij
+
+
+def _scherm(rij: SchermRij) -> Scherm:
+    return Scherm(
+        id=rij.id,
+        naam=rij.naam,
+        gemeente=rij.gemeente,
+        punt=(rij.lat, rij.lon) if rij.lat is not None and rij.lon is not None else None,
+        breedte=rij.breedte,
+        hoogte=rij.hoogte,
+        soort=rij.soort,
+        beheerder=rij.beheerder,
+        echt=rij.echt,
+        aan=rij.aan,
+        vastgelegd=rij.vastgelegd,
+        gemaakt_op=rij.gemaakt_op,
+        laatst_gezien=rij.laatst_gezien,
+    )
+
+
+def _plaatsing(rij: SchermActieRij) -> Plaatsing:
+    return Plaatsing(
+        scherm_id=rij.scherm_id,
+        actie_id=rij.actie_id,
+        link_code=rij.link_code,
+        van_op=rij.van_op,
+        tot_op=rij.tot_op,
+        opgehaald_op=rij.opgehaald_op,
+        neutraal_op=rij.neutraal_op,
+        gemeld_op=rij.gemeld_op,
+    )
