@@ -1,0 +1,57 @@
+"""What the routes work with: one frozen object, made by the composition root and handed to every router."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from hub.content import Renderer
+from hub.desk.desk import Desk
+from hub.kanalen.accounts import Accounts
+from hub.kanalen.registry import Registry
+from hub.kit.clock import Clock
+from hub.kit.config import Config
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
+from hub.screens.board import ScreenBoard
+from hub.toegang.users import Inloggen
+from hub.tracking.board import LinkBoard
+from hub.tracking.kliks import Kliks
+from hub.web.statisch import Bestanden
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """The tools of the web. `wortel` is the folder that holds templates/ and static/.
+
+    `hartslag` gives the age in seconds of the worker's last sign of life; None while there is no worker.
+    `bestanden.url("hub.css")` is the address of an asset with its hash.
+    """
+
+    db: Db
+    desk: Desk
+    config: Config
+    clock: Clock
+    vault: Vault
+    registry: Registry
+    accounts: Accounts
+    screens: ScreenBoard
+    links: LinkBoard
+    kliks: Kliks
+    renderer: Renderer
+    inloggen: Inloggen
+    bestanden: Bestanden
+    wortel: Path
+    hartslag: Callable[[], float | None]
+
+
+def deps_of(request: Request) -> Deps:
+    """The tools of the running application."""
+    deps: Deps = request.app.state.deps
+    return deps
+
+
+Hub = Annotated[Deps, Depends(deps_of)]
+"""Parameter type of a route that needs the tools."""
