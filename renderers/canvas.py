@@ -1,4 +1,4 @@
-"""The sheet a poster is drawn on: placing blocks of text, fields of colour and the edges every render may carry."""
+"""The sheet a poster is drawn on: blocks of text, fields of colour, and the edges a render may carry."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ Align = Literal["l", "m", "r"]
 
 
 class Canvas:
-    """One poster in the making. `area` is what the frames leave over; `scale` is its size against the design."""
+    """One poster in the making. `area` is what frames leave over, `scale` its size against the design."""
 
     def __init__(self, formaat: Formaat, fonts: Fonts, width: int, height: int) -> None:
         self.formaat = formaat
@@ -31,6 +31,10 @@ class Canvas:
     def px(self, design: float) -> int:
         """A length of the design on this sheet, at least one pixel."""
         return max(1, round(design * self.scale))
+
+    def gap(self, part: float) -> int:
+        """White space as a part of the margin of the design."""
+        return self.px(part * self.formaat.marge)
 
     def sizes(self, kind: str) -> tuple[int, int]:
         """Smallest and largest letter size of a kind of text on this sheet."""
@@ -68,7 +72,7 @@ class Canvas:
         """A thick striped frame with the word OEFENING above and below; the rest is drawn inside it."""
         whole = self.area
         root = (whole.w * whole.h) ** 0.5
-        side, bar = max(5, round(root * 0.024)), max(16, round(root * 0.062))
+        side, bar = max(5, round(root * 0.03)), max(16, round(root * 0.062))
         period = max(8, 2 * (round(root * 0.045) // 2))
         self.image.paste(shapes.stripes(whole.w, whole.h, period, OEFENING, OEFENING_LICHT), (0, 0))
         size = round(bar * 0.68)

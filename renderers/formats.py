@@ -1,7 +1,7 @@
 """Reads the designed formats: one YAML file in the folder of formats is one format, nothing else changes.
 
-Sizes of letters are pixels of the design; a poster asked at another size of the same shape scales them. Boxes are
-fractions of the drawing area: left, top, width, height.
+Sizes of letters are pixels of the design; a poster asked at another size scales them. Boxes are fractions of
+the drawing area: left, top, width, height.
 """
 
 import hashlib
@@ -16,10 +16,8 @@ import yaml
 from renderers.errors import PosterError
 
 OPMAKEN = ("met_foto", "zonder_foto", "rustig")
-VAKKEN = frozenset(
-    "veld band foto kop verhaal paneel nummer qr merk afzender".split()
-)
-LETTERS = frozenset("label toelichting kop feiten tekst vraag nummer klein".split())
+VAKKEN = frozenset("veld band foto kop verhaal paneel nummer qr merk afzender".split())
+LETTERS = frozenset("label toelichting kop affiche feiten tekst vraag nummer klein".split())
 _KEYS = frozenset(
     "titel breedte hoogte familie kijkafstand_m pixels_per_mm scherm foto qr marge letters".split()
 ) | frozenset(OPMAKEN)
@@ -91,7 +89,9 @@ def load_formats(folder: Path) -> dict[str, Formaat]:
     """Every format of the folder by name, in alphabetical order."""
     found = {path.stem: _load(path) for path in sorted(folder.glob("*.yaml"))}
     if not found:
-        raise PosterError(f"Geen schermformaten gevonden in {folder}: er hoort ten minste één .yaml te staan.")
+        raise PosterError(
+            f"Geen schermformaten gevonden in {folder}: er hoort ten minste één .yaml te staan."
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Puts the words of a poster in the boxes of its format: band, photo or field, story, panel with number and QR."""
+"""Puts the words of a poster in the boxes of its format: band, photo or field, story, number and QR."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,7 +9,7 @@ from renderers.canvas import Canvas
 from renderers.errors import PosterError
 from renderers.fonts import CAP
 from renderers.formats import Rect
-from renderers.text import Blok, fit
+from renderers.text import Blok, fit, fit_ladder
 from renderers.tokens import INKT, INKT_ZACHT, PALETTEN, PANEEL, WIT, Palet
 from renderers.words import Inhoud
 
@@ -29,12 +29,12 @@ def draw(canvas: Canvas, words: Inhoud, cut: Cut | None) -> None:
         _widen(boxes)
     palet = PALETTEN[words.palet]
     verhaal = story.plan(canvas, words, boxes["verhaal"], with_kop="kop" not in boxes)
-    boxes = _with_slack(boxes, verhaal.height)
-    _grounds(canvas, boxes, palet, cut)
-    if words.label and "band" in boxes:
-        _band(canvas, words, boxes["band"], palet, solid="veld" not in boxes)
+    boxes = _with_slack(canvas, boxes, verhaal.height)
+    _grounds(canvas, boxes, palet, cut, bare=not verhaal.height)
+    if "band" in boxes:
+        _band(canvas, words, boxes, palet)
     if "kop" in boxes:
-        kop = story.headline(canvas, words.kop, boxes["kop"], "kop")
+        kop = story.headline(canvas, words.kop, boxes["kop"], "kop", "affiche")
         canvas.block(kop, boxes["kop"].x, boxes["kop"].y + (boxes["kop"].h - kop.height) // 2, palet.tekst)
     on_field = "veld" in boxes and _inside(boxes["verhaal"], boxes["veld"])
     inks = (palet.tekst, palet.zacht) if on_field else (INKT, INKT_ZACHT)
@@ -57,16 +57,25 @@ def _widen(boxes: Boxes) -> None:
 
 
 def _inside(inner: Rect, outer: Rect) -> bool:
-    return outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.right <= outer.right
+        and inner.bottom <= outer.bottom
+    )
 
 
-def _with_slack(boxes: Mapping[str, Rect], used: int) -> Boxes:
+def _with_slack(canvas: Canvas, boxes: Mapping[str, Rect], used: int) -> Boxes:
     """What the story leaves goes to the photo or field above it; beside a photo the story is set halfway."""
     verhaal = boxes["verhaal"]
     slack = max(0, verhaal.h - used)
     above = [naam for naam in ("foto", "veld") if naam in boxes and boxes[naam].bottom <= verhaal.y]
     moved = dict(boxes)
     shift = slack if above else slack // 2
+    if above and not used:
+        # Nothing to tell: no empty strip between the field and the panel.
+        end = boxes["paneel"].y if "paneel" in boxes else canvas.area.bottom
+        shift = end - boxes[above[0]].bottom
     moved["verhaal"] = Rect(verhaal.x, verhaal.y + shift, verhaal.w, verhaal.h - shift)
     for naam in above:
         box = boxes[naam]
@@ -77,12 +86,15 @@ def _with_slack(boxes: Mapping[str, Rect], used: int) -> Boxes:
     return moved
 
 
-def _grounds(canvas: Canvas, boxes: Boxes, palet: Palet, cut: Cut | None) -> None:
+def _grounds(canvas: Canvas, boxes: Boxes, palet: Palet, cut: Cut | None, bare: bool) -> None:
+    """Fields of colour and the photo; a poster with nothing to tell but its headline is all field."""
     if "veld" in boxes:
         veld = boxes["veld"]
-        canvas.fill(veld, palet.vlak)
+        clip = canvas.area if bare else veld
+        canvas.fill(clip, palet.vlak)
         side = round(1.15 * min(veld.w, veld.h))
-        canvas.stamp(shapes.rings(side), veld.right - round(side * 0.62), veld.bottom - round(side * 0.62), palet.toon, veld)
+        away = round(side * 0.62)
+        canvas.stamp(shapes.rings(side), veld.right - away, veld.bottom - away, palet.toon, clip)
     if "foto" in boxes and cut is not None:
         foto = boxes["foto"]
         canvas.image.paste(cut(foto.w, foto.h), (foto.x, foto.y))
@@ -90,65 +102,109 @@ def _grounds(canvas: Canvas, boxes: Boxes, palet: Palet, cut: Cut | None) -> Non
         canvas.fill(boxes["paneel"], PANEEL.vlak)
 
 
-def _band(canvas: Canvas, words: Inhoud, box: Rect, palet: Palet, solid: bool) -> None:
+def _band(canvas: Canvas, words: Inhoud, boxes: Boxes, palet: Palet) -> None:
     """The one word on top, and at its right what it is about, since when and where."""
-    if solid:
+    box = boxes["band"]
+    if "veld" not in boxes:
         canvas.fill(box, palet.vlak)
-    margin = canvas.px(canvas.formaat.marge)
+    margin = round(canvas.area.w * canvas.formaat.marge / canvas.formaat.breedte)
     inner = box.shrunk(margin, 0, margin, 0)
+    if not words.label:
+        side = round(box.h * 0.8)
+        canvas.stamp(shapes.mark(side), inner.x, box.y + (box.h - side) // 2, palet.zacht, box)
+        return
+    label, aside = _label_and_aside(canvas, words, inner)
+    canvas.block(label, inner.x, box.y + round((box.h - label.size * CAP) / 2), palet.tekst)
+    if aside is not None:
+        y = box.y + round((box.h - canvas.line_height(aside)) / 2)
+        canvas.block(aside, inner.right, y, palet.zacht, "r")
+
+
+def _label_and_aside(canvas: Canvas, words: Inhoud, inner: Rect) -> tuple[Blok, Blok | None]:
+    """The label as large as leaves room to say the rest in full."""
     small, large = canvas.sizes("label")
-    label = canvas.line(words.label, "zwaar", round(inner.w * 0.56), (small, min(large, round(box.h * 0.72 / CAP))))
-    if label is None:
-        label = canvas.line(words.label, "zwaar", inner.w, (6, small))
-    if label is None:
-        raise PosterError(f"{canvas.formaat.naam}: '{words.label}' past niet in vak 'band'.")
-    top = box.y + round((box.h - label.size * CAP) / 2)
-    canvas.block(label, inner.x, top, palet.tekst)
-    taken = round(canvas.fonts.width("zwaar", words.label, label.size)) + margin // 2
-    side = _aside(canvas, words, inner.w - taken, box.h - 2 * (top - box.y) // 2)
-    if side is not None:
-        y = box.y + round((box.h - canvas.line_height(side)) / 2)
-        canvas.block(side, inner.right, y, palet.zacht, "r")
+    large = min(large, round(inner.h * 0.72 / CAP))
+    best: tuple[Blok, Blok | None] | None = None
+    for share, least in ((0.56, small), (0.48, small), (0.4, small // 2), (1.0, 6)):
+        label = canvas.line(words.label, "zwaar", round(inner.w * share), (min(least, large), large))
+        if label is None:
+            continue
+        taken = round(canvas.fonts.width("zwaar", words.label, label.size)) + canvas.gap(0.5)
+        aside = _aside(canvas, words, inner.w - taken, round(inner.h * 0.8))
+        best = best or (label, aside)
+        if aside is None or (len(aside.lines) < 3 and not aside.lines[-1].endswith("…")):
+            return label, aside
+    if best is None:
+        raise PosterError(f"{canvas.formaat.naam}: '{words.label}' past niet leesbaar in vak 'band'.")
+    return best
 
 
 def _aside(canvas: Canvas, words: Inhoud, width: int, height: int) -> Blok | None:
     small, large = canvas.sizes("toelichting")
     both = tuple(text for text in (words.toelichting, words.sinds) if text)
-    for lines in (both, (words.sinds,), (words.toelichting,)):
-        widest = max((canvas.fonts.advance("half", line) for line in lines), default=0.0)
-        size = min(large, int(width / max(widest, 0.01)))
-        block = Blok(lines, size, "half", 1.25)
-        if any(lines) and size >= small and block.height <= height:
-            return block
-    return fit(canvas.fonts, words.sinds, "half", 1.2, (width, height), (max(6, small // 2), small)) if words.sinds else None
+    if not both:
+        return None
+    widest = max(canvas.fonts.advance("half", line) for line in both)
+    block = Blok(both, min(large, int(width / max(widest, 0.01))), "half", 1.25)
+    if block.size >= small and block.height <= height:
+        return block
+    # Since when and where matters more than the explanation, and may take two lines.
+    return fit_ladder(
+        canvas.fonts, [words.sinds or words.toelichting], "half", 1.25, (width, height), (small, large)
+    )
 
 
 def _number(canvas: Canvas, words: Inhoud, box: Rect, own_address: bool) -> None:
     """The question, the number to call as large as it goes, and below it what must not be forgotten."""
-    below = [words.waarschuwing, f"Of kijk op {words.adres}" if own_address and words.adres else ""]
-    for count in range(2, -1, -1):
-        extra = [text for text in below if text][:count]
-        if _number_fits(canvas, words, box, extra):
-            return
-    raise PosterError(f"{canvas.formaat.naam}: '{words.bel}' past niet leesbaar in vak 'nummer'.")
+    if box.w > 5 * box.h:
+        placed = _number_in_line(canvas, words, box)
+    else:
+        placed = any(
+            _number_stacked(canvas, words, box, warn, address)
+            for address in ((True, False) if own_address and words.adres else (False,))
+            for warn in ((True, False) if words.waarschuwing else (False,))
+        )
+    if not placed:
+        raise PosterError(f"{canvas.formaat.naam}: '{words.bel}' past niet leesbaar in vak 'nummer'.")
 
 
-def _number_fits(canvas: Canvas, words: Inhoud, box: Rect, extra: list[str]) -> bool:
-    gap = canvas.px(22)
-    vraag = canvas.line(words.vraag, "half", box.w, canvas.sizes("vraag"))
-    notes = [canvas.line(text, "half", box.w, canvas.sizes("vraag")) for text in extra]
-    if vraag is None or any(note is None for note in notes):
+def _number_in_line(canvas: Canvas, words: Inhoud, box: Rect) -> bool:
+    """Question and number beside each other on one base line, for a low panel."""
+    gap = canvas.gap(0.4)
+    vraag = canvas.line(words.vraag, "half", box.w // 2, canvas.sizes("vraag"))
+    if vraag is None:
         return False
+    left = round(canvas.fonts.width("half", words.vraag, vraag.size)) + gap
+    bel = canvas.line(words.bel, "zwaar", box.w - left, canvas.sizes("nummer"))
+    if bel is None or bel.size * CAP > box.h:
+        return False
+    base = box.y + round((box.h + bel.size * CAP) / 2)
+    canvas.block(vraag, box.x, base - round(vraag.size * CAP), PANEEL.zacht)
+    canvas.block(bel, box.x + left, base - round(bel.size * CAP), PANEEL.tekst)
+    return True
+
+
+def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, address: bool) -> bool:
+    gap = canvas.gap(0.5)
+    vraag = canvas.line(words.vraag, "half", box.w, canvas.sizes("vraag"))
+    notes: list[Blok | None] = []
+    if warn:
+        notes.append(canvas.line(words.waarschuwing, "half", box.w, canvas.sizes("toelichting")))
+    if address:
+        notes.append(
+            fit(canvas.fonts, words.adres, "half", 1.2, (box.w, box.h // 3), canvas.sizes("toelichting"))
+        )
     blocks = [block for block in notes if block is not None]
+    if vraag is None or len(blocks) < len(notes):
+        return False
     small, large = canvas.sizes("nummer")
-    room = box.h - vraag.height - gap // 2 - sum(block.height + gap for block in blocks)
+    room = box.h - vraag.height - gap - sum(block.height + gap for block in blocks)
     bel = canvas.line(words.bel, "zwaar", box.w, (small, min(large, int(room / CAP))))
     if bel is None:
         return False
-    used = box.h - room + round(bel.size * CAP)
-    y = box.y + max(0, (box.h - used) // 2)
+    y = box.y + (room - round(bel.size * CAP)) // 2
     canvas.block(vraag, box.x, y, PANEEL.zacht)
-    y += vraag.height + gap // 2
+    y += vraag.height + gap
     canvas.block(bel, box.x, y, PANEEL.tekst)
     y += round(bel.size * CAP) + gap
     for block in blocks:
@@ -160,11 +216,16 @@ def _number_fits(canvas: Canvas, words: Inhoud, box: Rect, extra: list[str]) -> 
 def _qr_card(canvas: Canvas, words: Inhoud, box: Rect) -> None:
     """A white card: the QR, what it is for, and the address for who types."""
     sizes = canvas.sizes("klein")
-    pad, gap = canvas.px(16), canvas.px(10)
+    pad, gap = canvas.gap(0.27), canvas.gap(0.17)
     width = box.w - 2 * pad
-    caption = fit(canvas.fonts, words.qr_tekst, "gewoon", 1.2, (width, box.h // 4), sizes)
-    adres = fit(canvas.fonts, words.adres, "vet", 1.2, (width, box.h // 4), sizes)
-    blocks = [block for block in (caption, adres) if block is not None]
+    blocks = [
+        block
+        for text, weight in ((words.qr_tekst, "gewoon"), (words.adres, "vet"))
+        if (
+            block := canvas.line(text, weight, width, sizes)
+            or fit(canvas.fonts, text, weight, 1.2, (width, box.h // 4), sizes)
+        )
+    ]
     below = sum(block.height + gap for block in blocks)
     picture = qr.draw(words.qr_url, min(box.w, box.h - below), f"{canvas.formaat.naam}: vak 'qr'")
     canvas.fill(box, WIT)
@@ -183,11 +244,11 @@ def _mark(canvas: Canvas, words: Inhoud, box: Rect, palet: Palet) -> None:
     text = f"Actiehub · {words.afzender}" if words.afzender else "Actiehub"
     side = min(box.h, round(sizes[1] * 1.1))
     room = box.w - round(side * 1.4)
-    block = fit(canvas.fonts, text, "half", 1.2, (room, box.h), sizes)
-    if block is None:
-        block = fit(canvas.fonts, text, "half", 1.2, (room, box.h), (max(6, sizes[0] // 2), sizes[0]))
+    block = fit_ladder(canvas.fonts, [text], "half", 1.2, (room, box.h), sizes)
     if block is None:
         return
     top = box.y + (box.h - canvas.line_height(block)) // 2
-    canvas.stamp(shapes.mark(side), box.x, top + round(block.size * CAP) - side + round(side * 0.06), palet.zacht, box)
+    canvas.stamp(
+        shapes.mark(side), box.x, top + round(block.size * CAP) - side + round(side * 0.06), palet.zacht, box
+    )
     canvas.block(block, box.x + round(side * 1.4), top, palet.zacht)

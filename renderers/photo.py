@@ -9,8 +9,8 @@ from PIL import Image
 
 from hub.content import Foto
 
-_HEADROOM = 0.42
-"""Where the focus point lands in the cut, from the top: eyes a little above the middle, hair in the picture."""
+_HEADROOM = 0.5
+"""Where the focus point lands in the cut, from the top: halfway, so that hair and chin are both in view."""
 
 
 def digest(foto: Foto) -> str:
@@ -55,7 +55,7 @@ def _cut(foto: Foto, width: int, height: int) -> Image.Image:
         picture = source.convert("RGB")
     factor = max(width / picture.width, height / picture.height)
     part_w, part_h = width / factor, height / factor
-    left = min(max(foto.focus_x * picture.width - part_w / 2, 0), picture.width - part_w)
-    top = min(max(foto.focus_y * picture.height - part_h * _HEADROOM, 0), picture.height - part_h)
-    box = (left, top, left + part_w, top + part_h)
+    left = max(min(foto.focus_x * picture.width - part_w / 2, picture.width - part_w), 0.0)
+    top = max(min(foto.focus_y * picture.height - part_h * _HEADROOM, picture.height - part_h), 0.0)
+    box = (left, top, min(left + part_w, picture.width), min(top + part_h, picture.height))
     return picture.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)

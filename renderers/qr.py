@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"(?i)(https?://[^/?#]+)(.*)", re.DOTALL)
 
 
 def payload(url: str) -> str:
-    """The address as the QR holds it: all capitals when that changes nothing, because that makes a smaller QR.
+    """The address as the QR holds it: all capitals where that changes nothing, for a smaller QR.
 
     Scheme and host may be written in any case; the path only when it has no small letters of its own.
     """

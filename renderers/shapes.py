@@ -1,4 +1,4 @@
-"""The drawn parts that are neither text nor photo: the mark, the rings behind quiet posters, the exercise frame.
+"""The drawn parts that are neither text nor photo: the mark, the rings behind headlines, the stripes.
 
 Pillow draws curves without smoothing, so each shape is drawn larger and reduced.
 """
@@ -52,8 +52,14 @@ def stripes(width: int, height: int, period: int, dark: Colour, light: Colour) -
     pen = ImageDraw.Draw(tile)
     for shift in (-size, 0):
         start = shift + size // 2
-        pen.polygon([(start, 0), (start + size // 2, 0), (start + size // 2 - size, size), (start - size, size)], fill=dark)
-        pen.polygon([(start + size, 0), (start + size * 3 // 2, 0), (start + size // 2, size), (start, size)], fill=dark)
+        pen.polygon(
+            [(start, 0), (start + size // 2, 0), (start + size // 2 - size, size), (start - size, size)],
+            fill=dark,
+        )
+        pen.polygon(
+            [(start + size, 0), (start + size * 3 // 2, 0), (start + size // 2, size), (start, size)],
+            fill=dark,
+        )
     tile = tile.resize((period, period), Image.Resampling.BOX)
     surface = Image.new("RGB", (width, height))
     for y in range(0, height, period):

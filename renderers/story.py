@@ -1,7 +1,7 @@
-"""The story of a poster: headline, facts and text set one below the other in one box, as large as they fit."""
+"""The story of a poster: headline, facts and text one below the other, as large as they fit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renderers.canvas import Canvas
 from renderers.errors import PosterError
@@ -10,17 +10,17 @@ from renderers.text import Blok, fit, fit_ladder
 from renderers.tokens import Colour
 from renderers.words import Inhoud
 
-KOP_LEADING, TEKST_LEADING = 1.1, 1.32
+KOP_LEADING, TEKST_LEADING, FEIT_LEADING = 1.1, 1.32, 1.25
 _SHARES = (0.6, 0.48, 0.36)
 """Parts of the box the headline may take, tried until the text fits without being shortened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feit:
-    """One fact: its label on the left and its value, both at one size."""
+    """One fact: a paragraph that opens with its label in a softer colour."""
 
-    label: Blok
-    waarde: Blok
+    label: str
+    alinea: Blok
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +29,49 @@ class Verhaal:
 
     kop: Blok | None
     feiten: tuple[Feit, ...]
-    kolom: int
     tekst: Blok | None
     gap: int
 
     @property
+    def after_kop(self) -> int:
+        """The distance below the headline grows with its letters."""
+        return max(self.gap, round(0.34 * self.kop.size)) if self.kop is not None else 0
+
+    @property
     def height(self) -> int:
-        """Pixels from the first capital to the last tail."""
-        parts = [block.height for block in (self.kop, self.tekst) if block is not None]
+        """Pixels from the first capital to the last tail; nothing when there is nothing to tell."""
+        below = [self.tekst.height] if self.tekst is not None else []
         if self.feiten:
-            parts.append(facts_height(self.feiten, self.gap))
-        return sum(parts) + self.gap * max(0, len(parts) - 1)
+            below.append(facts_height(self.feiten, self.gap))
+        total = sum(below) + self.gap * max(0, len(below) - 1)
+        if self.kop is None:
+            return total
+        return self.kop.height + (self.after_kop + total if below else 0)
 
 
 def facts_height(feiten: Sequence[Feit], gap: int) -> int:
     """Pixels a list of facts takes."""
-    return sum(feit.waarde.height for feit in feiten) + (gap // 3) * (len(feiten) - 1)
+    return sum(feit.alinea.height for feit in feiten) + (gap // 3) * (len(feiten) - 1)
 
 
-def headline(canvas: Canvas, kop: str, box: Rect, vak: str) -> Blok:
+def headline(canvas: Canvas, kop: str, box: Rect, vak: str, letters: str = "kop") -> Blok:
     """The headline in its own box; a headline that cannot be legible there is an error naming the box."""
-    block = fit(canvas.fonts, kop, "vet", KOP_LEADING, (box.w, box.h), canvas.sizes("kop"))
+    block = fit(canvas.fonts, kop, "vet", KOP_LEADING, (box.w, box.h), canvas.sizes(letters))
     if block is None:
         raise PosterError(
-            f"{canvas.formaat.naam} ({canvas.image.width}x{canvas.image.height}): de kop past niet leesbaar in vak "
-            f"'{vak}'; maak de titel korter."
+            f"{canvas.formaat.naam} ({canvas.image.width}x{canvas.image.height}): de kop past niet leesbaar "
+            f"in vak '{vak}'; maak de titel korter."
         )
     return block
 
 
 def plan(canvas: Canvas, words: Inhoud, box: Rect, with_kop: bool) -> Verhaal:
     """The best setting of the words for this box."""
-    gap = canvas.px(30)
+    gap = canvas.gap(0.5)
     if not with_kop:
         return _below(canvas, words, box, None, gap)
     if not (words.feiten or words.teksten):
-        return Verhaal(headline(canvas, words.kop, box, "verhaal"), (), 0, None, gap)
+        return Verhaal(headline(canvas, words.kop, box, "verhaal"), (), None, gap)
     best: Verhaal | None = None
     for share in _SHARES:
         part = Rect(box.x, box.y, box.w, round(box.h * share))
@@ -81,51 +88,59 @@ def plan(canvas: Canvas, words: Inhoud, box: Rect, with_kop: bool) -> Verhaal:
 
 def _below(canvas: Canvas, words: Inhoud, box: Rect, kop: Blok | None, gap: int) -> Verhaal:
     """Facts, then text, in what the headline leaves."""
-    left = box.h - (kop.height + gap if kop is not None else 0)
+    start = Verhaal(kop, (), None, gap)
+    left = box.h - start.height - start.after_kop
     feiten: tuple[Feit, ...] = ()
-    kolom = 0
     for count in range(len(words.feiten), 0, -1):
-        feiten, kolom = _facts(canvas, words.feiten[:count], box.w, left, gap)
+        feiten = _facts(canvas, words.feiten[:count], (box.w, left), gap)
         if feiten:
+            left -= facts_height(feiten, gap) + gap
             break
-    if feiten:
-        left -= facts_height(feiten, gap) + gap
-    tekst = fit_ladder(canvas.fonts, words.teksten, "gewoon", TEKST_LEADING, (box.w, left), canvas.sizes("tekst"))
-    return Verhaal(kop, feiten, kolom, tekst, gap)
+    tekst = fit_ladder(
+        canvas.fonts, words.teksten, "gewoon", TEKST_LEADING, (box.w, left), canvas.sizes("tekst")
+    )
+    return Verhaal(kop, feiten, tekst, gap)
 
 
 def _facts(
-    canvas: Canvas, rows: Sequence[tuple[str, str]], width: int, height: int, gap: int
-) -> tuple[tuple[Feit, ...], int]:
-    """The facts at their largest size, and the width of the column of labels."""
+    canvas: Canvas, rows: Sequence[tuple[str, str]], box: tuple[int, int], gap: int
+) -> tuple[Feit, ...]:
+    """The facts, all at the largest size that lets them fit together; none when they cannot."""
+    height = box[1]
     small, large = canvas.sizes("feiten")
     for size in range(large, small - 1, -1):
-        labels = max(canvas.fonts.width("gewoon", label, size) for label, _ in rows)
-        kolom = round(labels + 0.6 * size)
-        values = [
-            fit(canvas.fonts, value, "half", 1.2, (width - kolom, height), (size, size)) for _, value in rows
-        ]
         feiten = tuple(
-            Feit(Blok((label,), size, "gewoon", 1.2), value)
-            for (label, _), value in zip(rows, values, strict=True)
-            if value is not None
+            Feit(label, paragraph)
+            for label, value in rows
+            if (paragraph := fit(canvas.fonts, f"{label} {value}", "half", FEIT_LEADING, box, (size, size)))
+            is not None
+            and paragraph.lines[0].startswith(label)
         )
         if len(feiten) == len(rows) and facts_height(feiten, gap) <= height:
-            return feiten, kolom
-    return (), 0
+            return feiten
+    return ()
 
 
 def draw(canvas: Canvas, verhaal: Verhaal, x: int, y: int, inks: tuple[Colour, Colour]) -> None:
     """Set the story with its top left corner here; `inks` are the colours of text and of labels."""
-    tekst, zacht = inks
+    tekst = inks[0]
     if verhaal.kop is not None:
         canvas.block(verhaal.kop, x, y, tekst)
-        y += verhaal.kop.height + verhaal.gap
+        y += verhaal.kop.height + verhaal.after_kop
     for feit in verhaal.feiten:
-        canvas.block(feit.label, x, y, zacht)
-        canvas.block(feit.waarde, x + verhaal.kolom, y, tekst)
-        y += feit.waarde.height + verhaal.gap // 3
+        _draw_fact(canvas, feit, x, y, inks)
+        y += feit.alinea.height + verhaal.gap // 3
     if verhaal.feiten:
         y += verhaal.gap - verhaal.gap // 3
     if verhaal.tekst is not None:
         canvas.block(verhaal.tekst, x, y, tekst)
+
+
+def _draw_fact(canvas: Canvas, feit: Feit, x: int, y: int, inks: tuple[Colour, Colour]) -> None:
+    tekst, zacht = inks
+    alinea = feit.alinea
+    canvas.block(replace(alinea, lines=(feit.label,)), x, y, zacht)
+    beside = alinea.lines[0].removeprefix(feit.label).strip(" ")
+    indent = round(canvas.fonts.width(alinea.weight, f"{feit.label} ", alinea.size))
+    canvas.block(replace(alinea, lines=(beside,)), x + indent, y, tekst)
+    canvas.block(replace(alinea, lines=alinea.lines[1:]), x, y + round(alinea.leading * alinea.size), tekst)

@@ -1,7 +1,7 @@
 """Fits text into boxes: Dutch line breaking, the largest size that fits, and shorter texts when none does."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from renderers.fonts import CAP, DESCENT, Fonts
@@ -14,8 +14,11 @@ _UNITS = (
     r"jaar|jarige?|meter|m|cm|km|kilometer|kilo|kg|uur|min|minuten|euro|graden|personen|mensen|dagen|"
     r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 )
+_PIECES = re.compile(rf"[^-/{NBSP}]+[-/{NBSP}]?|[-/{NBSP}]")
 _GLUE = (
-    re.compile(r"(?i)\b(bel|van|om|tot|circa|ongeveer|tel\.?|nr\.?|huisnummer|lijn|maat|perron|de A|de N) (?=\d)"),
+    re.compile(
+        r"(?i)\b(bel|van|om|tot|circa|ongeveer|tel\.?|nr\.?|huisnummer|lijn|maat|perron|de A|de N) (?=\d)"
+    ),
     re.compile(rf"(?i)(?<=\d) (?=(?:{_UNITS})\b)"),
     re.compile(r"(?<=\S) (?=112\b)"),
     re.compile(r"(?<=\b[A-Z]) (?=\d)"),
@@ -47,8 +50,7 @@ def block_height(lines: int, size: int, leading: float) -> int:
 
 def glue(text: str) -> str:
     """The text on one line of single spaces, with no-break spaces where Dutch readers expect no break."""
-    text = " ".join(text.split(" ")).strip()
-    text = re.sub(r"\s+", " ", text.replace(NBSP, " "))
+    text = re.sub(r"\s+", " ", text).strip()
     for pattern in _GLUE:
         text = pattern.sub(lambda found: found.group(0).rstrip(" ") + NBSP, text)
     return text
@@ -59,35 +61,37 @@ def wrap(fonts: Fonts, text: str, weight: str, limit: float) -> tuple[str, ...] 
     space = fonts.advance(weight, " ")
     lines: list[str] = []
     line, width = "", 0.0
-    for word in _words(fonts, text, weight, limit):
+    for word, apart in _words(fonts, text, weight, limit):
         advance = fonts.advance(weight, word)
         if advance > limit:
             return None
-        glued = line.endswith(("-", "/")) and not line.endswith(" -")
-        gap = 0.0 if glued or not line else space
+        gap = space if apart else 0.0
         if line and width + gap + advance > limit:
             lines.append(line)
             line, width = word, advance
+        elif line:
+            line, width = line + (" " if apart else "") + word, width + gap + advance
         else:
-            line, width = line + ("" if gap == 0.0 else " ") + word, width + gap + advance
+            line, width = word, advance
     return (*lines, line) if line else tuple(lines)
 
 
-def _words(fonts: Fonts, text: str, weight: str, limit: float) -> list[str]:
-    """Words; one too wide for a line is given in its parts around hyphens, slashes and glue."""
-    words: list[str] = []
-    for word in text.split(" "):
+def _words(fonts: Fonts, text: str, weight: str, limit: float) -> Iterator[tuple[str, bool]]:
+    """Words, and whether a space goes before them. One too wide for a line comes in its parts."""
+    for word in filter(None, text.split(" ")):
         if fonts.advance(weight, word) <= limit:
-            words.append(word)
-        else:
-            words += re.findall(r"[^-/\u00a0]+[-/]?", word)
-    return [word for word in words if word]
+            yield word, True
+            continue
+        apart = True
+        for piece in _PIECES.findall(word):
+            yield piece.rstrip(NBSP), apart
+            apart = piece.endswith(NBSP)
 
 
 def fit(
     fonts: Fonts, text: str, weight: str, leading: float, box: tuple[int, int], sizes: tuple[int, int]
 ) -> Blok | None:
-    """The text at its largest size within the box (width, height), or None when even the smallest is too big."""
+    """The text at its largest size within the box (width, height); None when even the smallest is too big."""
     width, height = box
 
     def at(size: int) -> tuple[str, ...] | None:
@@ -109,9 +113,7 @@ def fit(
     return Blok(_balanced(fonts, text, weight, width / best_size, best), best_size, weight, leading)
 
 
-def _balanced(
-    fonts: Fonts, text: str, weight: str, limit: float, lines: tuple[str, ...]
-) -> tuple[str, ...]:
+def _balanced(fonts: Fonts, text: str, weight: str, limit: float, lines: tuple[str, ...]) -> tuple[str, ...]:
     """The same number of lines, as equal in length as can be: no lonely last word."""
     low, high = 0.45 * limit, limit
     for _ in range(7 if len(lines) > 1 else 0):

@@ -26,7 +26,7 @@ VOORBEELD = _hex("ECE3F3")
 
 @dataclass(frozen=True, slots=True)
 class Palet:
-    """One mood: the ground colour, a slightly different tone for its drawing, and the inks for text on both."""
+    """One mood: the ground colour, a second tone for what is drawn on it, and the inks for text on both."""
 
     vlak: Colour
     toon: Colour

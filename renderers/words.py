@@ -1,9 +1,10 @@
 """Everything a poster says, in Dutch, decided before anything is drawn.
 
-A closing poster is made from the closing text alone and an idle poster from nothing: no field of the person can
-reach the drawing code, because the drawing code only knows `Inhoud`.
+A closing poster is made from the closing text alone and an idle poster from nothing: no field of the person
+can reach the drawing code, because the drawing code only knows `Inhoud`.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -80,8 +81,18 @@ def inhoud(request: PosterRequest, fonts: Fonts) -> Inhoud:
     afzender = clean(request.afzender or actie.afzender)
     if actie.stand == "slot":
         return _slot(actie, clean(actie.slottekst), afzender, request.voorbeeld)
-    return _actief(actie, request, afzender, _Clean(clean(actie.titel), clean(actie.bericht),
-        clean(actie.signalement), clean(actie.laatst_gezien), clean(actie.plaats)))
+    return _actief(
+        actie,
+        request,
+        afzender,
+        _Clean(
+            clean(actie.titel),
+            clean(actie.bericht),
+            clean(actie.signalement),
+            clean(actie.laatst_gezien),
+            clean(actie.plaats),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +156,9 @@ def _slot(actie: ActieView, tekst: str, afzender: str, voorbeeld: bool) -> Inhou
         afzender=afzender,
         oefening=actie.oefening,
         voorbeeld=voorbeeld or actie.voorbeeld,
-        alt=f"{'Oefening. ' if actie.oefening else ''}Afgelopen. {kop}{'' if kop[-1] in '.!?' else '.'} {rest}".strip(),
+        alt=" ".join(
+            part for part in ("Oefening." * actie.oefening, "Afgelopen.", _closed(kop), rest) if part
+        ),
     )
 
 
@@ -209,8 +222,10 @@ def _day(at: datetime) -> str:
 def _feiten(actie: ActieView, clean: _Clean) -> tuple[tuple[str, str], ...]:
     rows = []
     if clean.laatst_gezien:
-        rows.append(("Laatst gezien", clean.laatst_gezien))
-    if actie.over_persoon and actie.leeftijd is not None:
+        rows.append(("Laatst\u00a0gezien", clean.laatst_gezien))
+    # "Jongen van 9" says it already.
+    told = re.search(rf"\b{actie.leeftijd}\b", clean.titel)
+    if actie.over_persoon and actie.leeftijd is not None and not told:
         rows.append(("Leeftijd", glue(f"{actie.leeftijd} jaar")))
     return tuple(rows)
 
@@ -227,7 +242,9 @@ def _closed(text: str) -> str:
 def _alt(label: str, toelichting: str, clean: _Clean, bel: str, adres: str, oefening: bool) -> str:
     parts = [
         "Oefening." if oefening else "",
-        f"{label.capitalize()}: {toelichting[0].lower()}{toelichting[1:]}." if toelichting[-1] != "?" else f"{label.capitalize()}.",
+        f"{label.capitalize()}: {toelichting[0].lower()}{toelichting[1:]}."
+        if toelichting[-1] != "?"
+        else f"{label.capitalize()}.",
         _closed(clean.titel),
         _closed(clean.signalement),
         _closed(f"Laatst gezien: {clean.laatst_gezien}") if clean.laatst_gezien else "",

@@ -1,0 +1,227 @@
+"""The finished posters: every format in every state, and what may never be on them."""
+
+import dataclasses
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from hub.content import ActieView, Foto, Link, PosterRequest, Renderer
+from renderers.errors import PosterError
+from renderers.poster import PosterRenderer
+from tests.renderers.conftest import FONTS, FORMATS, KORT, LANG, START, MakeActie, picture
+
+NAMES = sorted(path.stem for path in FORMATS.glob("*.yaml"))
+WITH_QR = [name for name in NAMES if name.split("-")[0] in ("staand", "liggend", "vierkant")]
+ODD = ["540x960", "432x1008", "1280x720", "1440x760", "1920x1200", "720x540", "640x540", "1560x1440", "800x600"]
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def codes(data: bytes) -> list[str]:
+    return [found.text for found in zxingcpp.read_barcodes(opened(data))]
+
+
+def test_is_a_renderer(renderer: PosterRenderer) -> None:
+    assert isinstance(renderer, Renderer)
+    assert {"staand-1080x1920", "liggend-1920x1080", "banier-970x250", "kaart-1200x630"} <= set(renderer.formats())
+    assert renderer.formats()["staand-1080x1920"] == (1080, 1920)
+
+
+@pytest.mark.parametrize("naam", NAMES)
+def test_every_format_draws_every_state(
+    naam: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    width, height = renderer.formats()[naam]
+    for actie in (
+        make_actie(**KORT),
+        make_actie(**LANG),
+        make_actie(**LANG, type="overval", oefening=True, voorbeeld=True),
+        make_actie(fase="ingetrokken", slottekst=""),
+        make_actie(fase="afgesloten", slottekst=LANG["bericht"], oefening=True),
+        None,
+    ):
+        for picture_of, qr in ((foto, link), (None, None)):
+            made = renderer.render(PosterRequest(naam, actie, picture_of, qr, voorbeeld=True, afzender="Gemeente"))
+            assert (made.width, made.height, made.media_type) == (width, height, "image/jpeg")
+            assert opened(made.data).size == (width, height)
+            assert made.alt
+
+
+@pytest.mark.parametrize("soort", ["tijdkritisch", "buurtonderzoek", "preventie", "alarmering"])
+def test_every_soort_and_an_unknown_type_can_be_drawn(
+    soort: str, renderer: PosterRenderer, make_actie: MakeActie, link: Link
+) -> None:
+    request = PosterRequest("liggend-1920x1080", make_actie(soort=soort, type="iets-nieuws"), link=link)
+    assert renderer.render(request, 960, 540).alt.startswith("Let op")
+
+
+@pytest.mark.parametrize("naam", WITH_QR)
+def test_another_decoder_reads_the_qr(
+    naam: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    for actie, picture_of in ((make_actie(), foto), (make_actie(**LANG, oefening=True), None), (None, None)):
+        made = renderer.render(PosterRequest(naam, actie, picture_of, link, voorbeeld=True))
+        assert codes(made.data) == ["HTTPS://HUB.EXAMPLE/7KM3XQ2Z"]
+
+
+@pytest.mark.parametrize("size", ODD)
+def test_sizes_between_the_designs_are_laid_out_anew(
+    size: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    width, height = map(int, size.split("x"))
+    naam = renderer.nearest(width, height)
+    for actie, picture_of in ((make_actie(), foto), (make_actie(**LANG), None)):
+        made = renderer.render(PosterRequest(naam, actie, picture_of, link), width, height)
+        assert opened(made.data).size == (width, height)
+        assert codes(made.data) == ["HTTPS://HUB.EXAMPLE/7KM3XQ2Z"]
+
+
+@pytest.mark.parametrize("naam", ["banier-970x250", "kaart-1200x630"])
+def test_formats_behind_a_screen_have_no_qr(
+    naam: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    assert codes(renderer.render(PosterRequest(naam, make_actie(), foto, link)).data) == []
+
+
+def test_the_card_never_shows_a_photo(
+    renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    with_photo = renderer.render(PosterRequest("kaart-1200x630", make_actie(), foto, link))
+    assert with_photo == renderer.render(PosterRequest("kaart-1200x630", make_actie(), None, link))
+
+
+@pytest.mark.parametrize("naam", NAMES)
+@pytest.mark.parametrize("fase", ["afgesloten", "ingetrokken"])
+def test_a_closed_poster_holds_nothing_of_the_person(
+    naam: str, fase: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    slot = "De vermiste jongen is gevonden. Bedankt voor het meekijken."
+    one = PosterRequest(naam, make_actie(fase=fase, slottekst=slot), foto, link)
+    other_actie = make_actie(
+        fase=fase, slottekst=slot, titel="Ander", bericht="Iets", signalement="", laatst_gezien="Elders",
+        leeftijd=80, plaats="Zwolle", type="overval", versie=7, id="9", gestart_op=START - timedelta(days=3),
+    )  # fmt: skip
+    other = PosterRequest(naam, other_actie, Foto(picture((20, 90, 40))), None)
+    assert renderer.render(one) == renderer.render(other)
+    assert renderer.signature(one) == renderer.signature(other)
+    assert "Sem" not in renderer.render(one).alt
+
+
+def test_an_idle_poster_ignores_a_photo(renderer: PosterRenderer, foto: Foto, link: Link) -> None:
+    naam = "liggend-1920x1080"
+    assert renderer.render(PosterRequest(naam, None, foto, link)) == renderer.render(PosterRequest(naam, None, None, link))
+
+
+def test_same_request_same_bytes_in_another_renderer(
+    renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    request = PosterRequest("staand-1080x1920", make_actie(), foto, link)
+    fresh = PosterRenderer(FORMATS, FONTS)
+    assert renderer.render(request) == renderer.render(request) == fresh.render(request)
+    assert renderer.signature(request) == fresh.signature(request)
+
+
+def test_signature_changes_with_every_input(
+    renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    base = PosterRequest("staand-1080x1920", make_actie(), foto, link, afzender="Meldkamer")
+    actie: ActieView = make_actie()
+
+    def change(**fields: object) -> PosterRequest:
+        return dataclasses.replace(base, actie=dataclasses.replace(actie, **fields))  # type: ignore[arg-type]
+
+    requests = [
+        base,
+        change(titel="Anders"),
+        change(bericht="Anders"),
+        change(signalement="Anders"),
+        change(laatst_gezien="Anders"),
+        change(plaats="Zwolle"),
+        change(versie=2),
+        change(oefening=True),
+        change(fase="afgesloten", slottekst="Gevonden."),
+        change(fase="afgesloten", slottekst="Gevonden. Bedankt."),
+        dataclasses.replace(base, actie=None),
+        dataclasses.replace(base, formaat="liggend-1920x1080"),
+        dataclasses.replace(base, foto=None),
+        dataclasses.replace(base, foto=Foto(picture((1, 2, 3)))),
+        dataclasses.replace(base, foto=dataclasses.replace(foto, focus_y=0.6)),
+        dataclasses.replace(base, link=None),
+        dataclasses.replace(base, link=Link("https://hub.example/00000000", "00000000", link.label)),
+        dataclasses.replace(base, voorbeeld=True),
+        dataclasses.replace(base, afzender="Ander"),
+    ]
+    names = [renderer.signature(request) for request in requests]
+    names.append(renderer.signature(base, 540, 960))
+    assert len(set(names)) == len(names)
+    assert renderer.signature(base, 1080, 1920) == names[0]
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1200, 1920), (2160, 3840)])
+def test_files_are_plain_jpeg_within_the_weight(
+    size: tuple[int, int], renderer: PosterRenderer, make_actie: MakeActie, link: Link
+) -> None:
+    noise = Image.effect_noise((900, 1200), 90).convert("RGB")
+    buffer = io.BytesIO()
+    noise.save(buffer, "JPEG", quality=95)
+    request = PosterRequest("staand-1080x1920", make_actie(**LANG, oefening=True), Foto(buffer.getvalue()), link)
+    made = renderer.render(request, *size)
+    assert len(made.data) <= (500_000 if size[0] * size[1] <= 1920 * 1200 else 1_500_000)
+    with Image.open(io.BytesIO(made.data)) as image:
+        assert (image.format, image.mode) == ("JPEG", "RGB")
+        assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+        assert not image.getexif()
+        assert image.layer[0][1:3] == image.layer[1][1:3]  # type: ignore[attr-defined]  # 4:4:4
+
+
+def test_nearest_goes_by_shape_and_then_by_size(renderer: PosterRenderer) -> None:
+    assert renderer.nearest(540, 960) == "staand-1080x1920"
+    assert renderer.nearest(432, 1008) == "staand-1080x1920"
+    assert renderer.nearest(3840, 2160) == "liggend-1920x1080"
+    assert renderer.nearest(1920, 1200) == "liggend-1920x1080"
+    assert renderer.nearest(728, 90) == "banier-970x250"
+    # A card belongs under a shared link and is never chosen for a screen.
+    assert renderer.nearest(1200, 630) == "liggend-1920x1080"
+
+
+def test_oefening_and_voorbeeld_are_visible_and_said(
+    renderer: PosterRenderer, make_actie: MakeActie, link: Link
+) -> None:
+    naam = "liggend-1920x1080"
+    plain = renderer.render(PosterRequest(naam, make_actie(), None, link))
+    exercise = renderer.render(PosterRequest(naam, make_actie(oefening=True), None, link))
+    example = renderer.render(PosterRequest(naam, make_actie(voorbeeld=True), None, link))
+    assert exercise.alt.startswith("Oefening. ")
+    corner = opened(exercise.data).crop((0, 200, 20, 800)).getcolors(100_000)
+    assert corner is not None
+    assert len(corner) > 2
+    assert plain.data != example.data
+
+
+def test_a_headline_that_cannot_be_legible_is_an_error_naming_the_box(
+    renderer: PosterRenderer, make_actie: MakeActie
+) -> None:
+    with pytest.raises(PosterError, match="staand-1080x1920.*vak 'kop'"):
+        renderer.render(PosterRequest("staand-1080x1920", make_actie(titel="Vermist " * 120)))
+
+
+def test_unknown_formats_and_impossible_sizes_are_refused(renderer: PosterRenderer) -> None:
+    with pytest.raises(PosterError, match="Onbekend formaat 'rond'"):
+        renderer.render(PosterRequest("rond"))
+    with pytest.raises(PosterError, match="20x20"):
+        renderer.render(PosterRequest("staand-1080x1920"), 20, 20)
+
+
+def test_a_photo_cut_is_forgotten_on_request(
+    renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, tmp_path: Path
+) -> None:
+    request = PosterRequest("banier-970x250", make_actie(), foto)
+    before = renderer.render(request)
+    renderer.forget_photos()
+    assert renderer.render(request) == before
