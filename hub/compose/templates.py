@@ -1,0 +1,72 @@
+"""The texts of posts: one file per type, more specific ones per netwerk and kanaal, rendered in a sandbox.
+
+A communicatieadviseur writes these files. They can read the actie and nothing else, cannot call into Python, fail
+loudly on a misspelt name, and cannot grow without end.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplatesNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MAX_OUTPUT = 20_000
+KINDS: Mapping[str, str] = {"corrigeren": "correctie", "sluiten": "sluiten", "fout": "fout"}
+"""Stem of the file of each kind of post; publishing has a file per type."""
+
+
+class SjabloonFout(Exception):
+    """A text template cannot be used; the message names the file and the fault in Dutch."""
+
+
+class Templates:
+    """The templates in one folder; a changed file counts from the next post on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            # These are plain texts for networks, not HTML: escaping would put `&amp;` in a post.
+            autoescape=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["zin"] = sentence
+
+    def names(self, stem: str, netwerk: str, kanaal: str) -> list[str]:
+        """The files that may hold this text, most specific first."""
+        return [f"{stem}.{netwerk}.{kanaal}.txt", f"{stem}.{netwerk}.txt", f"{stem}.txt", "basis.txt"]
+
+    def pick(self, stem: str, netwerk: str, kanaal: str) -> str:
+        """The name of the most specific file there is; a correction extends the one that was posted with."""
+        return self._select(stem, netwerk, kanaal).name or ""
+
+    def render(self, stem: str, netwerk: str, kanaal: str, values: Mapping[str, object]) -> str:
+        """The text of the most specific file there is, without empty lines at its ends."""
+        template = self._select(stem, netwerk, kanaal)
+        try:
+            pieces, length = [], 0
+            for piece in template.generate(values):
+                length += len(piece)
+                if length > MAX_OUTPUT:
+                    raise SjabloonFout(f"Het sjabloon {template.name} maakt een tekst zonder einde.")
+                pieces.append(piece)
+        except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
+            raise SjabloonFout(f"In het sjabloon {template.name} klopt iets niet: {error}") from error
+        lines = (line.strip() for line in "".join(pieces).splitlines())
+        return "\n".join(line for line in lines if line)
+
+    def _select(self, stem: str, netwerk: str, kanaal: str) -> Template:
+        names = self.names(stem, netwerk, kanaal)
+        try:
+            return self._environment.select_template(names)
+        except TemplatesNotFound:
+            raise SjabloonFout(f"Er is geen sjabloon {names[-2]} en geen basis.txt.") from None
+        except TemplateError as error:
+            raise SjabloonFout(f"Het sjabloon {stem} is niet te lezen: {error}") from error
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence: ends with a full stop unless it already ends with a mark of its own."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…" else f"{text}."
