@@ -37,9 +37,7 @@ class Fonts:
             )
         missing = [name for name in WEIGHTS.values() if not (folder / name).is_file()]
         if missing:
-            raise PosterError(
-                f"Letters ontbreken in {folder}: {', '.join(missing)}. Draai eerst `make setup`."
-            )
+            raise PosterError(f"Letters ontbreken in {folder}: {', '.join(missing)}. Draai eerst `make setup`.")
         self._data = {weight: str(folder / name) for weight, name in WEIGHTS.items()}
         digest = hashlib.sha256()
         for name in WEIGHTS.values():

@@ -89,9 +89,7 @@ def load_formats(folder: Path) -> dict[str, Formaat]:
     """Every format of the folder by name, in alphabetical order."""
     found = {path.stem: _load(path) for path in sorted(folder.glob("*.yaml"))}
     if not found:
-        raise PosterError(
-            f"Geen schermformaten gevonden in {folder}: er hoort ten minste één .yaml te staan."
-        )
+        raise PosterError(f"Geen schermformaten gevonden in {folder}: er hoort ten minste één .yaml te staan.")
     return found
 
 
@@ -151,6 +149,5 @@ def _known(path: Path, what: str, given: Mapping[str, Any], allowed: frozenset[s
     unknown = sorted(set(given) - allowed)
     if unknown:
         raise PosterError(
-            f"{path.name}: onbekende {what} {', '.join(map(str, unknown))}; "
-            f"bekend zijn {', '.join(sorted(allowed))}."
+            f"{path.name}: onbekende {what} {', '.join(map(str, unknown))}; bekend zijn {', '.join(sorted(allowed))}."
         )

@@ -57,12 +57,7 @@ def _widen(boxes: Boxes) -> None:
 
 
 def _inside(inner: Rect, outer: Rect) -> bool:
-    return (
-        outer.x <= inner.x
-        and outer.y <= inner.y
-        and inner.right <= outer.right
-        and inner.bottom <= outer.bottom
-    )
+    return outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
 
 
 def _with_slack(canvas: Canvas, boxes: Mapping[str, Rect], used: int) -> Boxes:
@@ -149,9 +144,7 @@ def _aside(canvas: Canvas, words: Inhoud, width: int, height: int) -> Blok | Non
     if block.size >= small and block.height <= height:
         return block
     # Since when and where matters more than the explanation, and may take two lines.
-    return fit_ladder(
-        canvas.fonts, [words.sinds or words.toelichting], "half", 1.25, (width, height), (small, large)
-    )
+    return fit_ladder(canvas.fonts, [words.sinds or words.toelichting], "half", 1.25, (width, height), (small, large))
 
 
 def _number(canvas: Canvas, words: Inhoud, box: Rect, own_address: bool) -> None:
@@ -191,9 +184,7 @@ def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, addres
     if warn:
         notes.append(canvas.line(words.waarschuwing, "half", box.w, canvas.sizes("toelichting")))
     if address:
-        notes.append(
-            fit(canvas.fonts, words.adres, "half", 1.2, (box.w, box.h // 3), canvas.sizes("toelichting"))
-        )
+        notes.append(fit(canvas.fonts, words.adres, "half", 1.2, (box.w, box.h // 3), canvas.sizes("toelichting")))
     blocks = [block for block in notes if block is not None]
     if vraag is None or len(blocks) < len(notes):
         return False
@@ -248,7 +239,5 @@ def _mark(canvas: Canvas, words: Inhoud, box: Rect, palet: Palet) -> None:
     if block is None:
         return
     top = box.y + (box.h - canvas.line_height(block)) // 2
-    canvas.stamp(
-        shapes.mark(side), box.x, top + round(block.size * CAP) - side + round(side * 0.06), palet.zacht, box
-    )
+    canvas.stamp(shapes.mark(side), box.x, top + round(block.size * CAP) - side + round(side * 0.06), palet.zacht, box)
     canvas.block(block, box.x + round(side * 1.4), top, palet.zacht)

@@ -85,9 +85,7 @@ class PosterRenderer:
             raise PosterError(f"Onbekend formaat '{naam}'; bekend zijn {', '.join(self._formats)}.")
         size = (width or formaat.breedte, height or formaat.hoogte)
         if not (32 <= min(size) and max(size) <= MAX_SIDE):
-            raise PosterError(
-                f"{naam}: {size[0]}x{size[1]} kan niet; elke zijde is 32 tot {MAX_SIDE} pixels."
-            )
+            raise PosterError(f"{naam}: {size[0]}x{size[1]} kan niet; elke zijde is 32 tot {MAX_SIDE} pixels.")
         return formaat, size
 
 

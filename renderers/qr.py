@@ -50,11 +50,7 @@ def draw(url: str, side: int, vak: str) -> Image.Image:
     small = Image.new("L", (count, count), 255)
     small.putdata(
         [255] * (count * QUIET)
-        + [
-            value
-            for row in rows
-            for value in (*[255] * QUIET, *(0 if cell else 255 for cell in row), *[255] * QUIET)
-        ]
+        + [value for row in rows for value in (*[255] * QUIET, *(0 if cell else 255 for cell in row), *[255] * QUIET)]
         + [255] * (count * QUIET)
     )
     return small.resize((count * pixels, count * pixels), Image.Resampling.NEAREST).convert("RGB")

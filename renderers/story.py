@@ -96,29 +96,35 @@ def _below(canvas: Canvas, words: Inhoud, box: Rect, kop: Blok | None, gap: int)
         if feiten:
             left -= facts_height(feiten, gap) + gap
             break
-    tekst = fit_ladder(
-        canvas.fonts, words.teksten, "gewoon", TEKST_LEADING, (box.w, left), canvas.sizes("tekst")
-    )
+    tekst = fit_ladder(canvas.fonts, words.teksten, "gewoon", TEKST_LEADING, (box.w, left), canvas.sizes("tekst"))
     return Verhaal(kop, feiten, tekst, gap)
 
 
-def _facts(
-    canvas: Canvas, rows: Sequence[tuple[str, str]], box: tuple[int, int], gap: int
-) -> tuple[Feit, ...]:
-    """The facts, all at the largest size that lets them fit together; none when they cannot."""
-    height = box[1]
+def _facts(canvas: Canvas, rows: Sequence[tuple[str, str]], box: tuple[int, int], gap: int) -> tuple[Feit, ...]:
+    """The facts in as few lines as they can have, then as large as that allows; none when they do not fit."""
     small, large = canvas.sizes("feiten")
-    for size in range(large, small - 1, -1):
-        feiten = tuple(
-            Feit(label, paragraph)
-            for label, value in rows
-            if (paragraph := fit(canvas.fonts, f"{label} {value}", "half", FEIT_LEADING, box, (size, size)))
-            is not None
-            and paragraph.lines[0].startswith(label)
-        )
-        if len(feiten) == len(rows) and facts_height(feiten, gap) <= height:
+    smallest = _facts_at(canvas, rows, box, small)
+    if not smallest or facts_height(smallest, gap) > box[1]:
+        return ()
+    for size in range(large, small, -1):
+        feiten = _facts_at(canvas, rows, box, size)
+        if feiten and facts_height(feiten, gap) <= box[1] and _lines(feiten) == _lines(smallest):
             return feiten
-    return ()
+    return smallest
+
+
+def _lines(feiten: Sequence[Feit]) -> int:
+    return sum(len(feit.alinea.lines) for feit in feiten)
+
+
+def _facts_at(canvas: Canvas, rows: Sequence[tuple[str, str]], box: tuple[int, int], size: int) -> tuple[Feit, ...]:
+    feiten = []
+    for label, value in rows:
+        alinea = fit(canvas.fonts, f"{label} {value}", "half", FEIT_LEADING, box, (size, size))
+        if alinea is None or not alinea.lines[0].startswith(label):
+            return ()
+        feiten.append(Feit(label, alinea))
+    return tuple(feiten)
 
 
 def draw(canvas: Canvas, verhaal: Verhaal, x: int, y: int, inks: tuple[Colour, Colour]) -> None:

@@ -16,9 +16,7 @@ _UNITS = (
 )
 _PIECES = re.compile(rf"[^-/{NBSP}]+[-/{NBSP}]?|[-/{NBSP}]")
 _GLUE = (
-    re.compile(
-        r"(?i)\b(bel|van|om|tot|circa|ongeveer|tel\.?|nr\.?|huisnummer|lijn|maat|perron|de A|de N) (?=\d)"
-    ),
+    re.compile(r"(?i)\b(bel|van|om|tot|circa|ongeveer|tel\.?|nr\.?|huisnummer|lijn|maat|perron|de A|de N) (?=\d)"),
     re.compile(rf"(?i)(?<=\d) (?=(?:{_UNITS})\b)"),
     re.compile(r"(?<=\S) (?=112\b)"),
     re.compile(r"(?<=\b[A-Z]) (?=\d)"),

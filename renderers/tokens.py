@@ -38,7 +38,7 @@ PALETTEN = {
     "vermist": Palet(_hex("8E0F36"), _hex("7A0B2D"), WIT, _hex("FFE3EA")),
     "zaak": Palet(_hex("2B2140"), _hex("3A2E54"), WIT, _hex("E9E2F5")),
     "hulp": Palet(_hex("0B4A46"), _hex("093E3B"), WIT, _hex("DDF3EE")),
-    "slot": Palet(_hex("14523A"), _hex("1A5C42"), WIT, _hex("DFF3E6")),
+    "slot": Palet(_hex("14523A"), _hex("18573E"), WIT, _hex("DFF3E6")),
     "rust": Palet(_hex("0B4A46"), _hex("0F5450"), WIT, _hex("DDF3EE")),
 }
 PANEEL = Palet(INKT, _hex("2A2130"), WIT, _hex("DCD3E0"))

@@ -156,9 +156,7 @@ def _slot(actie: ActieView, tekst: str, afzender: str, voorbeeld: bool) -> Inhou
         afzender=afzender,
         oefening=actie.oefening,
         voorbeeld=voorbeeld or actie.voorbeeld,
-        alt=" ".join(
-            part for part in ("Oefening." * actie.oefening, "Afgelopen.", _closed(kop), rest) if part
-        ),
+        alt=" ".join(part for part in ("Oefening." * actie.oefening, "Afgelopen.", _closed(kop), rest) if part),
     )
 
 

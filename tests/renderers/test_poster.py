@@ -89,9 +89,7 @@ def test_formats_behind_a_screen_have_no_qr(
     assert codes(renderer.render(PosterRequest(naam, make_actie(), foto, link)).data) == []
 
 
-def test_the_card_never_shows_a_photo(
-    renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
-) -> None:
+def test_the_card_never_shows_a_photo(renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link) -> None:
     with_photo = renderer.render(PosterRequest("kaart-1200x630", make_actie(), foto, link))
     assert with_photo == renderer.render(PosterRequest("kaart-1200x630", make_actie(), None, link))
 
@@ -115,7 +113,9 @@ def test_a_closed_poster_holds_nothing_of_the_person(
 
 def test_an_idle_poster_ignores_a_photo(renderer: PosterRenderer, foto: Foto, link: Link) -> None:
     naam = "liggend-1920x1080"
-    assert renderer.render(PosterRequest(naam, None, foto, link)) == renderer.render(PosterRequest(naam, None, None, link))
+    assert renderer.render(PosterRequest(naam, None, foto, link)) == renderer.render(
+        PosterRequest(naam, None, None, link)
+    )
 
 
 def test_same_request_same_bytes_in_another_renderer(
@@ -207,7 +207,7 @@ def test_oefening_and_voorbeeld_are_visible_and_said(
 def test_a_headline_that_cannot_be_legible_is_an_error_naming_the_box(
     renderer: PosterRenderer, make_actie: MakeActie
 ) -> None:
-    with pytest.raises(PosterError, match="staand-1080x1920.*vak 'kop'"):
+    with pytest.raises(PosterError, match=r"staand-1080x1920.*vak 'kop'"):
         renderer.render(PosterRequest("staand-1080x1920", make_actie(titel="Vermist " * 120)))
 
 

@@ -1,0 +1,29 @@
+"""The letters: refused when incomplete, and never a box where a letter should be."""
+
+from pathlib import Path
+
+import pytest
+
+from renderers.errors import PosterError
+from renderers.fonts import Fonts
+from renderers.poster import PosterRenderer
+from tests.renderers.conftest import FONTS, FORMATS
+
+
+def test_without_fonts_nothing_starts_and_the_remedy_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PosterError, match=r"NotoSans-Regular.ttf.*make setup"):
+        PosterRenderer(FORMATS, tmp_path)
+
+
+@pytest.mark.parametrize("absent", ["raqm", "fribidi"])
+def test_without_raqm_nothing_is_drawn_and_the_package_is_named(absent: str) -> None:
+    with pytest.raises(PosterError, match="libfribidi0"):
+        Fonts(FONTS, check=lambda feature: feature != absent)
+
+
+def test_letters_outside_the_font_become_their_base_or_nothing() -> None:
+    fonts = Fonts(FONTS)
+    assert fonts.drawable("Ayşe Dağ, Łódź, Zoë") == "Ayşe Dağ, Łódź, Zoë"
+    assert fonts.drawable("Vermist 🚨👦") == "Vermist "
+    assert fonts.drawable("漢 a") == " a"
+    assert fonts.drawable("nul\u200bbreedte\x07") == "nulbreedte"

@@ -1,0 +1,97 @@
+"""What posters say: per type, per soort, in Dutch, and nothing about the person after the end."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from hub.content import Link, PosterRequest
+from renderers.fonts import Fonts
+from renderers.text import NBSP
+from renderers.words import RUST_KOP, SLOT_KOP, SLOT_TEKST, SOORTEN, Inhoud, inhoud
+from tests.renderers.conftest import FONTS, START, MakeActie
+
+Says = Callable[..., Inhoud]
+
+TYPES = (
+    "vermist-persoon verdachte-situatie geweldsmisdrijf straatroof diefstal-voertuig woninginbraak overval "
+    "diefstal-overig winkeldiefstal zedenmisdrijf verlaten-plaats-ongeval overig"
+).split()
+
+
+@pytest.fixture(scope="module")
+def fonts() -> Fonts:
+    return Fonts(FONTS)
+
+
+@pytest.fixture
+def says(fonts: Fonts, make_actie: MakeActie) -> Says:
+    def make(link: Link | None = None, **changes: object) -> Inhoud:
+        words = inhoud(PosterRequest("x", make_actie(**changes), link=link), fonts)
+        assert NBSP not in words.adres
+        return words
+
+    return make
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+def test_all_twelve_types_have_a_word() -> None:
+    assert sorted(SOORTEN) == sorted(TYPES)
+
+
+def test_a_missing_person_is_asked_about_and_112_is_called(says: Says) -> None:
+    words = says()
+    assert (words.label, words.vraag, plain(words.bel)) == ("VERMIST", "Nu gezien?", "Bel 112")
+    assert words.waarschuwing == ""
+
+
+def test_nobody_is_sent_after_a_suspect(says: Says) -> None:
+    assert says(type="overval").waarschuwing == "Ga er niet zelf op af."
+
+
+def test_later_enquiries_give_another_number(says: Says) -> None:
+    assert plain(says(soort="buurtonderzoek").bel) == "Bel 0800-8844"
+    assert says(soort="preventie").label == "LET OP"
+
+
+def test_time_is_dutch_and_gets_a_day_when_it_runs_long(says: Says) -> None:
+    assert plain(says().sinds) == "sinds 14:05, Utrecht"
+    long = says(eindigt_op=START + timedelta(days=2))
+    assert plain(long.sinds) == "sinds 3 september 14:05, Utrecht"
+    assert says(gestart_op=None).sinds == "Utrecht"
+
+
+def test_the_age_is_told_once(says: Says) -> None:
+    assert [label for label, _ in says().feiten] == [f"Laatst{NBSP}gezien"]
+    assert ("Leeftijd", f"9{NBSP}jaar") in says(titel="Sem vermist").feiten
+    assert says(titel="Auto weg", type="overig", laatst_gezien="").feiten == ()
+
+
+def test_text_comes_as_a_ladder(says: Says) -> None:
+    words = says(bericht="Een bericht", signalement="Een jas")
+    assert words.teksten == ("Een bericht. Een jas", "Een bericht", "Een jas")
+    assert says(bericht="", signalement="").teksten == ()
+
+
+@pytest.mark.parametrize(
+    ("slottekst", "kop", "teksten"),
+    [
+        ("", SLOT_KOP, (SLOT_TEKST,)),
+        ("Gevonden, bedankt.", "Gevonden, bedankt", ()),
+        ("Zij is gevonden. Dank u wel.", "Zij is gevonden", ("Dank u wel.",)),
+        ("Dit is een heel lange zin " * 5, SLOT_KOP, (("Dit is een heel lange zin " * 5).strip(),)),
+    ],
+)
+def test_the_closing_text_is_the_whole_poster(says: Says, slottekst: str, kop: str, teksten: tuple[str, ...]) -> None:
+    words = says(fase="ingetrokken", slottekst=slottekst, link=Link("https://hub.example/X", "X"))
+    assert (words.kop, words.teksten) == (kop, teksten)
+    assert (words.label, words.feiten, words.sinds, words.qr_url, words.versie) == ("AFGELOPEN", (), "", "", "")
+    assert "Sem" not in words.alt
+
+
+def test_at_rest_people_are_asked_to_join(fonts: Fonts) -> None:
+    words = inhoud(PosterRequest("x", link=Link("https://hub.example/X", "X")), fonts)
+    assert (words.kop, words.qr_tekst, words.adres) == (RUST_KOP, "Scan en doe mee", "hub.example/X")
