@@ -41,7 +41,8 @@ def fit(
 ) -> tuple[str, Mapping[str, str]]:
     """Render with shorter and shorter fields until it fits; may still be too long when every field is gone.
 
-    Returns the text and what is left of the fields. `least` names the fields in the order in which they give way, each with the length below which it is dropped.
+    Returns the text and what is left of the fields. `least` names the fields in the order in which they
+    give way, each with the length below which it is dropped.
     """
     left = dict(fields)
     text = render(left)

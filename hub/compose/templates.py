@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplatesNotFound
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MAX_OUTPUT = 20_000
+FILTERS = ("capitalize", "default", "first", "join", "last", "length", "lower", "replace", "title", "trim", "upper")
+"""Filters of Jinja that a post text may use; `zin` is ours."""
 KINDS: Mapping[str, str] = {"corrigeren": "correctie", "sluiten": "sluiten", "fout": "fout"}
 """Stem of the file of each kind of post; publishing has a file per type."""
 
@@ -19,11 +23,24 @@ class SjabloonFout(Exception):
     """A text template cannot be used; the message names the file and the fault in Dutch."""
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja without what can grow without end: no multiplication, no methods of plain values, no ranges."""
+
+    intercepted_binops = frozenset(("*", "**", "%"))
+
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
+        raise SecurityError(f"`{operator}` kan niet in een sjabloon")
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        plain = isinstance(obj, str | bytes | int | float | list | tuple | dict)
+        return not plain and super().is_safe_attribute(obj, attr, value)
+
+
 class Templates:
     """The templates in one folder; a changed file counts from the next post on."""
 
     def __init__(self, folder: Path) -> None:
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Sandbox(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
             # These are plain texts for networks, not HTML: escaping would put `&amp;` in a post.
@@ -31,7 +48,8 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters["zin"] = sentence
+        self._environment.globals.clear()
+        self._environment.filters = {name: self._environment.filters[name] for name in FILTERS} | {"zin": sentence}
 
     def names(self, stem: str, netwerk: str, kanaal: str) -> list[str]:
         """The files that may hold this text, most specific first."""
