@@ -25,7 +25,8 @@ def draw(canvas: Canvas, words: Inhoud, cut: Cut | None) -> None:
         canvas.example_strip()
     opmaak = "rustig" if words.stand != "actief" else "met_foto" if cut is not None else "zonder_foto"
     boxes = {naam: canvas.area.part(vak) for naam, vak in canvas.formaat.opmaken[opmaak].items()}
-    if not words.qr_url and "qr" in boxes:
+    card = _qr_card(canvas, words, boxes["qr"]) if words.qr_url and "qr" in boxes else None
+    if card is None and "qr" in boxes:
         _widen(boxes)
     palet = PALETTEN[words.palet]
     verhaal = story.plan(canvas, words, boxes["verhaal"], with_kop="kop" not in boxes)
@@ -41,8 +42,8 @@ def draw(canvas: Canvas, words: Inhoud, cut: Cut | None) -> None:
     story.draw(canvas, verhaal, boxes["verhaal"].x, boxes["verhaal"].y, inks)
     if words.bel and "nummer" in boxes:
         _number(canvas, words, boxes["nummer"], own_address="qr" not in boxes)
-    if words.qr_url and "qr" in boxes:
-        _qr_card(canvas, words, boxes["qr"])
+    if card is not None:
+        _draw_card(canvas, card, boxes["qr"])
     if "merk" in boxes:
         _mark(canvas, words, boxes["merk"], PANEEL if "paneel" in boxes else palet)
 
@@ -204,28 +205,40 @@ def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, addres
     return True
 
 
-def _qr_card(canvas: Canvas, words: Inhoud, box: Rect) -> None:
-    """A white card: the QR, what it is for, and the address for who types."""
-    sizes = canvas.sizes("klein")
-    pad, gap = canvas.gap(0.27), canvas.gap(0.17)
-    width = box.w - 2 * pad
-    blocks = [
-        block
-        for text, weight in ((words.qr_tekst, "gewoon"), (words.adres, "vet"))
-        if (
-            block := canvas.line(text, weight, width, sizes)
-            or fit(canvas.fonts, text, weight, 1.2, (width, box.h // 4), sizes)
-        )
+Card = tuple[Image.Image, list[Blok]]
+
+
+def _qr_card(canvas: Canvas, words: Inhoud, box: Rect) -> Card | None:
+    """The QR and the lines below it; on a very small screen fewer lines, and in the end no QR but the address."""
+    width = box.w - 2 * canvas.gap(0.27)
+    lines = [
+        _caption(canvas, words.qr_tekst, "gewoon", (width, box.h // 4)),
+        _caption(canvas, words.adres, "vet", (width, box.h // 4)),
     ]
-    below = sum(block.height + gap for block in blocks)
-    picture = qr.draw(words.qr_url, min(box.w, box.h - below), f"{canvas.formaat.naam}: vak 'qr'")
+    for count in (2, 1, 0):
+        blocks = [block for block in lines[2 - count :] if block is not None]
+        side = min(box.w, box.h - sum(block.height + canvas.gap(0.17) for block in blocks))
+        if side >= qr.SMALLEST * qr.modules(words.qr_url):
+            return qr.draw(words.qr_url, side, f"{canvas.formaat.naam}: vak 'qr'"), blocks
+    return None
+
+
+def _caption(canvas: Canvas, text: str, weight: str, box: tuple[int, int]) -> Blok | None:
+    """One line if it can be, else as many as fit."""
+    sizes = canvas.sizes("klein")
+    return canvas.line(text, weight, box[0], sizes) or fit(canvas.fonts, text, weight, 1.2, box, sizes)
+
+
+def _draw_card(canvas: Canvas, card: Card, box: Rect) -> None:
+    """A white card: the QR, what it is for, and the address for who types."""
+    picture, blocks = card
+    gap = canvas.gap(0.17)
     canvas.fill(box, WIT)
-    y = box.y + max(0, (box.h - below - picture.height) // 2)
+    y = box.y + max(0, (box.h - picture.height - sum(block.height + gap for block in blocks)) // 2)
     canvas.image.paste(picture, (box.x + (box.w - picture.width) // 2, y))
     y += picture.height
-    middle = box.x + box.w // 2
-    for block, ink in zip(blocks, (INKT_ZACHT, INKT), strict=False):
-        canvas.block(block, middle, y, ink, "m")
+    for block in blocks:
+        canvas.block(block, box.x + box.w // 2, y, INKT if block.weight == "vet" else INKT_ZACHT, "m")
         y += block.height + gap
 
 

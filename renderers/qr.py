@@ -10,6 +10,8 @@ from qrcode.constants import ERROR_CORRECT_M
 from renderers.errors import PosterError
 
 QUIET = 4
+SMALLEST = 2
+"""Fewest pixels per module that a camera can tell apart."""
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]*")
 _ADDRESS = re.compile(r"(?i)(https?://[^/?#]+)(.*)", re.DOTALL)
 
@@ -45,8 +47,8 @@ def draw(url: str, side: int, vak: str) -> Image.Image:
     rows = symbol(url)
     count = len(rows) + 2 * QUIET
     pixels = side // count
-    if pixels < 2:
-        raise PosterError(f"{vak}: te klein voor een QR-code ({side} pixels, nodig {2 * count}).")
+    if pixels < SMALLEST:
+        raise PosterError(f"{vak}: te klein voor een QR-code ({side} pixels, nodig {SMALLEST * count}).")
     small = Image.new("L", (count, count), 255)
     small.putdata(
         [255] * (count * QUIET)

@@ -12,7 +12,7 @@ from renderers.tokens import Colour
 _FINE = 4
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=6)
 def rings(side: int) -> Image.Image:
     """A mask of rings that spread from the centre, as wide and high as `side`."""
     fine = 2 if side > 400 else _FINE
@@ -44,25 +44,22 @@ def mark(side: int) -> Image.Image:
     return mask.resize((side, side), Image.Resampling.BOX)
 
 
-@lru_cache(maxsize=8)
 def stripes(width: int, height: int, period: int, dark: Colour, light: Colour) -> Image.Image:
     """Slanted stripes over a whole surface, repeated from one smooth tile."""
-    size = period * _FINE
-    tile = Image.new("RGB", (size, size), light)
-    pen = ImageDraw.Draw(tile)
-    for shift in (-size, 0):
-        start = shift + size // 2
-        pen.polygon(
-            [(start, 0), (start + size // 2, 0), (start + size // 2 - size, size), (start - size, size)],
-            fill=dark,
-        )
-        pen.polygon(
-            [(start + size, 0), (start + size * 3 // 2, 0), (start + size // 2, size), (start, size)],
-            fill=dark,
-        )
-    tile = tile.resize((period, period), Image.Resampling.BOX)
+    tile = _stripe_tile(period, dark, light)
     surface = Image.new("RGB", (width, height))
     for y in range(0, height, period):
         for x in range(0, width, period):
             surface.paste(tile, (x, y))
     return surface
+
+
+@lru_cache(maxsize=16)
+def _stripe_tile(period: int, dark: Colour, light: Colour) -> Image.Image:
+    """A square that continues itself on all sides."""
+    size, half = period * _FINE, period * _FINE // 2
+    tile = Image.new("RGB", (size, size), light)
+    pen = ImageDraw.Draw(tile)
+    for left in (-half, half, 3 * half):
+        pen.polygon([(left, 0), (left + half, 0), (left + half - size, size), (left - size, size)], fill=dark)
+    return tile.resize((period, period), Image.Resampling.BOX)

@@ -82,6 +82,15 @@ def test_sizes_between_the_designs_are_laid_out_anew(
         assert codes(made.data) == ["HTTPS://HUB.EXAMPLE/7KM3XQ2Z"]
 
 
+@pytest.mark.parametrize("size", [(288, 384), (160, 160), (120, 240)])
+def test_a_screen_too_small_for_a_qr_still_gets_a_poster(
+    size: tuple[int, int], renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    naam = renderer.nearest(*size)
+    made = renderer.render(PosterRequest(naam, make_actie(oefening=True), foto, link, voorbeeld=True), *size)
+    assert opened(made.data).size == size
+
+
 @pytest.mark.parametrize("naam", ["banier-970x250", "kaart-1200x630"])
 def test_formats_behind_a_screen_have_no_qr(
     naam: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
