@@ -132,10 +132,13 @@ def note_disk_clean(session: Session, before: datetime, now: datetime) -> None:
     )
 
 
+def disk_dirty(session: Session) -> bool:
+    """Whether an erased photo may still lie in the write-ahead log."""
+    return session.scalar(select(FotoWegRij.som).where(FotoWegRij.schijf_leeg_op.is_(None)).limit(1)) is not None
+
+
 def _info(row: FotoRij) -> FotoInfo:
-    return FotoInfo(
-        row.id, row.som, row.breedte, row.hoogte, row.focus_x, row.focus_y, row.toestemming_schriftelijk
-    )
+    return FotoInfo(row.id, row.som, row.breedte, row.hoogte, row.focus_x, row.focus_y, row.toestemming_schriftelijk)
 
 
 def _fraction(value: float) -> float:

@@ -40,9 +40,7 @@ class Gemeente:
 
     def valid(self, on: date) -> bool:
         """Whether this code with this name exists on that day."""
-        return (self.geldig_van is None or self.geldig_van <= on) and (
-            self.geldig_tot is None or on < self.geldig_tot
-        )
+        return (self.geldig_van is None or self.geldig_van <= on) and (self.geldig_tot is None or on < self.geldig_tot)
 
 
 @cache

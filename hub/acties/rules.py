@@ -92,18 +92,14 @@ BESLUITEN: Mapping[str, Besluit] = {
             "Bij een lokale actie over een minderjarige mag geen foto. "
             "Zonder leeftijd telt een vermiste persoon als minderjarig.",
         ),
-        Besluit(
-            False, "foto-zonder-toestemming", "Zonder schriftelijke toestemming wordt de foto niet getoond."
-        ),
+        Besluit(False, "foto-zonder-toestemming", "Zonder schriftelijke toestemming wordt de foto niet getoond."),
         Besluit(True, "foto-met-toestemming", "Er is schriftelijke toestemming; de foto mag worden getoond."),
         Besluit(
             False,
             "foto-kanaal-uit",
             "Dit kanaal plaatst geen foto's. Het bericht krijgt de poster zonder foto.",
         ),
-        Besluit(
-            False, "foto-niet-langs-de-weg", "Langs de weg staat nooit een foto: die leidt bestuurders af."
-        ),
+        Besluit(False, "foto-niet-langs-de-weg", "Langs de weg staat nooit een foto: die leidt bestuurders af."),
         Besluit(True, "scherm-vermissing", "Een vermissing mag op dit scherm."),
         Besluit(True, "scherm-alle-types", "Dit scherm toont alle soorten acties."),
         Besluit(
@@ -114,12 +110,8 @@ BESLUITEN: Mapping[str, Besluit] = {
         Besluit(True, "oefening-op-oefenplek", "Een oefening mag naar oefenkanalen en oefenschermen."),
         Besluit(False, "oefening-nooit-echt", "Een oefening gaat nooit naar een echt kanaal of scherm."),
         Besluit(True, "echt-op-echte-plek", "Een echte actie mag naar echte kanalen en schermen."),
-        Besluit(
-            False, "echt-niet-op-oefenplek", "Een echte actie gaat niet naar een oefenkanaal of oefenscherm."
-        ),
-        Besluit(
-            True, "voorbeeld-op-oefenplek", "Deze hub is een voorbeeld: acties gaan alleen naar oefenplekken."
-        ),
+        Besluit(False, "echt-niet-op-oefenplek", "Een echte actie gaat niet naar een oefenkanaal of oefenscherm."),
+        Besluit(True, "voorbeeld-op-oefenplek", "Deze hub is een voorbeeld: acties gaan alleen naar oefenplekken."),
         Besluit(
             False,
             "voorbeeld-nooit-echt",
@@ -209,17 +201,13 @@ def foto_op_pagina(*, niveau: str, type: str, minderjarig: bool, toestemming: bo
     return _besluit("tonen", niveau, _leeftijd(minderjarig), _ja(toestemming))
 
 
-def foto_op_kanaal(
-    *, niveau: str, type: str, minderjarig: bool, toestemming: bool, kanaal_foto: bool
-) -> Besluit:
+def foto_op_kanaal(*, niveau: str, type: str, minderjarig: bool, toestemming: bool, kanaal_foto: bool) -> Besluit:
     """Whether a post on a kanaal carries the photo; if not, it carries the poster without photo."""
     tonen = foto_op_pagina(niveau=niveau, type=type, minderjarig=minderjarig, toestemming=toestemming)
     return _besluit("kanaal-foto", _ja(kanaal_foto)) if tonen.mag else tonen
 
 
-def foto_op_scherm(
-    *, niveau: str, type: str, minderjarig: bool, toestemming: bool, scherm_soort: str
-) -> Besluit:
+def foto_op_scherm(*, niveau: str, type: str, minderjarig: bool, toestemming: bool, scherm_soort: str) -> Besluit:
     """Whether the poster on this kind of scherm carries the photo."""
     scherm = scherm_mag(type=type, scherm_soort=scherm_soort)
     if not scherm.mag:

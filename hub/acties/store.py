@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.acties import gemeenten
 from hub.acties.foto_store import (
     add_foto,
+    disk_dirty,
     erase_fotos,
     foto_gone,
     foto_public,
@@ -33,6 +34,7 @@ __all__ = [
     "add_versie",
     "by_code",
     "create",
+    "disk_dirty",
     "due_to_end",
     "due_to_release",
     "erase_person",
@@ -157,9 +159,7 @@ def extend(session: Session, actie_id: str, minuten: int, now: datetime) -> Acti
     if row.fase != "actief" or row.eindigt_op is None or row.eindigt_op <= now:
         raise NietMogelijk("Alleen een actie die loopt kan worden verlengd.")
     if minuten < 1 or row.looptijd_minuten + minuten > LOOPTIJD_MAX:
-        raise NietMogelijk(
-            f"De looptijd blijft onder de {LOOPTIJD_MAX} minuten (een week). Kies minder minuten."
-        )
+        raise NietMogelijk(f"De looptijd blijft onder de {LOOPTIJD_MAX} minuten (een week). Kies minder minuten.")
     row.looptijd_minuten += minuten
     row.eindigt_op += timedelta(minutes=minuten)
     return _changed(session, actie_id)
@@ -259,9 +259,7 @@ def _free_code(session: Session) -> str:
             return code
 
 
-def _versie_row(
-    actie_id: str, nummer: int, invoer: Invoer, *, wie: str, now: datetime, reden: str
-) -> VersieRij:
+def _versie_row(actie_id: str, nummer: int, invoer: Invoer, *, wie: str, now: datetime, reden: str) -> VersieRij:
     cirkel = invoer.cirkel
     return VersieRij(
         id=row_id(),

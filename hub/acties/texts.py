@@ -16,13 +16,11 @@ _STACK = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d
 _SPACES = re.compile("[\t\u00a0\u2000-\u200a\u202f\u205f\u3000 ]+")
 _JOINER = "\u200d"
 
-_PHONE = re.compile(r"(?<![\w-])(?:\+31|0031|0)[\s-]?\(?\d(?:[\s()-]*\d){7,10}(?!\w)")
+_PHONE = re.compile(r"(?<![\w-])(?:\+31|0031|0)[\s-]?\(?[1-9](?:[\s()-]*\d){7,10}(?!\w)")
 _PUBLIC_NUMBERS = re.compile(r"^0?(?:800|900)\d+$")
 _NINE_DIGITS = re.compile(r"(?<!\d)\d{9}(?!\d)|(?<!\d)\d{4}[.\s]\d{2}[.\s]\d{3}(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_PLATE = re.compile(
-    r"(?<![\w-])(?=[A-Z\d-]*\d)(?=[A-Z\d-]*[A-Z])[A-Z\d]{1,3}-[A-Z\d]{2,3}-[A-Z\d]{1,2}(?![\w-])", re.I
-)
+_PLATE = re.compile(r"(?<![\w-])(?=[A-Z\d-]*\d)(?=[A-Z\d-]*[A-Z])[A-Z\d]{1,3}-[A-Z\d]{2,3}-[A-Z\d]{1,2}(?![\w-])", re.I)
 
 
 def clean(text: str, *, lines: bool = False) -> str:
@@ -68,19 +66,13 @@ def _visible(text: str) -> Iterator[str]:
     for index, character in enumerate(text):
         if unicodedata.category(character) != "Cf" or _TURNING.match(character):
             yield character
-        elif (
-            character == _JOINER
-            and 0 < index < len(text) - 1
-            and _pictorial(text[index - 1], text[index + 1])
-        ):
+        elif character == _JOINER and 0 < index < len(text) - 1 and _pictorial(text[index - 1], text[index + 1]):
             yield character
 
 
 def _pictorial(before: str, after: str) -> bool:
     """Whether a joiner between these two glues an emoji together."""
-    return (before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk")) and unicodedata.category(
-        after
-    ) == "So"
+    return (before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk")) and unicodedata.category(after) == "So"
 
 
 def _is_bsn(digits: str) -> bool:

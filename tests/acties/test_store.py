@@ -73,9 +73,7 @@ def test_a_correction_is_a_new_versie_and_the_old_one_stays(db: Db) -> None:
 def test_a_correction_cannot_touch_what_decides_who_sees_it(db: Db) -> None:
     actie = lopend(db)
     with pytest.raises(ValueError, match="niveau"):
-        db.write_sync(
-            lambda s: store.add_versie(s, actie.id, {"niveau": "landelijk"}, wie="B", now=NU, reden="")
-        )
+        db.write_sync(lambda s: store.add_versie(s, actie.id, {"niveau": "landelijk"}, wie="B", now=NU, reden=""))
 
 
 def test_an_ended_actie_takes_no_new_versie(db: Db) -> None:
@@ -95,9 +93,7 @@ def test_a_second_withdrawal_keeps_the_first_moment_and_reason(db: Db) -> None:
 
 def test_erasing_leaves_no_word_about_the_person_in_any_versie(db: Db) -> None:
     actie = lopend(db)
-    db.write_sync(
-        lambda s: store.add_versie(s, actie.id, {"titel": "Sanne"}, wie="B", now=NU, reden="Sanne heet zo")
-    )
+    db.write_sync(lambda s: store.add_versie(s, actie.id, {"titel": "Sanne"}, wie="B", now=NU, reden="Sanne heet zo"))
     db.write_sync(lambda s: store.erase_person(s, actie.id, slottekst="Klaar.", now=NU))
     rows = db.read_sync(lambda s: [vars(row) for row in s.query(VersieRij).all()])
     assert len(rows) == 2
@@ -117,9 +113,7 @@ def test_what_is_due_is_found(db: Db) -> None:
     assert db.read_sync(lambda s: store.due_to_release(s, NU)) == []
     assert [a.id for a in db.read_sync(lambda s: store.due_to_release(s, soon))] == [waiting.id]
     assert db.read_sync(lambda s: store.due_to_end(s, NU)) == []
-    assert [a.id for a in db.read_sync(lambda s: store.due_to_end(s, NU + timedelta(hours=1)))] == [
-        running.id
-    ]
+    assert [a.id for a in db.read_sync(lambda s: store.due_to_end(s, NU + timedelta(hours=1)))] == [running.id]
 
 
 def test_acties_are_found_by_what_is_asked_newest_first(db: Db) -> None:
