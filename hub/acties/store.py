@@ -21,7 +21,7 @@ from hub.acties.foto_store import (
     note_disk_clean,
 )
 from hub.acties.model import LOPEND, Actie, FotoInfo, Invoer, Persoon
-from hub.acties.rules import NietMogelijk, next_fase
+from hub.acties.rules import NietMogelijk, foto_uploaden, is_minderjarig, next_fase
 from hub.acties.tables import ActieRij, VersieRij
 from hub.acties.validation import LOOPTIJD_MAX, cleaned
 from hub.content import Cirkel
@@ -110,7 +110,10 @@ def create(
 def add_versie(
     session: Session, actie_id: str, wijziging: Mapping[str, Any], *, wie: str, now: datetime, reden: str
 ) -> Actie:
-    """Store a correction as a new versie; an empty `wijziging` is one with the same words (a new photo)."""
+    """Store a correction as a new versie; an empty `wijziging` is one with the same words (a new photo).
+
+    A correction that makes the photo forbidden (the person turns out to be a child, in a local actie) erases it.
+    """
     if unknown := sorted(set(wijziging) - set(WIJZIGBAAR)):
         raise ValueError(f"Een versie kan dit niet wijzigen: {', '.join(unknown)}.")
     row = _row(session, actie_id)
@@ -119,6 +122,9 @@ def add_versie(
     invoer = cleaned(replace(_required(session, actie_id).as_invoer(), **wijziging))
     row.versie += 1
     session.add(_versie_row(actie_id, row.versie, invoer, wie=wie, now=now, reden=reden))
+    minor = is_minderjarig(row.type, invoer.persoon)
+    if not foto_uploaden(niveau=row.niveau, type=row.type, minderjarig=minor, toestemming=True).mag:
+        erase_fotos(session, actie_id, now=now)
     return _changed(session, actie_id)
 
 

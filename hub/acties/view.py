@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hub.acties import gemeenten
 from hub.acties.model import Actie, Invoer
 from hub.acties.rules import is_minderjarig
+from hub.acties.validation import cleaned
 from hub.content import ActieView
 from hub.kit.config import Config
 
@@ -68,6 +69,7 @@ def view(actie: Actie, config: Config) -> ActieView:
 
 def provisional(invoer: Invoer, *, actie_id: str, code: str, wie: str, now: datetime) -> Actie:
     """The actie this input would become, without storing it: to compose posts before the transaction."""
+    invoer = cleaned(invoer)
     gemeente = gemeenten.find(invoer.gemeente)
     return Actie(
         id=actie_id,

@@ -118,6 +118,15 @@ def test_two_acties_with_the_same_photo_do_not_erase_each_other(db: Db, vault: V
     assert not db.read_sync(lambda s: store.foto_gone(s, JPEG.som))
 
 
+def test_a_correction_that_makes_the_person_a_child_erases_the_photo_of_a_local_actie(db: Db, vault: Vault) -> None:
+    actie = een_actie(db, niveau="lokaal", persoon=Persoon(40))
+    add(db, vault, actie)
+    child = {"persoon": Persoon(14)}
+    newer = db.write_sync(lambda s: store.add_versie(s, actie.id, child, wie="Bo", now=NU, reden="leeftijd"))
+    assert newer.foto is None
+    assert db.read_sync(lambda s: store.foto_gone(s, JPEG.som))
+
+
 def test_an_ended_or_unknown_actie_takes_no_photo(db: Db, vault: Vault) -> None:
     actie = een_actie(db)
     db.write_sync(lambda s: store.set_fase(s, actie.id, "intrekken", now=NU, reden="fout"))

@@ -1,10 +1,12 @@
 """What readers see of an actie, while it runs and after."""
 
+from dataclasses import replace
+
 import pytest
 
 from hub.acties import store
 from hub.acties.model import TYPES, Persoon
-from hub.acties.view import slottekst, view
+from hub.acties.view import provisional, slottekst, view
 from hub.kit.config import Config, Organisatie
 from hub.kit.db import Db
 from tests.builders import NU, een_invoer
@@ -39,6 +41,14 @@ def test_an_ended_actie_shows_its_closing_message_even_before_it_is_erased(db: D
     erased = db.read_sync(lambda s: store.get(s, actie.id))
     assert erased is not None
     assert view(erased, CONFIG).slottekst == "Eigen woorden."
+
+
+def test_what_is_composed_before_storing_equals_what_is_stored(db: Db) -> None:
+    invoer = een_invoer(titel="Sa\u200bnne  vermist ", kanalen=("proef-x", "proef-x"))
+    before = provisional(invoer, actie_id="id-1", code="K7M2QX", wie="Ans", now=NU)
+    stored = db.write_sync(lambda s: store.create(s, invoer, wie="Ans", now=NU, actie_id="id-1", code="K7M2QX"))
+    same = {"nummer": stored.nummer, "gestart_op": None, "eindigt_op": None}
+    assert replace(before, **same) == stored
 
 
 @pytest.mark.parametrize("type", TYPES)
