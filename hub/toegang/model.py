@@ -18,7 +18,7 @@ MAG: dict[str, tuple[str, ...]] = {
     "gemeente": ("gemeente", "adviseur", "meldkamer", "beheerder"),
     "adviseur": ("adviseur", "beheerder"),
     "meldkamer": ("meldkamer", "beheerder"),
-    "acties": ("meldkamer", "adviseur", "beheerder"),
+    "acties": ("gemeente", "meldkamer", "adviseur", "beheerder"),
     "beheerder": ("beheerder",),
 }
 """For each right the roles that have it; `acties` = may start an actie of a soort that fits the role."""
@@ -49,8 +49,10 @@ class Wie:
         return soort in SOORTEN_VAN_ROL.get(self.rol, ())
 
     def mag_gebied(self, gemeente: str, veiligheidsregio: str) -> bool:
-        """Whether this gemeente lies within the regions of this person."""
-        return not self.regios or gemeente in self.regios or veiligheidsregio in self.regios
+        """Whether this gemeente lies within the regions of this person. A gemeente without any has none."""
+        if not self.regios:
+            return self.rol != "gemeente"
+        return gemeente in self.regios or veiligheidsregio in self.regios
 
 
 HUB = Wie("hub", "beheerder")

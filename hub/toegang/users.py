@@ -160,6 +160,4 @@ def _note_failure(session: Session, gebruiker_id: str, now: datetime) -> None:
 
 
 def _gebruiker(row: GebruikerRij) -> Gebruiker:
-    return Gebruiker(
-        row.id, row.naam, row.rol, tuple(row.regios.split()), row.aan, row.mislukt, row.geblokkeerd_tot
-    )
+    return Gebruiker(row.id, row.naam, row.rol, tuple(row.regios.split()), row.aan, row.mislukt, row.geblokkeerd_tot)

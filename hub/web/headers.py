@@ -1,0 +1,107 @@
+"""The outer ring of the application: headers on every answer, bodies of a bounded size, HEAD as GET. Pure ASGI."""
+
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+API_VERSION = "1.0.0"
+MAX_LICHAAM = 1_000_000
+MAX_FOTO = 12_000_000
+"""A form with a photo (10 MB) and its other fields."""
+
+# Referrer-Policy is same-origin, not no-referrer: with the latter browsers send `Origin: null` on our own forms.
+FIXED: tuple[tuple[bytes, bytes], ...] = (
+    (b"api-version", API_VERSION.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cache-control", b"no-store"),
+)
+
+
+def policy(nonce: str, *, frames: str = "", framed_by: str = "'none'") -> str:
+    """The Content-Security-Policy of a page; `frames` = origins it may embed, `framed_by` = who may embed it."""
+    parts = [
+        "default-src 'none'",
+        f"script-src 'nonce-{nonce}'",
+        f"style-src 'self' 'nonce-{nonce}'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        f"frame-ancestors {framed_by}",
+    ]
+    return "; ".join([*parts, f"frame-src {frames}"] if frames else parts)
+
+
+class Begrensd:
+    """Hands on a body up to its limit; beyond that the reader gets an error that becomes a 413."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        headers = dict(scope["headers"])
+        form = headers.get(b"content-type", b"").startswith(b"multipart/form-data")
+        self._limit = MAX_FOTO if form else MAX_LICHAAM
+        announced = headers.get(b"content-length", b"0")
+        self._seen = 0
+        self._announced = int(announced) if announced.isdigit() else 0
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        if self._announced > self._limit:
+            raise HTTPException(413)
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._limit:
+            raise HTTPException(413)
+        return message
+
+
+class Headers:
+    """Adds what the route did not set itself, and puts a fresh nonce in `request.state.nonce`."""
+
+    def __init__(self, app: App, *, https: bool) -> None:
+        self._app = app
+        hsts = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),) if https else ()
+        self._fixed = FIXED + hsts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        head = scope["method"] == "HEAD"
+        inner = {**scope, "state": {**scope.get("state", {}), "nonce": nonce}}
+        if head:
+            inner["method"] = "GET"
+        ended = False
+
+        async def sending(message: Message) -> None:
+            nonlocal ended
+            if message["type"] == "http.response.start":
+                await send({**message, "headers": self._with(list(message.get("headers", ())), nonce)})
+            elif not head:
+                await send(message)
+            elif not ended:
+                # A stream would go on; the first piece is enough to know that there is a body.
+                ended = True
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        await self._app(inner, Begrensd(scope, receive), sending)
+
+    def _with(self, given: list[tuple[bytes, bytes]], nonce: str) -> list[tuple[bytes, bytes]]:
+        present = {name.lower() for name, _ in given}
+        added = [pair for pair in self._fixed if pair[0] not in present]
+        if b"content-security-policy" not in present:
+            added.append((b"content-security-policy", policy(nonce).encode()))
+        return [*given, *added]

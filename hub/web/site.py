@@ -1,0 +1,72 @@
+"""The web as one ASGI application: `build(deps)` puts API, pages, feeds and the door together."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
+
+from hub.web import algemeen, errors
+from hub.web.api import router as api
+from hub.web.api.beschrijving import describe
+from hub.web.api.strikt import Json
+from hub.web.deps import Deps
+from hub.web.door import Door
+from hub.web.feeds import feeds_router
+from hub.web.headers import API_VERSION, Headers
+from hub.web.public import public_router
+
+
+def build(deps: Deps, *extra: APIRouter) -> Door:
+    """The application that the server runs, with the `extra` routes of a demo."""
+    app = application(deps, *extra)
+    ring = Headers(app, https=deps.config.adres.startswith("https://"))
+    return Door(ring, deps.screens, deps.links, deps.kliks, deps.config)
+
+
+def application(deps: Deps, *extra: APIRouter) -> FastAPI:
+    """The FastAPI application behind the door, without its outer ring; a test lists its routes."""
+    app = FastAPI(
+        title="Actiehub",
+        version=API_VERSION,
+        redirect_slashes=False,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.deps = deps
+    errors.install(app)
+    app.include_router(_description(app, deps))
+    app.include_router(api.router)
+    app.include_router(algemeen.router)
+    app.include_router(feeds_router(deps.db, deps.config, deps.clock))
+    app.include_router(_public(deps))
+    if find_spec("hub.web.ui.pages") is not None:
+        app.include_router(import_module("hub.web.ui.pages").router(deps))
+    for router in extra:
+        app.include_router(router)
+    return app
+
+
+def _public(deps: Deps) -> APIRouter:
+    return public_router(
+        db=deps.db,
+        vault=deps.vault,
+        config=deps.config,
+        clock=deps.clock,
+        renderer=deps.renderer,
+        bestanden=deps.bestanden,
+        wortel=deps.wortel,
+    )
+
+
+def _description(app: FastAPI, deps: Deps) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/api/v1/openapi.json")
+    async def openapi(request: Request) -> Response:
+        """The description of the API, for everyone and for tools on other sites."""
+        document = describe(app, deps.config.adres, deps.config.organisatie.contact)
+        return Json(document, headers={"Access-Control-Allow-Origin": "*"})
+
+    return router
