@@ -1,10 +1,6 @@
 """The links board: every short link in memory, so that a redirect asks the database nothing."""
 
-import hashlib
-import ipaddress
-import secrets
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -17,6 +13,7 @@ from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.db import Db, Signaal, newer_signals
 from hub.tracking.tables import LinkRij
+from hub.tracking.throttle import Throttle
 
 VOORBIJ: Final = frozenset({"afgesloten", "ingetrokken"})
 VIA: Final = "via"
@@ -37,66 +34,6 @@ class LinkStand:
     locatie: str
 
 
-class Bucket:
-    """A token bucket: `size` at once, refilled with `rate` a second; the time comes in from outside."""
-
-    __slots__ = ("at", "level")
-
-    def __init__(self, size: float, at: float) -> None:
-        self.level = size
-        self.at = at
-
-    def take(self, size: float, rate: float, at: float) -> bool:
-        """Take one; False when it is empty."""
-        self.level = min(size, self.level + max(0.0, at - self.at) * rate)
-        self.at = at
-        if self.level < 1:
-            return False
-        self.level -= 1
-        return True
-
-
-class Misses:
-    """Slows down who guesses codes: one bucket for all, one per address (hashed, in memory, forgotten first).
-
-    A hit never costs anything, so a scanner behind the same network cannot lock a reader out of a real link.
-    """
-
-    def __init__(
-        self,
-        clock: Clock,
-        *,
-        each: float = 30,
-        each_rate: float = 0.5,
-        total: float = 2000,
-        total_rate: float = 50,
-    ) -> None:
-        self._clock = clock
-        self._each, self._each_rate = each, each_rate
-        self._total, self._total_rate = total, total_rate
-        self._salt = secrets.token_bytes(16)
-        self._all = Bucket(total, self._at())
-        self._per: OrderedDict[bytes, Bucket] = OrderedDict()
-
-    def allow(self, address: str) -> bool:
-        """Note one miss from this address; False once it (or everyone together) missed too often."""
-        at = self._at()
-        key = hashlib.blake2b(_network(address), key=self._salt, digest_size=12).digest()
-        bucket = self._per.pop(key, None) or Bucket(self._each, at)
-        self._per[key] = bucket
-        if len(self._per) > 10_000:
-            self._per.popitem(last=False)
-        # Both are charged, so that a scanner that is refused still weighs on the total.
-        own, common = (
-            bucket.take(self._each, self._each_rate, at),
-            self._all.take(self._total, self._total_rate, at),
-        )
-        return own and common
-
-    def _at(self) -> float:
-        return self._clock.now().timestamp()
-
-
 class LinkBoard:
     """`lookup(code)` for the door. Call `start()` once; after that each commit keeps it right.
 
@@ -110,7 +47,7 @@ class LinkBoard:
         self._serial = 0
         self._lock = threading.Lock()
         self._log = log.get("links")
-        self.misses = Misses(clock)
+        self.misses = Throttle(clock)
 
     def start(self) -> None:
         """Load everything and follow the signals from there on."""
@@ -127,7 +64,10 @@ class LinkBoard:
         return self._links.get(code) or self._links.get(code.upper())
 
     def miss(self, address: str) -> bool:
-        """Note that `address` asked for an unknown code: True = answer 404, False = answer 429."""
+        """Note that `address` asked for an unknown code: True = answer 404, False = answer 429.
+
+        A hit never costs anything, so a scanner behind the same network cannot lock a reader out of a real link.
+        """
         return self.misses.allow(address)
 
     def __len__(self) -> int:
@@ -182,12 +122,3 @@ def _locatie(doel_url: str, code: str) -> str:
 
 def _chunks(keys: list[str]) -> list[list[str]]:
     return [keys[at : at + CHUNK] for at in range(0, len(keys), CHUNK)]
-
-
-def _network(address: str) -> bytes:
-    """The address itself, of IPv6 the /64 that one subscriber holds; anything else as it came."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address.encode()
-    return parsed.packed[:8] if parsed.version == 6 else parsed.packed

@@ -18,8 +18,6 @@ def note_gebeurtenis(
         raise ValueError(f"soort is een van {', '.join(SOORTEN)}, niet {soort!r}.")
     if session.get(GebeurtenisRij, id) is not None:
         return False
-    session.add(
-        GebeurtenisRij(id=id, actie_id=actie_id, soort=soort, waarde=waarde[:40], link_code=link_code, op=now)
-    )
+    session.add(GebeurtenisRij(id=id, actie_id=actie_id, soort=soort, waarde=waarde[:40], link_code=link_code, op=now))
     session.flush()
     return True

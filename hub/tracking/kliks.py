@@ -71,9 +71,7 @@ class Kliks:
     @property
     def ongeteld(self) -> int:
         """Kliks that were answered without a known commit (yet), beside what the database knows of them."""
-        waiting = sum(
-            len(batch.rows) for batch in (self._next, self._busy) if batch is not None and batch.late
-        )
+        waiting = sum(len(batch.rows) for batch in (self._next, self._busy) if batch is not None and batch.late)
         return self._lost.total() + waiting
 
     async def note(self, code: str, stand: LinkStand, klasse: str, apparaat: str = "") -> bool:
@@ -117,9 +115,7 @@ class Kliks:
         lost, self._lost = self._lost, Counter()
         loop = asyncio.get_running_loop()
         future = self._db.submit(_store(batch.rows, lost))
-        future.add_done_callback(
-            lambda done: loop.call_soon_threadsafe(self._done, batch, lost, done.exception())
-        )
+        future.add_done_callback(lambda done: loop.call_soon_threadsafe(self._done, batch, lost, done.exception()))
 
     def _done(self, batch: Batch, lost: Counter[str], problem: BaseException | None) -> None:
         if problem is not None:
@@ -144,9 +140,7 @@ def _store(rows: list[dict[str, Any]], lost: Counter[str]) -> Callable[[Session]
 
 def raise_counter(session: Session, naam: str, aantal: int) -> None:
     """Add to a named counter, made on first use. The one writer makes look-then-add safe."""
-    raised = session.execute(
-        update(TellerRij).where(TellerRij.naam == naam).values(waarde=TellerRij.waarde + aantal)
-    )
+    raised = session.execute(update(TellerRij).where(TellerRij.naam == naam).values(waarde=TellerRij.waarde + aantal))
     if not raised.rowcount:  # type: ignore[attr-defined]
         session.add(TellerRij(naam=naam, waarde=aantal))
         session.flush()

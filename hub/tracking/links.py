@@ -94,9 +94,7 @@ def mint(
     raise RuntimeError("Er is geen vrije code voor een korte link gevonden.")
 
 
-def mint_shared(
-    session: Session, *, actie_id: str, doel: str, via: Spoor | None, doel_url: str, now: datetime
-) -> str:
+def mint_shared(session: Session, *, actie_id: str, doel: str, via: Spoor | None, doel_url: str, now: datetime) -> str:
     """The code behind a press on share: same target, origin and step give everyone the same code."""
     herkomst = ":".join(via.begin) if via and via.begin[0] else ""
     generatie = via.volgende if via else 2

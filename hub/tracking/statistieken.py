@@ -136,9 +136,7 @@ def as_json(cijfers: Statistieken) -> dict[str, Any]:
     """The body of `GET /acties/{id}/statistieken`."""
     return {
         "kanalen": [{"kanaal": rij.naam, **_row(rij)} for rij in cijfers.kanalen],
-        "schermen": [
-            {"scherm": rij.naam, "scans": rij.rechtstreeks, **_row(rij)} for rij in cijfers.schermen
-        ],
+        "schermen": [{"scherm": rij.naam, "scans": rij.rechtstreeks, **_row(rij)} for rij in cijfers.schermen],
         "overig": _row(cijfers.overig),
         "totaal": {
             **_row(cijfers.totaal),
@@ -206,14 +204,8 @@ def _counted(session: Session, actie_id: str) -> list[Geteld]:
         .group_by(TellingRij.soort, TellingRij.waarde, TellingRij.link_code, TellingRij.na_einde)
     )
     return [
-        *(
-            Geteld("klik", klasse, code, einde, aantal)
-            for klasse, code, einde, aantal in session.execute(klik)
-        ),
-        *(
-            Geteld(soort, waarde, code, False, aantal)
-            for soort, waarde, code, aantal in session.execute(event)
-        ),
+        *(Geteld("klik", klasse, code, einde, aantal) for klasse, code, einde, aantal in session.execute(klik)),
+        *(Geteld(soort, waarde, code, False, aantal) for soort, waarde, code, aantal in session.execute(event)),
         *(Geteld(*groep) for groep in session.execute(rolled)),
     ]
 
@@ -240,9 +232,7 @@ def _add(rij: Rij, groep: Geteld, spoor: Spoor | None) -> None:
             rij.kliks_gedeeld += groep.aantal
 
 
-def _reacties(
-    session: Session, actie_id: str, links: Mapping[str, Spoor], rijen: dict[Plek, Rij]
-) -> Mapping[str, int]:
+def _reacties(session: Session, actie_id: str, links: Mapping[str, Spoor], rijen: dict[Plek, Rij]) -> Mapping[str, int]:
     """Add reacties to their kanaal, else to where the reader came from; returns how many came per route."""
     groups = (
         select(ReactieRij.kanaal, ReactieRij.link_code, ReactieRij.route, func.count())
@@ -260,9 +250,7 @@ def _reacties(
 def _bereik(session: Session, actie_id: str, rijen: dict[Plek, Rij]) -> None:
     """Newest value per counter and post; posts of one kanaal are added, kanalen never."""
     newest: dict[tuple[str, str, str], MetingRij] = {}
-    for row in session.scalars(
-        select(MetingRij).where(MetingRij.actie_id == actie_id).order_by(MetingRij.op)
-    ):
+    for row in session.scalars(select(MetingRij).where(MetingRij.actie_id == actie_id).order_by(MetingRij.op)):
         newest[(row.kanaal, row.naam, row.ref)] = row
     grouped: dict[tuple[str, str], list[MetingRij]] = {}
     for (kanaal, naam, _), row in newest.items():

@@ -1,7 +1,8 @@
 """The links board: right from the first commit, and over at once after a withdrawal."""
 
 from hub.kit.db import Db
-from hub.tracking.board import LinkBoard, Misses
+from hub.tracking.board import LinkBoard
+from hub.tracking.throttle import Throttle
 from tests.builders import Klok
 from tests.tracking.bouw import PAGINA, add_actie, add_link, end
 
@@ -49,7 +50,7 @@ def test_a_link_without_an_actie_counts_as_over(db: Db, klok: Klok) -> None:
 
 
 def test_guessing_is_slowed_down_per_address_and_forgiven_with_time(klok: Klok) -> None:
-    misses = Misses(klok, each=3, each_rate=1, total=100)
+    misses = Throttle(klok, each=3, each_rate=1, total=100)
     assert [misses.allow("203.0.113.7") for _ in range(4)] == [True, True, True, False]
     assert misses.allow("203.0.113.8")
     klok.verder(seconds=2)
@@ -57,12 +58,12 @@ def test_guessing_is_slowed_down_per_address_and_forgiven_with_time(klok: Klok) 
 
 
 def test_one_ipv6_subscriber_is_one_address(klok: Klok) -> None:
-    misses = Misses(klok, each=1, each_rate=0.01)
+    misses = Throttle(klok, each=1, each_rate=0.01)
     assert misses.allow("2001:db8:1:2::1")
     assert not misses.allow("2001:db8:1:2:ffff::9")
     assert misses.allow("2001:db8:1:3::1")
 
 
 def test_everyone_together_has_a_limit_too(klok: Klok) -> None:
-    misses = Misses(klok, total=5, total_rate=0.001)
+    misses = Throttle(klok, total=5, total_rate=0.001)
     assert sum(misses.allow(f"198.51.100.{nr}") for nr in range(20)) == 5
