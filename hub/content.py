@@ -311,7 +311,10 @@ class PosterRequest:
 
 @runtime_checkable
 class Renderer(Protocol):
-    """Draws posters. `formats()` lists the designed formats; `nearest` picks the best one for a screen."""
+    """Draws posters. `formats()` lists the designed formats; `nearest` picks the best one for a screen.
+
+    `signature` hashes every input of a picture without drawing it; `forget_photos` drops photo cuts from memory.
+    """
 
     version: str
 
@@ -319,7 +322,11 @@ class Renderer(Protocol):
 
     def nearest(self, width: int, height: int) -> str: ...
 
+    def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str: ...
+
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image: ...
+
+    def forget_photos(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The table of bezorgingen: everything that must happen on a netwerk, one row per (actie, versie, kanaal, doel, soort)."""
+"""The table of bezorgingen: what must happen on a netwerk, one row per (actie, versie, kanaal, doel, soort)."""
 
 from datetime import datetime
 

@@ -32,7 +32,7 @@ from hub.delivery.rules import still_allowed
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
 from hub.kit import log
-from hub.kit.clock import Clock
+from hub.kit.clock import Clock, monotonic
 from hub.kit.db import Db
 from hub.kit.ids import token
 
@@ -59,6 +59,7 @@ class Worker:
         self._running: dict[asyncio.Task[None], tuple[str, str]] = {}
         self._log = log.get("bezorging")
         self._loop_task: asyncio.Task[None] | None = None
+        self.last_round: float | None = None
 
     async def start(self) -> None:
         """Recover what a crash left behind, then work."""
@@ -83,6 +84,7 @@ class Worker:
             self._wake.clear()
             try:
                 await self.round()
+                self.last_round = monotonic()
             except Exception as error:
                 # A full disk or a locked file must not end the worker; the next round tries again.
                 self._log.error("ronde mislukt", fout=str(error))

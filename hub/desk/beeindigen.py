@@ -19,7 +19,7 @@ from hub.desk.plannen import Account
 from hub.kit import log
 from hub.screens import store as screens
 from hub.toegang import audit
-from hub.toegang.model import Wie
+from hub.toegang.model import HUB, Wie
 
 REDENEN = ("gevonden", "fout", "anders")
 
@@ -37,24 +37,33 @@ class Beeindigen(Basis):
         """End a running actie: photo posts go, the closing message comes."""
         return await self._end(actie_id, "afsluiten", "afgesloten", wie)
 
+    async def expire(self, actie_id: str) -> Actie:
+        """The looptijd is over: the hub closes the actie itself."""
+        return await self._end(actie_id, "verlopen", "afgesloten", HUB)
+
     async def _end(self, actie_id: str, event: str, reden: str, wie: Wie) -> Actie:
         actie = await self._actie(actie_id, wie)
-        if actie.fase == "ingetrokken" or (event == "afsluiten" and actie.fase == "afgesloten"):
+        if actie.fase == "ingetrokken" or (event != "intrekken" and actie.fase == "afgesloten"):
             return actie
-        if event == "afsluiten" and actie.fase != "actief":
+        if event != "intrekken" and actie.fase != "actief":
             raise Conflict(f"Alleen een lopende actie kan worden afgesloten; deze is {actie.fase}.")
         words = plannen.closing_words(actie, reden)
         closed = replace(
             view(actie, self.config),
             fase="ingetrokken" if event == "intrekken" else "afgesloten",
             slottekst=words,
+            titel="",
+            bericht="",
+            signalement="",
+            laatst_gezien="",
+            leeftijd=None,
         )
         accounts = await self._accounts_for_ending()
 
         def work(session: Session) -> Actie:
             now = self.clock.now()
             current = self._need(session, actie_id)
-            if current.fase == "ingetrokken":
+            if current.fase == "ingetrokken" or (event != "intrekken" and current.fase == "afgesloten"):
                 return current
             ended = acties.set_fase(session, actie_id, event, now=now, wie=wie.naam, reden=reden)
             self._take_back(session, ended, closed, accounts, now, reden)

@@ -1,0 +1,170 @@
+"""One running hub: opens everything in the right order, keeps it going, and closes it again."""
+
+import asyncio
+import contextlib
+import resource
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from hub.commands.parts import Parts
+from hub.commands.vastgelegd import provision
+from hub.compose.templates import Templates
+from hub.content import Timeouts
+from hub.delivery.reconcile import Reconciler
+from hub.delivery.worker import Worker
+from hub.desk import klok
+from hub.desk.beelden import Beelden
+from hub.desk.desk import Desk
+from hub.kanalen.accounts import Accounts
+from hub.kanalen.registry import Registry
+from hub.kit import log, migrate
+from hub.kit.clock import Clock, SystemClock, monotonic
+from hub.kit.config import Config
+from hub.kit.db import Db
+from hub.kit.secrets import open_vault
+from hub.screens.board import ScreenBoard
+from hub.toegang.users import Inloggen
+from hub.tracking.board import LinkBoard
+from hub.tracking.kliks import Kliks
+from hub.tracking.meten import Meter
+from hub.web.deps import Deps
+from hub.web.statisch import Bestanden
+
+WANTED_FILES = 20_000
+
+
+class Hub:
+    """Web, worker and ticker of one process. `start` before use, `stop` at the end; `deps` is for the web."""
+
+    def __init__(self, config: Config, parts: Parts, clock: Clock | None = None, *, meet_steeds: bool = False) -> None:
+        self.config, self.clock = config, clock or SystemClock()
+        self.db = Db(config.db_url)
+        self.vault = open_vault(config.pad(config.sleutelbestand))
+        self.registry = Registry(parts.channels)
+        limits = config.bezorging
+        timeouts = Timeouts(connect=limits.verbinden_seconden, total=limits.totaal_seconden)
+        self.accounts = Accounts(self.db, self.registry, self.vault, timeouts)
+        self.renderer = parts.renderer()
+        self.desk = Desk(self.db, self.accounts, Templates(parts.templates / "posts"), self.vault, config, self.clock)
+        self.beelden = Beelden(self.db, self.renderer, self.vault, config, self.clock)
+        self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
+        self.links = LinkBoard(self.db, self.clock)
+        self.worker = Worker(
+            self.db,
+            self.accounts,
+            self.beelden.for_post,
+            self.clock,
+            gelijktijdig=limits.gelijktijdig,
+            voorbeeld=config.voorbeeld,
+        )
+        self.reconciler = Reconciler(
+            self.db,
+            self.accounts,
+            self.clock,
+            seconden=limits.opzoeken_seconden,
+            minuten=limits.opzoeken_minuten,
+        )
+        self.meter = Meter(self.db, self.accounts, self.clock, steeds=meet_steeds)
+        self._meet_steeds = meet_steeds
+        self._root = parts.root
+        self.inloggen = Inloggen(self.db, self.clock, uren=config.bewaren.sessie_uren)
+        self._scheduler: AsyncIOScheduler | None = None
+        self._log = log.get("hub")
+
+    def deps(self) -> Deps:
+        """What the web works with."""
+        return Deps(
+            db=self.db,
+            desk=self.desk,
+            config=self.config,
+            clock=self.clock,
+            vault=self.vault,
+            registry=self.registry,
+            accounts=self.accounts,
+            screens=self.screens,
+            links=self.links,
+            kliks=Kliks(self.db, self.clock),
+            renderer=self.renderer,
+            inloggen=self.inloggen,
+            bestanden=Bestanden.van(self._root),
+            wortel=self._root,
+            hartslag=self._age,
+        )
+
+    def _age(self) -> float | None:
+        seen = self.worker.last_round
+        return None if seen is None else monotonic() - seen
+
+    async def start(self) -> None:
+        """Claim the database, bring it up to date, then start what works by itself."""
+        raise_file_limit()
+        self.db.claim()
+        migrate.upgrade(self.db.engine)
+        now = self.clock.now()
+        await self.db.write(lambda s: provision(s, self.vault, self.config, now))
+        self.links.start()
+        await self.screens.start()
+        await self.worker.start()
+        self._tick()
+
+    def _tick(self) -> None:
+        """The ticker wakes housekeeping; it holds no work, so a missed tick loses nothing."""
+        self._scheduler = AsyncIOScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": AsyncIOExecutor()},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            timezone="UTC",
+        )
+        every: list[tuple[float, Callable[[], Coroutine[Any, Any, object]]]] = [
+            (1, self._notice_others),
+            (1, lambda: klok.release_due(self.desk)),
+            (2, lambda: klok.end_due(self.desk)),
+            (self.config.bezorging.opzoeken_seconden, self.reconciler.run_once),
+            (5, lambda: klok.clean_disk(self.desk)),
+            (5 if self._meet_steeds else 60, self.meter.run_once),
+            (3600, lambda: klok.purge(self.desk)),
+        ]
+        for seconds, work in every:
+            self._scheduler.add_job(self._quietly, "interval", seconds=seconds, args=[work])
+        self._scheduler.start()
+
+    async def _quietly(self, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """One failing round is logged and tried again at the next tick."""
+        try:
+            await work()
+        except Exception as error:
+            self._log.error("taak van de klok mislukt", fout=log.redact(str(error)))
+
+    async def _notice_others(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, self.db.poll_signals)
+
+    async def stop(self) -> None:
+        """Finish what is under way; what is not begun waits in the database for the next start."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        await self.worker.stop()
+        await self.screens.stop()
+        await self.accounts.close()
+        self.db.close()
+
+
+@contextlib.asynccontextmanager
+async def running(hub: Hub) -> AsyncIterator[Hub]:
+    """A started hub for the length of an `async with` block."""
+    await hub.start()
+    try:
+        yield hub
+    finally:
+        await hub.stop()
+
+
+def raise_file_limit() -> None:
+    """Ten thousand screens are ten thousand open connections; the usual limit is 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WANTED_FILES if hard == resource.RLIM_INFINITY else min(hard, WANTED_FILES)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,41 @@
+"""The web server of one hub process: uvicorn on a socket that is bound before anything else starts."""
+
+import socket
+
+import uvicorn
+from starlette.types import ASGIApp
+
+GRACE_SECONDS = 2
+
+
+class PoortBezet(Exception):
+    """The port is in use; the message says which setting to change."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises PoortBezet."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PoortBezet(f"Poort {port} op {host} is bezet ({error.strerror}). Kies een andere met --poort.") from error
+    return listener
+
+
+async def serve(app: ASGIApp, listener: socket.socket) -> None:
+    """Serve until a signal stops the process. No access log: it would hold screen tokens and addresses."""
+    settings = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=False,
+    )
+    await uvicorn.Server(settings).serve(sockets=[listener])

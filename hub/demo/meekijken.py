@@ -1,0 +1,166 @@
+"""Meekijken: one page on which a visitor sees an actie go out everywhere, and vanish everywhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from hub.acties.model import Actie
+from hub.acties.view import EINDE
+from hub.commands.proces import Hub
+from hub.content import Plaats
+from hub.delivery import store as delivery
+from hub.demo import opbouw
+from hub.demo.omgeving import KANALEN, SCHERMEN, Geheimen
+from hub.desk.bewijs import Bewijs
+from hub.kit.clock import iso, nl_time
+from hub.toegang.model import Wie
+from hub.tracking.statistieken import statistieken
+from hub.web import auth
+from hub.web.deps import Deps
+
+Meldkamer = Annotated[Wie, Depends(auth.wie("meldkamer"))]
+Kijker = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
+Lezer = Annotated[Wie, Depends(auth.wie("lezer"))]
+
+SOORT_NAAM = {
+    "bericht": "Bericht",
+    "scherm": "Scherm",
+    "feed": "Feed",
+    "foto": "Foto",
+    "render": "Posters",
+    "pagina": "Pagina",
+    "bestand": "Bestand",
+}
+STAAT_NAAM = {
+    "verdwenen": "niet meer opvraagbaar",
+    "zichtbaar": "nog zichtbaar",
+    "taak": "taak voor een mens",
+    "niet-controleerbaar": "niet te controleren",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tijdlijn:
+    """A timeline on the left: its title and the address of its page on proefnet."""
+
+    titel: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glas:
+    """A screen in the middle: its name, the address of its live page and its size."""
+
+    naam: str
+    url: str
+    breedte: int
+    hoogte: int
+
+
+def router(hub: Hub, deps: Deps, geheimen: Geheimen, proefnet: str) -> APIRouter:
+    """The pages of Meekijken; only the demo has them."""
+    routes = APIRouter(include_in_schema=False)
+    pages = Environment(
+        loader=FileSystemLoader(deps.wortel / "templates" / "ui"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+    )
+
+    @routes.get("/meekijken")
+    async def meekijken(request: Request, wie: Kijker) -> Response:
+        """Networks left, screens in the middle, clock and receipt right."""
+        schermen = {item["naam"]: item["url"] for item in geheimen.schermen}
+        html = pages.get_template("meekijken.html").render(
+            tijdlijnen=[Tijdlijn(k.titel, f"{proefnet}/tijdlijn/{k.account}") for k in KANALEN],
+            schermen=[
+                Glas(s.naam, schermen[s.naam].removeprefix(hub.config.adres), s.breedte, s.hoogte) for s in SCHERMEN
+            ],
+            mag_intrekken=wie.mag("meldkamer"),
+            csrf=auth.csrf(request),
+            wie=wie,
+            asset=deps.bestanden.url,
+        )
+        policy = (
+            f"default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            f"font-src 'self'; frame-src 'self' {proefnet}; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+
+    @routes.get("/meekijken/stand")
+    async def stand(wie: Lezer) -> Response:
+        """What the page shows now: the newest actie, its counts and its receipt."""
+        actie = await opbouw.newest_story(hub)
+        if actie is None:
+            return JSONResponse({"actie": None})
+        figures = await hub.db.read(lambda s: statistieken(s, actie.id))
+        rows = await hub.db.read(lambda s: delivery.of_actie(s, actie.id))
+        proof = await hub.desk.receipt(actie.id, wie) if actie.fase in EINDE else None
+        posted = [b.bevestigd_op for b in rows if b.soort == "publiceren" and b.bevestigd_op is not None]
+        return JSONResponse(
+            {
+                "actie": _actie(actie),
+                "geplaatst": len(posted),
+                "lichtSeconden": _seconds(actie.gestart_op, max(posted, default=None)),
+                "kliks": figures.totaal.kliks,
+                "reacties": figures.totaal.reacties,
+                "bewijs": _bewijs(proof) if proof else None,
+            }
+        )
+
+    @routes.post("/meekijken/gevonden")
+    async def gevonden(wie: Meldkamer) -> Response:
+        """The one button: the person was found, everything goes."""
+        actie = await opbouw.newest_story(hub)
+        if actie is not None:
+            await hub.desk.withdraw(actie.id, "gevonden", wie)
+        return RedirectResponse("/meekijken", 303)
+
+    @routes.post("/meekijken/opnieuw")
+    async def opnieuw(wie: Meldkamer) -> Response:
+        """Start the next invented actie, once the one before is over."""
+        if await opbouw.running_story(hub) is None:
+            await opbouw.start_story(hub)
+        return RedirectResponse("/meekijken", 303)
+
+    return routes
+
+
+def _actie(actie: Actie) -> dict[str, object]:
+    return {
+        "id": actie.id,
+        "titel": actie.titel or "Actie " + actie.kenmerk,
+        "fase": actie.fase,
+        "code": actie.code,
+        "gestartOp": iso(actie.gestart_op),
+        "beeindigdOp": iso(actie.beeindigd_op),
+    }
+
+
+def _bewijs(proof: Bewijs) -> dict[str, object]:
+    gone = [p.verdwenen_op for p in proof.plaatsen if p.staat == "verdwenen" and p.verdwenen_op is not None]
+    return {
+        "compleet": proof.compleet,
+        "donkerSeconden": _seconds(proof.ingetrokken_op, max(gone, default=None)) if proof.compleet else None,
+        "plaatsen": [_plaats(p) for p in proof.plaatsen],
+        "buitenBereik": list(proof.buiten_bereik),
+    }
+
+
+def _plaats(plaats: Plaats) -> dict[str, str]:
+    return {
+        "soort": SOORT_NAAM[plaats.soort],
+        "naam": plaats.naam,
+        "staat": plaats.staat,
+        "tekst": STAAT_NAAM[plaats.staat],
+        "om": nl_time(plaats.verdwenen_op),
+        "uiterlijk": nl_time(plaats.uiterlijk),
+    }
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    return max(0.0, round((end - start).total_seconds(), 1)) if start and end else None
