@@ -19,7 +19,7 @@ from hub.kit.clock import Clock
 from hub.kit.config import Config
 from hub.kit.db import Db, signal
 from hub.kit.secrets import Vault, fingerprint
-from hub.screens import rules, source, store
+from hub.screens import manifest, rules, source, store
 from hub.screens.look import Vers, everything, newer
 from hub.screens.model import Plaatsing, Scherm
 from hub.screens.proof import Proof
@@ -164,9 +164,22 @@ class ScreenBoard:
             await self.proof.left(state, state.te_bewijzen)
         return self._closing_ready(state, breedte, hoogte) or neutraal
 
+    async def text(self, state: SchermStand, *, levert: bool) -> tuple[str, bool]:
+        """The message in words and whether it is a running actie; kept as fetched like a picture."""
+        stand = state.stand
+        if self.live(stand) and levert and not await self.proof.fetched(state, stand.actie_id):
+            return manifest.text(stand, False), False
+        actief = state.stand is stand and self.live(stand)
+        return manifest.text(stand, actief), actief
+
     def served(self, state: SchermStand) -> Beeld | None:
         """What a viewer of this scherm's own size would get, if that is drawn already."""
         return self.ready(state, state.scherm.breedte, state.scherm.hoogte)
+
+    def public_actie(self, familie: Familie) -> str | None:
+        """Which actie the public posters of this family show now."""
+        stand = self._public(familie)
+        return stand.actie_id if stand else None
 
     async def poster(self, familie: Familie, breedte: int, hoogte: int) -> Beeld | None:
         """The poster at a public address; None while no actie of this family runs, which there means 404."""
@@ -192,12 +205,14 @@ class ScreenBoard:
         """After a commit, in the writer thread: take over what is newer. Must never raise."""
         voorbij: list[str] = []
         gewijzigd: list[SchermStand] = []
+        wekken = True
         with self._lock:
             try:
                 vers = self._db.read_sync(self._look)
                 voorbij = self._take_acties(vers)
                 gewijzigd = self._take_schermen(vers)
                 self._serial, self._unknown = vers.serial, False
+                wekken = bool(voorbij or gewijzigd or vers.gevraagd)
             except Exception as error:
                 # Neutral everywhere until a later look succeeds: better dark than wrong.
                 self._unknown = True
@@ -205,7 +220,7 @@ class ScreenBoard:
                 for state in self._states():
                     state.nummer += 1
         loop = self._loop
-        if loop is not None and (voorbij or gewijzigd or self._unknown):
+        if loop is not None and wekken:
             with contextlib.suppress(RuntimeError):  # the loop closed while we were working
                 loop.call_soon_threadsafe(self._settle, voorbij, gewijzigd)
 

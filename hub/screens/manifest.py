@@ -1,7 +1,7 @@
 """The manifest and the text of a scherm: what a player may show until when, signed over its bytes."""
 
 import base64
-from dataclasses import dataclass
+import hashlib
 from datetime import datetime
 
 import orjson
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hub.content import BEL_NU, BEL_TIP
 from hub.kit.clock import iso
 from hub.screens import rules
+from hub.screens.model import Manifest
 from hub.screens.renders import Beeld
 from hub.screens.stand import Stand
 
@@ -17,15 +18,6 @@ DUUR_ACTIEF = 5
 """Seconds per showing of a running actie: the length of a slot bounds how fast push players can take it down."""
 
 DUUR_RUST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """Finished bytes with their signature (base64) and ETag."""
-
-    data: bytes
-    handtekening: bytes
-    etag: bytes
 
 
 def build(
@@ -64,8 +56,12 @@ def build(
             ],
         }
     )
-    handtekening = base64.b64encode(key.sign(data))
-    return Manifest(data, handtekening, b'"' + base64.urlsafe_b64encode(key.sign(data)[:18]) + b'"')
+    return Manifest(data, base64.b64encode(key.sign(data)), etag(data))
+
+
+def etag(data: bytes) -> bytes:
+    """A strong ETag out of the bytes themselves."""
+    return b'"' + hashlib.sha256(data).hexdigest()[:32].encode() + b'"'
 
 
 def text(stand: Stand, actief: bool) -> str:

@@ -88,6 +88,15 @@ class SchermCijfers:
     seconden: int
 
 
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a player may show until when: finished bytes with their signature (base64) and ETag."""
+
+    data: bytes
+    handtekening: bytes
+    etag: bytes
+
+
 class NaamBezet(Exception):
     """A scherm with this name exists already; names appear in receipts and must say which one is meant."""
 

@@ -107,6 +107,10 @@ class Renders:
         """The neutral picture of this size if it has been drawn."""
         return self._neutral.get((breedte, hoogte))
 
+    def kept(self) -> list[Beeld]:
+        """Every picture that is kept now, the neutral ones apart."""
+        return list(self._kept.values())
+
     def owner(self, render: str) -> str | None:
         """Which actie a render was about: its id, empty for a neutral one, None for one we do not know."""
         return self._owners.get(render)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hub.content import Link
 from hub.screens import rules, source
-from hub.screens.model import Getoond, Plaatsing, Scherm
+from hub.screens.model import Getoond, Manifest, Plaatsing, Scherm
 from hub.screens.renders import Opdracht
 
 
@@ -92,7 +92,7 @@ class SchermStand:
         self.te_bewijzen: frozenset[str] = frozenset()
         self.te_melden: frozenset[str] = frozenset()
         self.gezien: datetime | None = None
-        self.manifest: tuple[object, object] | None = None
+        self.manifest: tuple[object, Manifest] | None = None
 
     def place(self, plaatsingen: Iterable[Plaatsing]) -> None:
         """Take over what the database says; what is known to be fetched stays known."""

@@ -1,0 +1,60 @@
+"""Schermen in the database."""
+
+import pytest
+from sqlalchemy import select
+
+from hub.kit.db import Db
+from hub.kit.secrets import fingerprint
+from hub.screens import store
+from hub.screens.model import NaamBezet, OnbekendScherm
+from hub.screens.tables import SchermRij
+from tests.builders import Klok, een_view
+from tests.screens.toestel import een_scherm, start, stop
+
+
+def test_only_the_fingerprint_of_a_token_is_kept(db: Db, klok: Klok) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    bewaard = db.read_sync(lambda s: s.scalars(select(SchermRij.token_som)).one())
+    assert bewaard == fingerprint(token)
+    schijf = b"".join(bestand.read_bytes() for bestand in db.path.parent.glob("hub.db*"))
+    assert fingerprint(token).encode() in schijf
+    assert token.encode() not in schijf
+    nieuw = db.write_sync(lambda s: store.rotate(s, scherm.id, klok.nu))
+    assert db.read_sync(store.tokens) == [(fingerprint(nieuw), scherm)]
+
+
+def test_two_schermen_cannot_have_one_name(db: Db, klok: Klok) -> None:
+    een_scherm(db, klok.nu)
+    with pytest.raises(NaamBezet, match="Station Utrecht"):
+        een_scherm(db, klok.nu)
+    with pytest.raises(OnbekendScherm):
+        db.write_sync(lambda s: store.rotate(s, "geen", klok.nu))
+
+
+def test_the_schermen_of_an_actie_follow_from_its_area(db: Db, klok: Klok) -> None:
+    een_scherm(db, klok.nu)
+    een_scherm(db, klok.nu, "Delfzijl", gemeente="GM0010", punt=None)
+    gekozen = db.read_sync(lambda s: store.serving(s, een_view(voorbeeld=True)))
+    assert [scherm.naam for scherm in gekozen] == ["Station Utrecht"]
+
+
+def test_an_actie_can_leave_some_schermen_and_come_back(db: Db, klok: Klok) -> None:
+    een, _ = een_scherm(db, klok.nu)
+    twee, _ = een_scherm(db, klok.nu, "Tunnel")
+    actie = start(db, klok.nu, [een, twee])
+    assert db.write_sync(lambda s: store.end(s, actie.id, klok.nu, scherm_ids=[twee.id])) == [twee.id]
+    staat = {
+        p.naam: p.bewijs for p in db.read_sync(lambda s: store.plaatsen(s, actie.id, now=klok.nu, lease_seconden=9))
+    }
+    assert staat == {"Station Utrecht": "", "Tunnel": "nooit"}
+    db.write_sync(lambda s: store.show(s, twee.id, actie.id, "ABCDEFGH", klok.nu))
+    lopend = db.read_sync(lambda s: store.placements(s, sinds=klok.nu))
+    assert [p.tot_op for p in lopend] == [None, None]
+
+
+def test_an_actie_that_ended_cannot_be_fetched_any_more(db: Db, klok: Klok) -> None:
+    scherm, _ = een_scherm(db, klok.nu)
+    actie = start(db, klok.nu, [scherm])
+    stop(db, actie, klok.nu)
+    assert db.write_sync(lambda s: store.fetched(s, scherm.id, actie.id, klok.nu)) is False
+    assert db.write_sync(lambda s: store.fetched(s, "geen", actie.id, klok.nu)) is False
