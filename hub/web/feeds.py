@@ -18,7 +18,7 @@ METHODS = ["GET", "HEAD"]
 
 def feeds_router(db: Db, config: Config, clock: Clock) -> APIRouter:
     """The three feeds, open to everyone; an empty router while `compatibel.landactiehost` is off."""
-    router = APIRouter(tags=["feeds"], include_in_schema=False)
+    router = APIRouter(tags=["openbaar"], include_in_schema=False)
     if not config.compatibel.landactiehost:
         return router
 
