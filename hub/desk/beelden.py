@@ -1,0 +1,72 @@
+"""Pictures for posts: drawn just before sending, from the actie as it is then, and never kept on disk."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from hub.acties import store as acties
+from hub.acties.view import view
+from hub.content import Foto, Image, Link, PosterRequest, Renderer
+from hub.delivery.model import Beeld, Bezorging
+from hub.delivery.worker import GoneAway
+from hub.kit.clock import Clock
+from hub.kit.config import Config
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
+
+KEEP = 32
+
+
+class Beelden:
+    """Draws the picture of a bezorging; equal pictures of one versie are drawn once."""
+
+    def __init__(self, db: Db, renderer: Renderer, vault: Vault, config: Config, clock: Clock) -> None:
+        self._db, self._renderer, self._vault = db, renderer, vault
+        self._config, self._clock = config, clock
+        self._drawn: OrderedDict[tuple[object, ...], asyncio.Future[Image]] = OrderedDict()
+
+    async def for_post(self, item: Bezorging) -> Image | None:
+        """The picture for this bezorging; raises GoneAway when it needs a photo that is no longer there."""
+        if item.beeld is None:
+            return None
+        beeld = item.beeld
+        request = await self._db.read(lambda s: self._request(s, item, beeld))
+        mark = (item.actie_id, item.versie, beeld, request.actie.fase if request.actie else "", request.link)
+        return await self._once(mark, lambda: self._renderer.render(request))
+
+    def forget(self, actie_id: str) -> None:
+        """Drop every picture of an actie that ended."""
+        for mark in [mark for mark in self._drawn if mark[0] == actie_id]:
+            del self._drawn[mark]
+
+    async def _once(self, mark: tuple[object, ...], draw: Callable[[], Image]) -> Image:
+        if mark not in self._drawn:
+            self._drawn[mark] = asyncio.get_running_loop().run_in_executor(None, draw)
+            while len(self._drawn) > KEEP:
+                self._drawn.popitem(last=False)
+        try:
+            return await asyncio.shield(self._drawn[mark])
+        except Exception:
+            self._drawn.pop(mark, None)
+            raise
+
+    def _request(self, session: Session, item: Bezorging, beeld: Beeld) -> PosterRequest:
+        actie = acties.get(session, item.actie_id)
+        if actie is None:
+            raise GoneAway("De actie bestaat niet meer.")
+        foto: Foto | None = None
+        if beeld.foto:
+            foto = acties.load_foto(session, self._vault, item.actie_id)
+            if foto is None:
+                raise GoneAway("De foto is gewist.")
+        link = Link(url=item.link, code=item.link.rsplit("/", 1)[-1]) if item.link else None
+        return PosterRequest(
+            formaat=beeld.formaat,
+            actie=view(actie, self._config),
+            foto=foto,
+            link=link,
+            voorbeeld=self._config.voorbeeld,
+            afzender=self._config.organisatie.afzender,
+        )

@@ -1,0 +1,60 @@
+"""What the desk does by the clock: release after bedenktijd, end after the looptijd, clean up."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from hub.acties import store as acties
+from hub.desk import idempotent
+from hub.desk.desk import Desk
+from hub.desk.errors import DeskError
+from hub.kit import log
+from hub.kit.config import Bewaren
+from hub.toegang.model import HUB
+from hub.tracking import opruimen
+
+
+async def release_due(desk: Desk) -> int:
+    """Start every actie whose bedenktijd is over; returns how many."""
+    now = desk.clock.now()
+    waiting = await desk.db.read(lambda s: acties.due_to_release(s, now))
+    for actie in waiting:
+        try:
+            await desk.approve(actie.id, HUB, klok=True)
+        except DeskError as error:
+            log.get("klok").warning("vrijgeven lukte niet", id=actie.id, fout=str(error))
+    return len(waiting)
+
+
+async def end_due(desk: Desk) -> int:
+    """Close every actie whose looptijd is over: an actie never fades away without a closing message."""
+    now = desk.clock.now()
+    over = await desk.db.read(lambda s: acties.due_to_end(s, now))
+    for actie in over:
+        await desk.expire(actie.id)
+    return len(over)
+
+
+async def clean_disk(desk: Desk) -> bool:
+    """Empty the write-ahead log again while an erased photo may still be in it (a reader held it before)."""
+    if await desk.db.read(acties.disk_dirty):
+        await desk.wipe_disk()
+        return True
+    return False
+
+
+async def purge(desk: Desk) -> int:
+    """Apply the retention periods, one portion per transaction; returns how many rows went."""
+    now, keep = desk.clock.now(), desk.config.bewaren
+    await desk.db.write(lambda s: idempotent.purge(s, now))
+    gone = 0
+    for step in (opruimen.purge_kliks, opruimen.purge_gebeurtenissen, opruimen.purge_reacties):
+        while count := await desk.db.write(partial(_portion, step, keep, now)):
+            gone += count
+    return gone
+
+
+def _portion(step: Callable[[Session, Bewaren, datetime], int], keep: Bewaren, now: datetime, session: Session) -> int:
+    return step(session, keep, now)
