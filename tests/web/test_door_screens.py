@@ -28,19 +28,19 @@ def tekenaar() -> Tekenaar:
 
 
 @pytest.fixture
-async def huis(db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar) -> AsyncIterator[tuple[Door, ScreenBoard]]:
-    async with een_deur(db, vault, klok, tekenaar) as huis:
-        yield huis
+async def opening(db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar) -> AsyncIterator[tuple[Door, ScreenBoard]]:
+    async with een_deur(db, vault, klok, tekenaar) as opening:
+        yield opening
 
 
 @pytest.fixture
-def door(huis: tuple[Door, ScreenBoard]) -> Door:
-    return huis[0]
+def door(opening: tuple[Door, ScreenBoard]) -> Door:
+    return opening[0]
 
 
 @pytest.fixture
-def board(huis: tuple[Door, ScreenBoard]) -> ScreenBoard:
-    return huis[1]
+def board(opening: tuple[Door, ScreenBoard]) -> ScreenBoard:
+    return opening[1]
 
 
 async def test_a_scherm_goes_from_rest_to_poster_to_neutral(db: Db, vault: Vault, klok: Klok, door: Door) -> None:
