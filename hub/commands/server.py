@@ -3,7 +3,8 @@
 import socket
 
 import uvicorn
-from starlette.types import ASGIApp
+
+from hub.web.headers import App
 
 GRACE_SECONDS = 2
 
@@ -24,7 +25,7 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def serve(app: ASGIApp, listener: socket.socket) -> None:
+async def serve(app: App, listener: socket.socket) -> None:
     """Serve until a signal stops the process. No access log: it would hold screen tokens and addresses."""
     settings = uvicorn.Config(
         app,

@@ -26,6 +26,10 @@ Meldkamer = Annotated[Wie, Depends(auth.wie("meldkamer"))]
 Kijker = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
 Lezer = Annotated[Wie, Depends(auth.wie("lezer"))]
 
+BELEID = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 SOORT_NAAM = {
     "bericht": "Bericht",
     "scherm": "Scherm",
@@ -73,22 +77,14 @@ def router(hub: Hub, deps: Deps, geheimen: Geheimen, proefnet: str) -> APIRouter
     @routes.get("/meekijken")
     async def meekijken(request: Request, wie: Kijker) -> Response:
         """Networks left, screens in the middle, clock and receipt right."""
-        schermen = {item["naam"]: item["url"] for item in geheimen.schermen}
         html = pages.get_template("meekijken.html").render(
             tijdlijnen=[Tijdlijn(k.titel, f"{proefnet}/tijdlijn/{k.account}") for k in KANALEN],
-            schermen=[
-                Glas(s.naam, schermen[s.naam].removeprefix(hub.config.adres), s.breedte, s.hoogte) for s in SCHERMEN
-            ],
+            schermen=_glass(geheimen, hub.config.adres),
             mag_intrekken=wie.mag("meldkamer"),
             csrf=auth.csrf(request),
-            wie=wie,
             asset=deps.bestanden.url,
         )
-        policy = (
-            f"default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-            f"font-src 'self'; frame-src 'self' {proefnet}; form-action 'self'; base-uri 'none'; "
-            "frame-ancestors 'none'"
-        )
+        policy = BELEID + f"; frame-src 'self' {proefnet}"
         return HTMLResponse(html, headers={"Content-Security-Policy": policy})
 
     @routes.get("/meekijken/stand")
@@ -97,20 +93,7 @@ def router(hub: Hub, deps: Deps, geheimen: Geheimen, proefnet: str) -> APIRouter
         actie = await opbouw.newest_story(hub)
         if actie is None:
             return JSONResponse({"actie": None})
-        figures = await hub.db.read(lambda s: statistieken(s, actie.id))
-        rows = await hub.db.read(lambda s: delivery.of_actie(s, actie.id))
-        proof = await hub.desk.receipt(actie.id, wie) if actie.fase in EINDE else None
-        posted = [b.bevestigd_op for b in rows if b.soort == "publiceren" and b.bevestigd_op is not None]
-        return JSONResponse(
-            {
-                "actie": _actie(actie),
-                "geplaatst": len(posted),
-                "lichtSeconden": _seconds(actie.gestart_op, max(posted, default=None)),
-                "kliks": figures.totaal.kliks,
-                "reacties": figures.totaal.reacties,
-                "bewijs": _bewijs(proof) if proof else None,
-            }
-        )
+        return JSONResponse(await _stand(hub, actie, wie))
 
     @routes.post("/meekijken/gevonden")
     async def gevonden(wie: Meldkamer) -> Response:
@@ -128,6 +111,26 @@ def router(hub: Hub, deps: Deps, geheimen: Geheimen, proefnet: str) -> APIRouter
         return RedirectResponse("/meekijken", 303)
 
     return routes
+
+
+def _glass(geheimen: Geheimen, adres: str) -> list[Glas]:
+    urls = {item["naam"]: item["url"].removeprefix(adres) for item in geheimen.schermen}
+    return [Glas(s.naam, urls[s.naam], s.breedte, s.hoogte) for s in SCHERMEN]
+
+
+async def _stand(hub: Hub, actie: Actie, wie: Wie) -> dict[str, object]:
+    figures = await hub.db.read(lambda s: statistieken(s, actie.id))
+    rows = await hub.db.read(lambda s: delivery.of_actie(s, actie.id))
+    proof = await hub.desk.receipt(actie.id, wie) if actie.fase in EINDE else None
+    posted = [b.bevestigd_op for b in rows if b.soort == "publiceren" and b.bevestigd_op is not None]
+    return {
+        "actie": _actie(actie),
+        "geplaatst": len(posted),
+        "lichtSeconden": _seconds(actie.gestart_op, max(posted, default=None)),
+        "kliks": figures.totaal.kliks,
+        "reacties": figures.totaal.reacties,
+        "bewijs": _bewijs(proof) if proof else None,
+    }
 
 
 def _actie(actie: Actie) -> dict[str, object]:

@@ -47,10 +47,7 @@ class Basis:
 
     def _check(self, invoer: Invoer, wie: Wie, now: datetime) -> None:
         """All faults of the input at once, then what this person may do, then the policy."""
-        faults = list(rules.validate(invoer, on=now.date()))
-        if invoer.looptijd_minuten < self.config.looptijd_minimaal:
-            faults.append(("looptijdMinuten", f"Minstens {self.config.looptijd_minimaal} minuten."))
-        if faults:
+        if faults := rules.validate(invoer, on=now.date()):
             raise Ongeldig(faults)
         if not wie.mag_soort(invoer.soort):
             raise Geweigerd("rol-soort", f"Met de rol {wie.rol} kunt u geen {invoer.soort} uitzetten.")

@@ -136,7 +136,6 @@ class Config(Section):
     bewaren: Bewaren = setting(Bewaren(), "Bewaartermijnen.")
     compatibel: Compatibel = setting(Compatibel(), "Paden voor bestaande afnemers; uit tot u ze aanzet.")
     looptijd_minuten: int = setting(60, "Looptijd als de actie er geen noemt.", ge=5, le=10080)
-    looptijd_minimaal: int = setting(5, "Kortste looptijd in minuten.", ge=1)
     bronnen: tuple[Bron, ...] = setting((), "Feeds die de hub leest.")
     kanalen: tuple[Kanaal, ...] = setting((), "Kanalen die de beheerder vastlegt.")
     schermen: tuple[Scherm, ...] = setting((), "Schermen die de beheerder vastlegt.")

@@ -1,0 +1,134 @@
+"""The state table of bezorgingen: what may happen, and above all what cannot."""
+
+import pytest
+
+from hub.delivery import rules
+from hub.delivery.rules import OVERGANGEN, Buur, OnmogelijkeOvergang, may_begin, next_state, priority, still_allowed
+
+EVENTS = sorted({event for _, _, event in OVERGANGEN})
+
+
+def test_every_state_in_the_table_is_a_known_state() -> None:
+    used = {staat for _, staat, _ in OVERGANGEN} | set(OVERGANGEN.values())
+    assert used == set(rules.STATEN)
+
+
+def test_what_makes_a_post_never_returns_to_the_queue_by_itself_after_the_socket_opened() -> None:
+    by_itself = {"onduidelijk", "worker-weg", "geweigerd", "bevestigd"}
+    targets = {next_state("maakt", "verzenden", event) for event in by_itself}
+    assert targets == {"onbekend", "mislukt", "verzonden"}
+
+
+def test_what_changes_a_known_post_is_repeated_until_confirmed() -> None:
+    assert next_state("wijzigt", "verzenden", "onduidelijk") == "wachtrij"
+    assert next_state("wijzigt", "verzenden", "worker-weg") == "wachtrij"
+
+
+def test_an_unknown_outcome_is_never_resent_without_a_person() -> None:
+    leaving = {
+        event: target for (doet, staat, event), target in OVERGANGEN.items() if (doet, staat) == ("maakt", "onbekend")
+    }
+    assert leaving == {
+        "gevonden": "verzonden",
+        "staat-er": "verzonden",
+        "staat-er-niet": "vervallen",
+        "opnieuw": "wachtrij",
+        "opgegeven": "taak",
+    }
+
+
+@pytest.mark.parametrize("doet", ["maakt", "wijzigt"])
+@pytest.mark.parametrize("event", EVENTS)
+def test_nothing_happens_to_what_was_cancelled(doet: str, event: str) -> None:
+    with pytest.raises(OnmogelijkeOvergang):
+        next_state(doet, "vervallen", event)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_a_confirmed_post_stays_confirmed(event: str) -> None:
+    with pytest.raises(OnmogelijkeOvergang):
+        next_state("maakt", "verzonden", event)
+
+
+def test_a_withdrawal_goes_before_everything_else() -> None:
+    others = [priority(soort, "tijdkritisch") for soort in ("publiceren", "corrigeren", "sluiten")]
+    assert priority("intrekken", "tijdkritisch") < min(others)
+
+
+@pytest.mark.parametrize(
+    ("staat", "begin"),
+    [
+        ("wachtrij", "wachten"),
+        ("verzenden", "wachten"),
+        ("onbekend", "wachten"),
+        ("verzonden", "nu"),
+        ("taak", "nu"),
+        ("vervallen", "vervalt"),
+        ("mislukt", "vervalt"),
+    ],
+)
+def test_a_withdrawal_starts_as_soon_as_the_post_is_known(staat: str, begin: str) -> None:
+    assert may_begin("intrekken", "p1", [Buur("p1", "publiceren", staat, "")]) == begin
+
+
+def test_a_withdrawal_waits_for_an_edit_that_is_under_way() -> None:
+    post, edit = Buur("p1", "publiceren", "verzonden", ""), Buur("c1", "corrigeren", "verzenden", "p1")
+    assert may_begin("intrekken", "p1", [post, edit]) == "wachten"
+
+
+@pytest.mark.parametrize(
+    ("buren", "begin"),
+    [
+        ([("publiceren", "verzonden"), ("intrekken", "wachtrij")], "wachten"),
+        ([("publiceren", "verzonden"), ("intrekken", "verzonden")], "nu"),
+        ([("publiceren", "verzenden")], "wachten"),
+        ([("publiceren", "onbekend")], "wachten"),
+        ([("publiceren", "vervallen")], "vervalt"),
+        ([("publiceren", "mislukt")], "vervalt"),
+    ],
+)
+def test_a_closing_message_follows_the_withdrawals_and_only_where_something_was_visible(
+    buren: list[tuple[str, str]], begin: str
+) -> None:
+    rows = [Buur(str(number), soort, staat, "") for number, (soort, staat) in enumerate(buren)]
+    assert may_begin("sluiten", "", rows) == begin
+
+
+def allowed(**anders: object) -> str:
+    usual = {
+        "soort": "publiceren",
+        "fase": "actief",
+        "verlopen": False,
+        "oefening": False,
+        "echt": True,
+        "aan": True,
+        "voorbeeld": False,
+    }
+    return still_allowed(**{**usual, **anders})  # type: ignore[arg-type]
+
+
+def test_a_running_actie_may_be_posted() -> None:
+    assert allowed() == ""
+
+
+@pytest.mark.parametrize(
+    "circumstance",
+    [{"fase": "ingetrokken"}, {"fase": "afgesloten"}, {"fase": "concept"}, {"verlopen": True}, {"aan": False}],
+)
+def test_just_before_the_socket_a_post_is_stopped(circumstance: dict[str, object]) -> None:
+    assert allowed(**circumstance)
+
+
+@pytest.mark.parametrize("soort", rules.SOORTEN)
+def test_an_oefening_never_reaches_a_real_kanaal_whatever_it_does(soort: str) -> None:
+    assert allowed(soort=soort, oefening=True, echt=True) == "Een oefening gaat nooit naar een echt kanaal."
+
+
+def test_a_withdrawal_is_allowed_in_every_phase_and_on_a_kanaal_that_is_off() -> None:
+    for fase in ("concept", "actief", "afgesloten", "ingetrokken"):
+        assert allowed(soort="intrekken", fase=fase, aan=False, verlopen=True) == ""
+
+
+def test_a_closing_message_goes_out_only_after_the_end() -> None:
+    assert allowed(soort="sluiten", fase="ingetrokken") == ""
+    assert allowed(soort="sluiten", fase="actief") == "De actie loopt nog."
