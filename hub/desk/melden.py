@@ -1,0 +1,117 @@
+"""What people tell the hub: a reactie, the outcome of an actie, and how it stands with a post they looked at."""
+
+from sqlalchemy.orm import Session
+
+from hub.acties import store as acties
+from hub.content import Receipt
+from hub.delivery import store as delivery
+from hub.delivery.model import Bezorging
+from hub.delivery.rules import OnmogelijkeOvergang
+from hub.desk.basis import Basis
+from hub.desk.errors import Conflict, NietGevonden, Ongeldig
+from hub.kanalen import store as kanalen
+from hub.kit.db import signal
+from hub.toegang import audit
+from hub.toegang.model import Wie
+from hub.tracking import reacties
+from hub.tracking.reacties import OngeldigeReactie, Uitkomst
+
+ANTWOORDEN = ("staat-er", "staat-er-niet", "opnieuw")
+_WEGGEHAALD = {"staat-er-niet": "staat-er", "staat-er": "opnieuw"}
+"""Of a removal the deed is done when the post is not there; while it is there, it is tried again."""
+
+
+async def note_reactie(
+    desk: Basis, actie_id: str, *, route: str, bron: str, kanaal: str = "", ref: str = "", wie: Wie
+) -> str:
+    """Note that a citizen responded; never what was said. Returns the id of the reactie."""
+    now = desk.clock.now()
+
+    def work(session: Session) -> str:
+        _need_visible(session, actie_id, wie)
+        _known_kanaal(session, kanaal)
+        try:
+            noted = reacties.note_reactie(
+                session, actie_id=actie_id, route=route, bron=bron, kanaal=kanaal, ref=ref, wie=wie.naam, now=now
+            )
+        except OngeldigeReactie as error:
+            raise Ongeldig(error.fouten) from error
+        signal(session, "actie", actie_id)
+        return noted
+
+    return await desk.db.write(work)
+
+
+async def note_uitkomst(desk: Basis, uitkomst: Uitkomst, wie: Wie) -> Uitkomst:
+    """Note what came of an actie, also long after its end; the earlier answer stays in the audit trail."""
+    now = desk.clock.now()
+
+    def work(session: Session) -> Uitkomst:
+        _need_visible(session, uitkomst.actie_id, wie)
+        _known_kanaal(session, uitkomst.kanaal)
+        try:
+            before = reacties.set_uitkomst(session, uitkomst, wie=wie.naam, now=now)
+        except OngeldigeReactie as error:
+            raise Ongeldig(error.fouten) from error
+        details = {"uitkomst": uitkomst.uitkomst, "was": before.uitkomst if before else ""}
+        audit.write(
+            session,
+            wie=wie.naam,
+            deed="uitkomst genoteerd",
+            now=now,
+            actie_id=uitkomst.actie_id,
+            bijzonderheden=details,
+        )
+        noted = reacties.get_uitkomst(session, uitkomst.actie_id)
+        return noted if noted is not None else uitkomst
+
+    return await desk.db.write(work)
+
+
+async def answer_bezorging(
+    desk: Basis, bezorging_id: str, antwoord: str, wie: Wie, bericht_url: str = ""
+) -> Bezorging:
+    """What a person saw on the netwerk: the post `staat-er`, `staat-er-niet`, or the hub must try `opnieuw`.
+
+    For a removal `staat-er-niet` means that it worked. Raises Conflict where the question is not open.
+    """
+    if antwoord not in ANTWOORDEN:
+        raise Ongeldig([("antwoord", f"Kies uit: {', '.join(ANTWOORDEN)}.")])
+    if bericht_url and not bericht_url.startswith(("https://", "http://")):
+        raise Ongeldig([("berichtUrl", "Een adres begint met https://.")])
+    now = desk.clock.now()
+
+    def work(session: Session) -> Bezorging:
+        row = delivery.get(session, bezorging_id)
+        if row is None:
+            raise NietGevonden("Deze bezorging bestaat niet.")
+        _need_visible(session, row.actie_id, wie)
+        event = _WEGGEHAALD.get(antwoord, antwoord) if row.soort == "intrekken" else antwoord
+        # A person knows the address, not the netwerk's own reference: removing it will be a task again.
+        receipt = Receipt(ref=row.ref, url=bericht_url, extra=row.ref_extra) if bericht_url else None
+        try:
+            changed = delivery.resolve(session, bezorging_id, event, now, receipt=receipt, bewijs="persoon")
+        except OnmogelijkeOvergang as error:
+            raise Conflict(f"Deze bezorging is {row.staat}; dit antwoord past daar niet bij.") from error
+        audit.write(
+            session,
+            wie=wie.naam,
+            deed="bezorging beantwoord",
+            now=now,
+            actie_id=row.actie_id,
+            bijzonderheden={"bezorging": bezorging_id, "kanaal": row.kanaal, "antwoord": antwoord},
+        )
+        return changed if changed is not None else row
+
+    return await desk.db.write(work)
+
+
+def _need_visible(session: Session, actie_id: str, wie: Wie) -> None:
+    actie = acties.get(session, actie_id)
+    if actie is None or not wie.mag_gebied(actie.gemeente, actie.veiligheidsregio):
+        raise NietGevonden("Deze actie bestaat niet.")
+
+
+def _known_kanaal(session: Session, naam: str) -> None:
+    if naam and kanalen.get(session, naam) is None:
+        raise Ongeldig([("kanaal", "Dit kanaal bestaat niet.")])
