@@ -149,9 +149,7 @@ def _action(actie: Actie, shown: ActieView, stand: Stand) -> ActionBericht:
         cirkel=actie.cirkel or _middle(actie.gemeente),
         # Only what counts now: an earlier message may hold the mistake that was corrected, or a name.
         meldingen=(
-            Melding(
-                title, _marked(shown, " ".join(filter(None, words))), stand.type, shown.pagina_url, stand.op
-            ),
+            Melding(title, _marked(shown, " ".join(filter(None, words))), stand.type, shown.pagina_url, stand.op),
         ),
     )
 

@@ -51,9 +51,7 @@ class Samenvatting:
     uitkomst: Uitkomst
 
 
-async def run_intake(
-    desk: IntakeDesk, db: Db, bron: Bron, source: str, clock: Clock, *, sender: str = ""
-) -> Samenvatting:
+async def run_intake(desk: IntakeDesk, db: Db, bron: Bron, source: str, clock: Clock, *, sender: str) -> Samenvatting:
     """Fetch `source` (a file or an address) once, handle it as `bron` and say in Dutch what happened."""
     try:
         body: bytes | NietBereikbaar = await fetch(source)
@@ -70,7 +68,7 @@ async def poll_source(
     body: bytes | NietBereikbaar,
     now: datetime,
     *,
-    sender: str = "",
+    sender: str,
 ) -> Uitkomst:
     """Handle one body of a source, or the fact that there was none. `sender`: our own name in Landactiehost."""
     if isinstance(body, NietBereikbaar):

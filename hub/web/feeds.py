@@ -30,16 +30,12 @@ def feeds_router(db: Db, config: Config, clock: Clock) -> APIRouter:
     @router.api_route("/landactiehost/api/v1/alerts", methods=METHODS)
     async def alerts() -> Response:
         """Running national and regional missing-child alerts, and the Cancels of the last 65 minutes."""
-        return await answer(
-            lambda s, now: landactiehost.render(eigen.land_berichten(s, config, now, oefening=False))
-        )
+        return await answer(lambda s, now: landactiehost.render(eigen.land_berichten(s, config, now, oefening=False)))
 
     @router.api_route("/landactiehost/api/test/alerts", methods=METHODS)
     async def test_alerts() -> Response:
         """The same form, exercises only."""
-        return await answer(
-            lambda s, now: landactiehost.render(eigen.land_berichten(s, config, now, oefening=True))
-        )
+        return await answer(lambda s, now: landactiehost.render(eigen.land_berichten(s, config, now, oefening=True)))
 
     @router.api_route("/burgernet/burgernet-api/v2/actions", methods=METHODS)
     async def local_actions() -> Response:

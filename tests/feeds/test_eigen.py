@@ -61,9 +61,7 @@ def with_photo(db: Db, klok: Klok, actie: Actie, *, consent: bool) -> None:
     )
 
 
-async def fetch(
-    db: Db, klok: Klok, path: str, config: Config = CONFIG, method: str = "GET"
-) -> httpx.Response:
+async def fetch(db: Db, klok: Klok, path: str, config: Config = CONFIG, method: str = "GET") -> httpx.Response:
     app = FastAPI()
     app.include_router(feeds_router(db, config, klok))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub.example") as client:
@@ -76,9 +74,7 @@ async def feed(db: Db, klok: Klok, path: str = LAND, config: Config = CONFIG) ->
 
 @pytest.mark.parametrize("path", [LAND, TEST, ACTIONS])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-async def test_any_page_may_read_the_feeds_and_nobody_keeps_them(
-    db: Db, klok: Klok, path: str, method: str
-) -> None:
+async def test_any_page_may_read_the_feeds_and_nobody_keeps_them(db: Db, klok: Klok, path: str, method: str) -> None:
     answer = await fetch(db, klok, path, method=method)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -148,9 +144,7 @@ async def test_a_correction_is_an_update_with_the_same_alert_id(db: Db, klok: Kl
     actie = started(db, klok)
     [before] = await feed(db, klok)
     klok.verder(minutes=3)
-    db.write_sync(
-        lambda s: store.add_versie(s, actie.id, {"titel": "Sanne (10)"}, wie="m", now=klok.now(), reden="")
-    )
+    db.write_sync(lambda s: store.add_versie(s, actie.id, {"titel": "Sanne (10)"}, wie="m", now=klok.now(), reden=""))
     [after] = await feed(db, klok)
     assert (after["Type"], after["AlertId"], after["Message"]["Title"]) == (
         "Update",

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from hub.acties import store
 from hub.acties.model import Actie
 from hub.desk.desk import Desk
+from hub.desk.tables import IdempotentieRij
 from hub.feeds import landactiehost
 from hub.feeds.eigen import alert_id, land_berichten
-from hub.feeds.tables import BronStandRij
+from hub.feeds.tables import BronStandRij, IntakeRij
 from hub.intake.ophalen import NietBereikbaar
 from hub.intake.poll import Uitkomst, poll_source, run_intake
 from hub.kit.config import Bron, Compatibel, Config
@@ -196,6 +199,48 @@ async def test_a_message_that_the_desk_refuses_is_reported_once(toren: Toren) ->
     assert (await toren.poll(LOCAL, items)).meldingen == ()
 
 
+# -- crashes and faults ----------------------------------------------------------------------------
+@pytest.mark.parametrize("forgotten", [[IntakeRij], [IntakeRij, IdempotentieRij]], ids=["crash", "later"])
+async def test_what_was_made_but_not_written_down_is_found_again(toren: Toren, forgotten: list[type]) -> None:
+    body = (SAMPLE / "acties-open.json").read_bytes()
+    await toren.poll(LOCAL, body)
+
+    def forget(session: Session) -> None:
+        for table in forgotten:
+            session.execute(delete(table))
+
+    toren.db.write_sync(forget)
+    await toren.poll(LOCAL, body)
+    assert len(toren.acties()) == 40
+    await toren.poll(LOCAL, (SAMPLE / "acties-gesloten.json").read_bytes())
+    assert set(toren.fasen()) == {"ingetrokken"}
+
+
+class Wankel:
+    """A desk that breaks the first time something is opened."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._broken = desk, False
+
+    async def open(self, *args: Any, **kwargs: Any) -> Any:
+        if not self._broken:
+            self._broken = True
+            raise RuntimeError("stuk")
+        return await self._desk.open(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._desk, name)
+
+
+async def test_a_message_that_breaks_holds_up_no_other_and_is_tried_again(toren: Toren) -> None:
+    toren.desk = Wankel(toren.desk)  # type: ignore[assignment]
+    body = (SAMPLE / "acties-open.json").read_bytes()
+    first = await toren.poll(LOCAL, body)
+    assert (first.nieuw, first.mislukt) == (39, 1)
+    again = await toren.poll(LOCAL, body)
+    assert (again.nieuw, again.bekend) == (1, 39)
+
+
 # -- failing sources -------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("body", "stand"),
@@ -218,7 +263,7 @@ async def test_a_failed_or_empty_poll_closes_nothing(toren: Toren, body: bytes, 
 
 async def test_the_summary_says_in_dutch_what_happened(toren: Toren, tmp_path: Path) -> None:
     async def lines(source: Path) -> tuple[bool, tuple[str, ...]]:
-        summary = await run_intake(toren.desk, toren.db, LOCAL, str(source), toren.klok)
+        summary = await run_intake(toren.desk, toren.db, LOCAL, str(source), toren.klok, sender="Actiehub")
         return summary.gelukt, summary.regels
 
     assert await lines(SAMPLE / "acties-open.json") == (
