@@ -37,7 +37,7 @@ class LivePage:
         """A fresh page; it may stand in a frame of our own pages (Meekijken) and nowhere else."""
         nonce = secrets.token_urlsafe(16)
         policy = (
-            f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' blob:; "
+            f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' blob: data:; "
             "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
         )
         html = self.render(naam=naam, lease_seconden=lease_seconden, nonce=nonce)
