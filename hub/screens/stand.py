@@ -134,7 +134,7 @@ def stand_of(state: SchermStand, acties: Mapping[str, Lopend], now: datetime, li
         link = link_to(link_basis, state.plaatsingen[gekozen.view.id].link_code)
         foto = source.photo_allowed(gekozen, scherm.soort)
         sleutel = hashlib.sha256(f"{actie.som} {foto} {link}".encode()).hexdigest()
-        return Stand("actief", sleutel, gekozen.view.gestart_op or now, actie, link, foto)
+        return Stand("actief", sleutel, now, actie, link, foto)
     return _closing(state, acties, now) or rest(now)
 
 

@@ -89,6 +89,8 @@ async def test_the_page_follows_the_actie_without_a_blank_frame_and_ends_with_pr
         await page.wait_for_function(ZICHTBAAR)
         [plaats] = await db.read(lambda s: store.plaatsen(s, actie.id, now=klok.nu, lease_seconden=300))
         assert (plaats.staat, plaats.bewijs) == ("verdwenen", "speler")
+        getoond = [await db.read(lambda s: store.figures(s, actie.id))]
+        assert [cijfers.vertoningen for [cijfers] in getoond] == [2]
         assert klachten == []
 
 

@@ -285,6 +285,8 @@ async def test_the_closing_message_is_shown_for_a_while_where_the_actie_was(
     await stroom.volgende()
     await stroom.ophangen()
     assert b"SLOT De persoon is terecht." in (await bel(door, "GET", f"/s/{token}/img.jpg")).body
+    [plaats] = db.read_sync(lambda s: store.plaatsen(s, actie.id, now=klok.nu, lease_seconden=LEASE))
+    assert plaats.bewijs == "speler"
     assert (await bel(door, "GET", f"/s/{token}/text.txt")).text.endswith("De persoon is terecht.\n")
     klok.nu += rules.SLOT_DUUR
     await board.tick()

@@ -7,7 +7,7 @@
   const DAY = 24 * 3600 * 1000;
   const beelden = [document.getElementById("een"), document.getElementById("twee")];
 
-  const glas = { render: "", actief: false, url: "" };
+  const glas = { render: "", actief: false, url: "", sinds: null };
   let voor = 0; // which of the two pictures is in front
   let stand = { versie: "", actief: false };
   let geladen = null; // the versie of which the picture is on the glass
@@ -25,7 +25,20 @@
   let volgendeBron = performance.now();
   let volgendBeeld = performance.now() + 2000;
 
+  // Proof of play of a running actie: which picture, from when, for how many seconds. Lost when the hub is away.
+  function vertoond() {
+    if (!glas.actief) return;
+    const seconden = Math.min(86400, Math.round((performance.now() - glas.sinds.loop) / 1000));
+    const begin = new Date(glas.sinds.wand).toISOString();
+    haal("vertoningen", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ vertoningen: [{ render: glas.render, begin, seconden, bron: "pagina" }] }),
+    }).catch(() => {});
+  }
+
   function donker() {
+    vertoond();
     for (const beeld of beelden) {
       beeld.classList.remove("voor");
       beeld.removeAttribute("src");
@@ -89,13 +102,14 @@
   }
 
   function wissel(url, actief, render) {
+    vertoond();
     const oud = glas.url;
     beelden[1 - voor].classList.add("voor");
     beelden[voor].classList.remove("voor");
     beelden[voor].removeAttribute("src");
     voor = 1 - voor;
     if (oud) URL.revokeObjectURL(oud);
-    Object.assign(glas, { render, actief, url });
+    Object.assign(glas, { render, actief, url, sinds: moment() });
   }
 
   async function meld() {
