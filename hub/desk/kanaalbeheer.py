@@ -76,9 +76,7 @@ async def try_kanaal(desk: Basis, naam: str, wie: Wie) -> Proef:
         raise Geweigerd(meeting.regel, meeting.uitleg)
     now = desk.clock.now()
     await desk.db.write(
-        lambda s: audit.write(
-            s, wie=wie.naam, deed="proefbericht", now=now, bijzonderheden={"kanaal": naam}
-        )
+        lambda s: audit.write(s, wie=wie.naam, deed="proefbericht", now=now, bijzonderheden={"kanaal": naam})
     )
     text = (
         f"OEFENING – PROEFBERICHT van {desk.config.organisatie.afzender}, {nl_moment(now)}. "
@@ -87,17 +85,18 @@ async def try_kanaal(desk: Basis, naam: str, wie: Wie) -> Proef:
     try:
         channel = await desk.accounts.get(kanaal.naam, kanaal.netwerk)
         receipt = await channel.publish(Post(text, marker="PROEF"), f"proef-{row_id()}")
-    except ChannelError as error:
-        await desk.db.write(lambda s: store.note_failure(s, naam, log.redact(str(error)), now))
-        raise NetwerkFout(log.redact(str(error))) from error
+    except Exception as error:
+        melding = _said(error)
+        await desk.db.write(lambda s: store.note_failure(s, naam, melding, now))
+        raise NetwerkFout(melding) from error
     await desk.db.write(lambda s: store.note_success(s, naam, now))
     if "intrekken" not in channel.can() or not isinstance(channel, Retracts):
         return Proef(receipt.url, None, "Het proefbericht staat er. Haal het zelf weg; dit kanaal kan dat niet.")
     try:
         await channel.retract(receipt)
         gone = await channel.gone(receipt)
-    except ChannelError as error:
-        return Proef(receipt.url, False, f"Het proefbericht staat er nog: {log.redact(str(error))}")
+    except Exception as error:
+        return Proef(receipt.url, False, f"Het proefbericht staat er misschien nog. {_said(error)}")
     if gone is False:
         return Proef(receipt.url, False, "Het proefbericht is nog te zien. Haal het zelf weg.")
     return Proef(receipt.url, True, "Het proefbericht is geplaatst en weer weggehaald.")
@@ -117,9 +116,7 @@ def may_configure(gebied: Iterable[str], wie: Wie) -> bool:
     return not wie.regios or (bool(codes) and all(_in_area(code, wie) for code in codes))
 
 
-def faults(
-    desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str] | None = None
-) -> list[tuple[str, str]]:
+def faults(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """All faults as (field, Dutch sentence); `known` are the settings that an existing kanaal already has."""
     found = []
     if not NAAM.fullmatch(invoer.naam):
@@ -180,6 +177,13 @@ def _moved_secrets(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str]) 
         ("instellingen", f"Vul ook `{name}` opnieuw in, want `{moved[0]}` wijst nu naar een ander adres.")
         for name in kept
     ]
+
+
+def _said(error: Exception) -> str:
+    """What a channel said, without secrets; of an error it did not foresee only the kind."""
+    if isinstance(error, ChannelError):
+        return log.redact(str(error))
+    return f"Het netwerk gaf een onverwachte fout ({type(error).__name__})."
 
 
 def _in_area(code: str, wie: Wie) -> bool:

@@ -68,9 +68,12 @@ async def note_uitkomst(desk: Basis, uitkomst: Uitkomst, wie: Wie) -> Uitkomst:
     return await desk.db.write(work)
 
 
-async def answer_bezorging(
-    desk: Basis, bezorging_id: str, antwoord: str, wie: Wie, bericht_url: str = ""
-) -> Bezorging:
+async def uitkomst_of(desk: Basis, actie_id: str) -> Uitkomst | None:
+    """What was noted as the outcome; None while nobody has said."""
+    return await desk.db.read(lambda s: reacties.get_uitkomst(s, actie_id))
+
+
+async def answer_bezorging(desk: Basis, bezorging_id: str, antwoord: str, wie: Wie, bericht_url: str = "") -> Bezorging:
     """What a person saw on the netwerk: the post `staat-er`, `staat-er-niet`, or the hub must try `opnieuw`.
 
     For a removal `staat-er-niet` means that it worked. Raises Conflict where the question is not open.

@@ -78,9 +78,7 @@ async def rotate(desk: Basis, scherm_id: str, wie: Wie) -> str:
 
     def work(session: Session) -> str:
         token = store.rotate(session, scherm_id, now)
-        audit.write(
-            session, wie=wie.naam, deed="scherm kreeg nieuw adres", now=now, bijzonderheden={"id": scherm_id}
-        )
+        audit.write(session, wie=wie.naam, deed="scherm kreeg nieuw adres", now=now, bijzonderheden={"id": scherm_id})
         return token
 
     return await desk.db.write(work)

@@ -177,6 +177,8 @@ def _fault(item: Mapping[str, Any], route: object) -> tuple[str, str]:
         veld = {"idempotency-key": "Idempotency-Key"}.get(veld, veld)
     if item["type"] == "extra_forbidden":
         return veld, _unknown(str(rest[-1]), _known(route, rest[:-1]))
+    if veld == "bestand":
+        return veld, "Stuur een foto mee als bestand."
     if not veld:
         return "(verzoek)", "Stuur een JSON-object mee, met Content-Type: application/json."
     return veld, ZINNEN.get(item["type"]) or _limit(item)

@@ -20,13 +20,13 @@ class CirkelIn(Lichaam):
 
     lat: float
     lon: float
-    straal_meters: int
+    straal_meters: int = Field(alias="straalMeters")
 
 
 class GebiedIn(Lichaam):
     """Where an actie is for: gemeenten by code, and a circle."""
 
-    gemeenten: Codes = []
+    gemeenten: Codes = Field([])
     cirkel: CirkelIn | None = None
 
 
@@ -48,10 +48,10 @@ class ActieIn(Lichaam):
     bericht: str
     signalement: str = ""
     persoon: PersoonIn | None = None
-    laatst_gezien: str = ""
+    laatst_gezien: str = Field("", alias="laatstGezien")
     gemeente: str
     gebied: GebiedIn | None = None
-    looptijd_minuten: int | None = None
+    looptijd_minuten: int | None = Field(None, alias="looptijdMinuten")
     oefening: bool = False
     publiceren: bool = False
     kanalen: Codes | None = None
@@ -85,7 +85,7 @@ class CorrectieIn(Lichaam):
     titel: str | None = None
     bericht: str | None = None
     signalement: str | None = None
-    laatst_gezien: str | None = None
+    laatst_gezien: str | None = Field(None, alias="laatstGezien")
     persoon: PersoonIn | None = None
     gebied: GebiedIn | None = None
     kanalen: Codes | None = None
@@ -146,18 +146,18 @@ class UitkomstIn(Lichaam):
     """What came of it, also long after the end."""
 
     uitkomst: str
-    dankzij_burger: str = "onbekend"
+    dankzij_burger: str = Field("onbekend", alias="dankzijBurger")
     route: str = ""
     kanaal: str = Field("", max_length=40)
-    succes_portaal: bool = False
-    gevonden_op: Annotated[AwareDatetime, BeforeValidator(_moment)] | None = None
+    succes_portaal: bool = Field(False, alias="succesPortaal")
+    gevonden_op: Annotated[AwareDatetime | None, BeforeValidator(_moment)] = Field(None, alias="gevondenOp")
 
 
 class AntwoordIn(Lichaam):
     """What a person found out about a post whose outcome is unknown, or did by hand."""
 
     antwoord: Literal["staat-er", "staat-er-niet", "opnieuw"]
-    bericht_url: str = Field("", max_length=1000)
+    bericht_url: str = Field("", max_length=1000, alias="berichtUrl")
 
 
 class KanaalIn(Lichaam):
@@ -165,10 +165,10 @@ class KanaalIn(Lichaam):
 
     naam: str
     netwerk: str
-    instellingen: dict[str, str | None] = {}
-    gemeenten: Codes = []
-    types: Codes = []
-    niveaus: Codes = []
+    instellingen: dict[str, str | None] = Field({})
+    gemeenten: Codes = Field([])
+    types: Codes = Field([])
+    niveaus: Codes = Field([])
     foto: bool = False
     echt: bool = False
     aan: bool = True

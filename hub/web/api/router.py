@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from hub.web.api import acties
+from hub.web.api import acties, inrichting, onderdelen, rapporten
 
 router = APIRouter(prefix="/api/v1")
-router.include_router(acties.router)
+for part in (acties, onderdelen, inrichting, rapporten):
+    router.include_router(part.router)

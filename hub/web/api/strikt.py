@@ -9,7 +9,6 @@ import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
 from hub.web.auth import Recht
@@ -20,11 +19,9 @@ JSON = "application/json"
 
 
 class Lichaam(BaseModel):
-    """Base of every body: camelCase names, nothing unknown, no text where a number belongs."""
+    """Base of every body: nothing unknown, no text where a number belongs. Names in camelCase are aliases."""
 
-    model_config = ConfigDict(
-        strict=True, extra="forbid", alias_generator=to_camel, hide_input_in_errors=True, frozen=True
-    )
+    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True, frozen=True)
 
 
 class Json(Response):
