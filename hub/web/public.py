@@ -191,14 +191,14 @@ def _pictures(router: APIRouter, publiek: Publiek) -> None:
 def _sharing(router: APIRouter, publiek: Publiek) -> None:
     @router.get("/a/{code}/deel/{doel}")
     async def deel(request: Request, code: str, doel: str, via: Via = "", bewijs: str = "") -> Response:
-        """On to the composer of this target, with a link of the next step. Machines only get the page back."""
+        """On to the composer of this target, with a link of the next step. Machines get there too, uncounted."""
         blad = await publiek.blad(code)
         if blad is None or doel not in DEELDOELEN:
             return publiek.not_found()
-        klasse = classify("GET", dict(request.scope["headers"]))
-        if not blad.actief or klasse in MACHINES or not publiek.calm(request):
+        if not blad.actief or not publiek.calm(request):
             return RedirectResponse(_page(code, via), 303, headers=HEADERS)
-        url = await publiek.share(blad, doel, _code(via), bewijs, count=True)
+        person = classify("GET", dict(request.scope["headers"])) not in MACHINES
+        url = await publiek.share(blad, doel, _code(via), bewijs, count=person)
         if not DEELDOELEN[doel].adres:
             return HTMLResponse(publiek.bladen.link(blad, url=url, via=_code(via)), headers=HEADERS)
         text = deeltekst(publiek.bladen.view(blad))
