@@ -13,8 +13,6 @@ def plain(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 
 connection = context.config.attributes["connection"]
-context.configure(
-    connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=plain
-)
+context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=plain)
 with context.begin_transaction():
     context.run_migrations()

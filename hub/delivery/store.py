@@ -206,6 +206,7 @@ def resolve(
     row = session.get(BezorgingRij, bezorging_id)
     if row is None:
         return None
+    row.opgezocht = row.opgezocht or row.staat == "onbekend"
     row.staat = next_state(row.doet, row.staat, event)
     row.fout, row.klaar_op = fout[:500], now + timedelta(seconds=wait)
     if receipt is not None:

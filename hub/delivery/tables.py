@@ -9,10 +9,10 @@ from hub.kit.db import Base
 
 
 class BezorgingRij(Base):
-    """`sleutel` is stable over restarts; `post` holds the words as composed, `beeld` how to draw the picture.
+    """`sleutel` is stable over restarts; `tekst` holds the words as composed, `beeld` how to draw the picture.
 
     `van_id` names the bezorging whose post this one changes or removes. `fence` rises with each claim, so that a
-    worker that was thought dead cannot store a late result.
+    worker that was thought dead cannot store a late result. `opgezocht`: its outcome was unknown and was settled.
     """
 
     __tablename__ = "bezorging"
@@ -28,6 +28,7 @@ class BezorgingRij(Base):
     oefening: Mapped[bool]
     pogingen: Mapped[int] = mapped_column(Integer, default=0)
     gecrasht: Mapped[int] = mapped_column(Integer, default=0)
+    opgezocht: Mapped[bool] = mapped_column(default=False)
     klaar_op: Mapped[datetime]
     eigenaar: Mapped[str] = mapped_column(String(40), default="")
     fence: Mapped[int] = mapped_column(Integer, default=0)

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("oefening", sa.Boolean(), nullable=False),
         sa.Column("pogingen", sa.Integer(), nullable=False),
         sa.Column("gecrasht", sa.Integer(), nullable=False),
+        sa.Column("opgezocht", sa.Boolean(), nullable=False),
         sa.Column("klaar_op", sa.DateTime(timezone=True), nullable=False),
         sa.Column("eigenaar", sa.String(length=40), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
@@ -481,9 +482,7 @@ def downgrade() -> None:
     op.drop_table("scherm")
     op.drop_table("reeks")
     with op.batch_alter_table("reactie", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ux_reactie_ref", sqlite_where=sa.text("ref <> ''"), postgresql_where=sa.text("ref <> ''")
-        )
+        batch_op.drop_index("ux_reactie_ref", sqlite_where=sa.text("ref <> ''"), postgresql_where=sa.text("ref <> ''"))
         batch_op.drop_index(batch_op.f("ix_reactie_actie_id"))
 
     op.drop_table("reactie")

@@ -1,0 +1,1 @@
+"""Benchmarks and the fault kit; tests use them too."""
