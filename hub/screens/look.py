@@ -12,6 +12,9 @@ from hub.kit.db import Signaal, newer_signals
 from hub.screens import source, store
 from hub.screens.model import Getoond, Plaatsing, Scherm
 
+VEEL = 5000
+"""More schermen than this in one commit: reading everything is quicker, and a query has a limit to its parameters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vers:
@@ -39,6 +42,8 @@ def newer(session: Session, config: Config, sinds: datetime, serial: int, bekend
     """What changed after `serial`; `bekend` are the acties the board has already."""
     nieuw = newer_signals(session, serial)
     gevraagd = frozenset(item.sleutel for item in nieuw if item.onderwerp == "scherm")
+    if len(gevraagd) > VEEL:
+        return everything(session, config, sinds)
     gewijzigd = {item.sleutel for item in nieuw if item.onderwerp == "actie"}
     acties = {actie_id: source.load(session, actie_id, config) for actie_id in gewijzigd}
     schermen: list[tuple[str, Scherm]] = []

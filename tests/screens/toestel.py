@@ -32,7 +32,7 @@ class Tekenaar:
     version = "proef"
 
     def __init__(self) -> None:
-        self.getekend: list[PosterRequest] = []
+        self.getekend: list[tuple[PosterRequest, int]] = []
         self.vergeten = 0
         self.kapot = False
         self.houd = threading.Event()
@@ -52,7 +52,7 @@ class Tekenaar:
         self.vergeten += 1
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
-        self.getekend.append(request)
+        self.getekend.append((request, width or 0))
         if request.actie is not None and request.actie.stand == "actief":
             self.bezig.set()
             self.houd.wait(10)

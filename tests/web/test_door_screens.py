@@ -404,3 +404,45 @@ async def test_a_road_scherm_shows_the_missing_person_without_the_photo(
     poster = await bel(door, "GET", f"/s/{token}/img.jpg")
     assert b"Sanne" in poster.body
     assert b"GEZICHT" not in poster.body
+
+
+async def test_the_text_says_what_to_do_and_counts_as_fetched(db: Db, vault: Vault, klok: Klok, door: Door) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    rust = await bel(door, "GET", f"/s/{token}/text.txt")
+    assert rust.text == "Er is nu geen actie.\n"
+    actie = start(db, klok.nu, [scherm], vault)
+    antwoord = await bel(door, "GET", f"/s/{token}/text.txt")
+    regels = antwoord.text.splitlines()
+    assert regels[0] == "VOORBEELD. Sanne (9) uit Utrecht vermist"
+    assert "Ziet u de persoon nu? Bel 112." in regels
+    assert regels[-1].startswith(f"{CONFIG.link_basis}/")
+    assert db.read_sync(lambda s: store.figures(s, actie.id))[0].opgehaald_op == klok.nu
+    etag = antwoord.headers["etag"]
+    assert (await bel(door, "GET", f"/s/{token}/text.txt", {"If-None-Match": etag})).status == 304
+    stop(db, actie, klok.nu)
+    assert "Sanne" not in (await bel(door, "GET", f"/s/{token}/text.txt")).text
+
+
+async def test_a_hub_that_stops_ends_its_streams_and_still_answers_with_a_picture(
+    db: Db, klok: Klok, door: Door, board: ScreenBoard, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, token = een_scherm(db, klok.nu)
+    stroom = Stroom(door, f"/s/{token}/events")
+    await stroom.volgende()
+    await board.stop()
+    await asyncio.wait_for(stroom.task, 10)
+    for maat in ("199x199.jpg", "img.jpg"):
+        antwoord = await bel(door, "GET", f"/s/{token}/{maat}")
+        assert (antwoord.status, antwoord.body[:2]) == (200, b"\xff\xd8")
+    uit = capsys.readouterr()
+    assert token not in uit.out + uit.err
+
+
+async def test_the_state_can_be_asked_without_reporting_anything(db: Db, klok: Klok, door: Door) -> None:
+    _, token = een_scherm(db, klok.nu)
+    stand = json.loads((await bel(door, "GET", f"/s/{token}/hartslag")).body)
+    assert (stand["actief"], stand["leaseSeconden"]) == (False, LEASE)
+    fout = await bel(door, "POST", f"/s/{token}/hartslag", body=b"[1]")
+    assert (fout.status, "render" in fout.text) == (400, True)
+    assert (await bel(door, "GET", f"/s/{token}/onbekend.txt")).status == 404
+    assert (await bel(door, "POST", f"/s/{token}/")).status == 405

@@ -1,0 +1,118 @@
+"""The board when things go wrong around it: dark rather than wrong, and right again by itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+
+from hub.acties import store as acties
+from hub.kit.db import Db, signal
+from hub.kit.secrets import Vault
+from hub.screens import store
+from hub.screens.board import ScreenBoard
+from hub.screens.stand import SchermStand
+from tests.builders import Klok
+from tests.screens.toestel import CONFIG, Tekenaar, een_scherm, start, stop
+
+
+@pytest.fixture
+def tekenaar() -> Tekenaar:
+    return Tekenaar()
+
+
+@pytest.fixture
+async def board(db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar) -> AsyncIterator[ScreenBoard]:
+    board = ScreenBoard(db, tekenaar, vault, CONFIG, klok)
+    await board.start()
+    yield board
+    await board.stop()
+
+
+def _state(board: ScreenBoard, token: str) -> SchermStand:
+    state = board.find(token)
+    assert state is not None
+    return state
+
+
+async def test_a_board_that_cannot_read_shows_nobody_and_recovers_at_the_next_tick(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    start(db, klok.nu, [scherm], vault)
+    state = _state(board, token)
+    assert (await board.image(state, 108, 192, levert=True)).actie_id
+    db.write_sync(lambda s: (s.execute(text("ALTER TABLE scherm RENAME TO kwijt")), signal(s, "scherm", scherm.id)))
+    assert not board.live(state.stand)
+    assert not (await board.image(state, 108, 192, levert=True)).actie_id
+    db.write_sync(lambda s: s.execute(text("ALTER TABLE kwijt RENAME TO scherm")))
+    await board.tick()
+    assert board.live(state.stand)
+    assert (await board.image(state, 108, 192, levert=True)).actie_id
+
+
+async def test_a_second_actie_takes_over_and_its_fetch_proves_that_the_first_is_gone(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    roof = start(db, klok.nu, [scherm], type="straatroof", kenmerk="ROOF-1")
+    state = _state(board, token)
+    assert (await board.image(state, 108, 192, levert=True)).actie_id == roof.id
+    vermist = start(db, klok.nu, [scherm], vault)
+    stop(db, roof, klok.nu)
+    assert (await board.image(state, 108, 192, levert=True)).actie_id == vermist.id
+    [plaats] = db.read_sync(lambda s: store.plaatsen(s, roof.id, now=klok.nu, lease_seconden=300))
+    assert (plaats.staat, plaats.bewijs) == ("verdwenen", "speler")
+
+
+async def test_an_actie_that_leaves_one_scherm_goes_back_to_rest_there_without_a_closing_message(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    actie = start(db, klok.nu, [scherm], vault)
+    state = _state(board, token)
+    await board.image(state, 108, 192, levert=True)
+    db.write_sync(lambda s: store.end(s, actie.id, klok.nu, scherm_ids=[scherm.id]))
+    assert state.stand.soort == "rust"
+    assert not board.live(state.stand)
+
+
+async def test_an_extension_keeps_the_poster_up(db: Db, vault: Vault, klok: Klok, board: ScreenBoard) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    actie = start(db, klok.nu, [scherm], vault)
+    db.write_sync(lambda s: acties.extend(s, actie.id, 30, klok.nu))
+    klok.verder(minutes=75)
+    assert board.live(_state(board, token).stand)
+    klok.verder(minutes=15)
+    assert not board.live(_state(board, token).stand)
+
+
+async def test_players_are_noted_as_seen_in_one_write(db: Db, klok: Klok, board: ScreenBoard) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    state = _state(board, token)
+    assert board.report(state, "", donker=True) == frozenset()
+    await board.tick()
+    assert db.read_sync(lambda s: store.get(s, scherm.id)).laatst_gezien == klok.nu  # type: ignore[union-attr]
+    assert state.gezien is None
+
+
+async def test_a_scherm_with_a_photo_that_was_erased_meanwhile_stays_neutral(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    start(db, klok.nu, [scherm], vault)
+    # The row goes without any signal, as when another process erased it a moment ago.
+    db.write_sync(lambda s: s.execute(text("DELETE FROM foto_sleutel")))
+    beeld = await board.image(_state(board, token), 300, 300, levert=True)
+    assert beeld.actie_id == ""
+
+
+async def test_a_picture_is_drawn_once_for_everyone_who_asks_at_the_same_time(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard, tekenaar: Tekenaar
+) -> None:
+    een, een_token = een_scherm(db, klok.nu)
+    start(db, klok.nu, [een], vault)
+    state = _state(board, een_token)
+    beelden = await asyncio.gather(*(board.image(state, 200, 200, levert=True) for _ in range(3)))
+    assert len({id(beeld) for beeld in beelden}) == 1
+    assert len([vraag for vraag, breedte in tekenaar.getekend if vraag.actie and breedte == 200]) == 1
