@@ -178,14 +178,13 @@ def _pictures(router: APIRouter, publiek: Publiek) -> None:
     @router.api_route("/f/{som}.jpg", methods=READ)
     async def foto(som: str) -> Response:
         """The photo while the actie runs; 410 once it was taken back."""
-        data, gone = await publiek.fresh.get(
-            ("foto", som),
-            lambda session: (store.foto_public(session, publiek.vault, som), store.foto_gone(session, som)),
-        )
-        if data is None:
-            return Response(status_code=410 if gone else 404, headers=HEADERS)
+        found = await publiek.fresh.get(("foto", som), lambda session: _photo(session, publiek.vault, som))
+        if found is None or not found[0]:
+            return Response(status_code=410 if found else 404, headers=HEADERS)
         lease = publiek.config.schermen_lease.lease_seconden
-        return Response(data, media_type="image/jpeg", headers=_picture_headers(f"private, max-age={min(lease, 60)}"))
+        return Response(
+            found[0], media_type="image/jpeg", headers=_picture_headers(f"private, max-age={min(lease, 60)}")
+        )
 
 
 def _sharing(router: APIRouter, publiek: Publiek) -> None:
@@ -289,6 +288,13 @@ def _code(via: str) -> str:
 def _page(code: str, via: str, dank: str = "") -> str:
     query = "&".join([f"via={via}"] * bool(_code(via)) + [f"dank={dank}#{dank}"] * bool(dank))
     return f"/a/{code}" + (f"?{query}" if query else "")
+
+
+def _photo(session: Session, vault: Vault, som: str) -> tuple[bytes] | None:
+    """The photo, empty bytes for one that was taken back, None for one that never was."""
+    if data := store.foto_public(session, vault, som):
+        return (data,)
+    return (b"",) if store.foto_gone(session, som) else None
 
 
 def _picture_headers(cache: str) -> dict[str, str]:

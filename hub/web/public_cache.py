@@ -35,8 +35,9 @@ class Fresh:
                 return found
         fresh = await self._db.read(load)
         with self._lock:
-            # What was read before a change may be older than that change: use it once, keep it not.
-            if self._round == begun and len(self._kept) < LARGEST:
+            # What was read before a change may be older than that change: use it once, keep it not. Nor keep what
+            # does not exist: whoever guesses addresses must not push the real pages out.
+            if self._round == begun and fresh is not None and len(self._kept) < LARGEST:
                 self._kept[key] = fresh
         return fresh
 
