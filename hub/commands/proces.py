@@ -19,6 +19,7 @@ from hub.delivery.worker import Worker
 from hub.desk import klok
 from hub.desk.beelden import Beelden
 from hub.desk.desk import Desk
+from hub.intake.lezer import Bronlezer
 from hub.kanalen.accounts import Accounts
 from hub.kanalen.registry import Registry
 from hub.kit import log, migrate
@@ -69,6 +70,7 @@ class Hub:
             minuten=limits.opzoeken_minuten,
         )
         self.meter = Meter(self.db, self.accounts, self.clock, steeds=meet_steeds)
+        self.sources = Bronlezer(self.desk, self.db, config, self.clock)
         self._meet_steeds = meet_steeds
         self._root = parts.root
         self.inloggen = Inloggen(self.db, self.clock, uren=config.bewaren.sessie_uren)
@@ -126,6 +128,7 @@ class Hub:
             (self.config.bezorging.opzoeken_seconden, self.reconciler.run_once),
             (5, lambda: klok.clean_disk(self.desk)),
             (5 if self._meet_steeds else 60, self.meter.run_once),
+            (1, self.sources.tick),
             (3600, lambda: klok.purge(self.desk)),
         ]
         for seconds, work in every:

@@ -1,6 +1,11 @@
 """The web server of one hub process: uvicorn on a socket that is bound before anything else starts."""
 
+import asyncio
+import contextlib
+import signal
 import socket
+from collections.abc import Iterator
+from functools import partial
 
 import uvicorn
 
@@ -39,4 +44,16 @@ async def serve(app: App, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         proxy_headers=False,
     )
-    await uvicorn.Server(settings).serve(sockets=[listener])
+    server = _Server(settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, partial(setattr, server, "should_exit", True))
+    await server.serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handling, which ends the process before the hub could close what it opened."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
