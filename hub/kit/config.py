@@ -7,14 +7,19 @@ Secrets appear only as `${NAAM}` (environment) or `file:pad` (a file's content).
 import os
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from hub.kit import config_fouten as fouten
 
 ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+GEMEENTE = r"^GM\d{4}$"
+VOORBEELD_UITLEG = "Vul eerst organisatie.naam, organisatie.contact en kortelinks.domein in, of zet echt op false."
 
 
 class ConfigError(Exception):
@@ -30,6 +35,22 @@ class Section(BaseModel):
 def setting(default: Any, help: str, **limits: Any) -> Any:
     """A field with its help text, which is shown in docs/instellingen.md."""
     return Field(default, description=help, **limits)
+
+
+def _web_address(value: str) -> str:
+    """An http(s) address to which a path can be added; empty is left to the setting itself."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("begin met https:// (of http://) en dan de naam van de server")
+    if value.endswith("/"):
+        raise ValueError("haal de schuine streep aan het eind weg")
+    if parts.query or parts.fragment:
+        raise ValueError("laat alles vanaf ? of # weg")
+    return value
+
+
+Webadres = Annotated[str, AfterValidator(_web_address)]
+Gemeentecode = Annotated[str, Field(pattern=GEMEENTE)]
 
 
 class Organisatie(Section):
@@ -67,7 +88,7 @@ class Schermen(Section):
 
 
 class Kortelinks(Section):
-    domein: str = setting("", "Kort adres voor links en QR-codes, bijvoorbeeld https://ah.example. Leeg: `adres`.")
+    domein: Webadres = setting("", "Kort adres voor links en QR-codes, bijvoorbeeld https://ah.example. Leeg: `adres`.")
 
 
 class Bewaren(Section):
@@ -89,7 +110,7 @@ class Bron(Section):
     url: str = setting(..., "Adres van de feed.")
     modus: Literal["echt", "oefening"] = setting("oefening", "Alleen deze instelling maakt een bericht echt.")
     direct: bool = setting(False, "Zet acties van deze bron meteen uit; anders staat er een concept klaar.")
-    gemeente: str = setting("GM0344", "CBS-code voor berichten die geen gemeente noemen (landelijke meldingen).")
+    gemeente: Gemeentecode = setting("GM0344", "CBS-code voor berichten zonder gemeente (landelijke meldingen).")
     interval_seconden: int = setting(60, "Hoe vaak de bron wordt gelezen.", ge=10)
 
 
@@ -99,7 +120,7 @@ class Kanaal(Section):
     )
     netwerk: str = setting(..., "Soort netwerk; `hub kanalen soorten` noemt ze.")
     instellingen: dict[str, str] = setting({}, "Instellingen van dat netwerk; geheimen als ${NAAM} of file:pad.")
-    gemeenten: tuple[str, ...] = setting((), "CBS-codes die dit kanaal bedient; leeg is heel Nederland.")
+    gemeenten: tuple[Gemeentecode, ...] = setting((), "CBS-codes die dit kanaal bedient; leeg is heel Nederland.")
     types: tuple[str, ...] = setting((), "Types acties; leeg is alle.")
     niveaus: tuple[str, ...] = setting((), "Niveaus; leeg is alle.")
     foto: bool = setting(False, "Of dit kanaal een foto mag plaatsen waar het beleid dat toestaat.")
@@ -110,7 +131,7 @@ class Kanaal(Section):
 
 class Scherm(Section):
     naam: str = setting(..., "Naam van het scherm.")
-    gemeente: str = setting(..., "CBS-code van de gemeente.")
+    gemeente: Gemeentecode = setting(..., "CBS-code van de gemeente.")
     lat: float | None = setting(None, "Breedtegraad van het scherm.")
     lon: float | None = setting(None, "Lengtegraad van het scherm.")
     breedte: int = setting(1080, "Breedte in pixels.", ge=64, le=7680)
@@ -123,7 +144,7 @@ class Scherm(Section):
 class Config(Section):
     """All settings of one hub."""
 
-    adres: str = setting("http://127.0.0.1:8000", "Openbaar adres van deze hub, zonder schuine streep aan het eind.")
+    adres: Webadres = setting("http://127.0.0.1:8000", "Openbaar adres van deze hub, zonder streep aan het eind.")
     database_url: str = setting("sqlite:///gegevens/hub.db", "Database. Een relatief pad telt vanaf config.yaml.")
     sleutelbestand: str = setting("gegevens/hub.sleutel", "Bestand met de sleutel voor geheimen en foto's.")
     luister: str = setting("127.0.0.1", "Adres waarop de server luistert.")
@@ -181,77 +202,70 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     if not isinstance(raw, dict):
         raise ConfigError(f"{path.name}: verwacht instellingen als `naam: waarde`.")
     faults: list[str] = []
-    filled = _fill(raw, path, environment, faults)
+    faults = [f"{path.name}, regel {line}: {sentence}" for line, sentence in fouten.double_keys(tree)]
+    filled = _fill(raw, _Lezing(path, tree, environment, faults))
     try:
         config = Config.model_validate({**filled, "werkmap": str(path.parent.absolute())})
     except ValidationError as error:
-        faults += [_explain(path, tree, item) for item in error.errors()]
+        faults += [fouten.explain(Config, path, tree, item) for item in error.errors()]
+    else:
+        faults += [f"{path.name}, regel {fouten.line_of(tree, loc)}: {sentence}" for loc, sentence in conflicts(config)]
     if faults:
         raise ConfigError("\n".join(faults))
     return config
 
 
-def _fill(value: Any, path: Path, environment: Mapping[str, str], faults: list[str]) -> Any:
+def conflicts(config: Config) -> list[tuple[tuple[str | int, ...], str]]:
+    """What is right by itself but not together, as (place, sentence with remedy)."""
+    found: list[tuple[tuple[str | int, ...], str]] = []
+    lists: dict[str, tuple[Bron | Kanaal | Scherm, ...]] = {
+        "bronnen": config.bronnen,
+        "kanalen": config.kanalen,
+        "schermen": config.schermen,
+    }
+    for section, items in lists.items():
+        seen: set[str] = set()
+        for number, item in enumerate(items):
+            if item.naam in seen:
+                found.append(((section, number, "naam"), f"de naam ‘{item.naam}’ staat er twee keer. Kies een andere."))
+            seen.add(item.naam)
+            if config.voorbeeld and isinstance(item, Kanaal | Scherm) and item.echt:
+                found.append(((section, number, "echt"), f"‘{item.naam}’ kan nog niet echt zijn. {VOORBEELD_UITLEG}"))
+    for number, scherm in enumerate(config.schermen):
+        if (scherm.lat is None) != (scherm.lon is None):
+            found.append((("schermen", number), f"‘{scherm.naam}’ heeft lat en lon allebei nodig, of geen van beide."))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Lezing:
+    """One reading of one file: where it is, its lines, the environment, and the faults found so far."""
+
+    path: Path
+    tree: Any
+    environment: Mapping[str, str]
+    faults: list[str]
+
+    def fault(self, loc: tuple[str | int, ...], sentence: str) -> None:
+        self.faults.append(f"{self.path.name}, regel {fouten.line_of(self.tree, loc)}: {sentence}")
+
+
+def _fill(value: Any, lezing: _Lezing, loc: tuple[str | int, ...] = ()) -> Any:
     """Replace `${NAAM}` and `file:pad` by what they point at; a missing one becomes a fault."""
     if isinstance(value, dict):
-        return {key: _fill(item, path, environment, faults) for key, item in value.items()}
+        return {key: _fill(item, lezing, (*loc, key)) for key, item in value.items()}
     if isinstance(value, list):
-        return [_fill(item, path, environment, faults) for item in value]
+        return [_fill(item, lezing, (*loc, number)) for number, item in enumerate(value)]
     if not isinstance(value, str):
         return value
     for name in ENVIRONMENT.findall(value):
-        if name not in environment:
-            faults.append(f"{path.name}: de omgevingsvariabele {name} is niet gezet. Zet hem, of haal ${{{name}}} weg.")
-    value = ENVIRONMENT.sub(lambda match: environment.get(match[1], ""), value)
+        if name not in lezing.environment:
+            lezing.fault(loc, f"de omgevingsvariabele {name} is niet gezet. Zet hem, of haal ${{{name}}} weg.")
+    value = ENVIRONMENT.sub(lambda match: lezing.environment.get(match[1], ""), value)
     if value.startswith("file:"):
-        secret = path.parent / value.removeprefix("file:")
+        secret = value.removeprefix("file:")
         try:
-            return secret.read_text(encoding="utf-8").strip()
-        except OSError:
-            faults.append(f"{path.name}: het bestand {value.removeprefix('file:')} is niet te lezen.")
+            return (lezing.path.parent / secret).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            lezing.fault(loc, f"het bestand {secret} is niet te lezen. Maak het, of verbeter het pad.")
     return value
-
-
-def _explain(path: Path, tree: Any, item: Any) -> str:
-    """One fault as a sentence with its line and what to do."""
-    where = ".".join(str(part) for part in item["loc"])
-    line = _line(tree, item["loc"])
-    if item["type"] == "extra_forbidden":
-        known = _known_keys(item["loc"][:-1])
-        close = get_close_matches(str(item["loc"][-1]), known, 1)
-        hint = f"Bedoelt u `{close[0]}`?" if close else f"Hier mag: {', '.join(known)}."
-        return f"{path.name}, regel {line}: onbekende instelling `{where}`. {hint}"
-    if item["type"] == "missing":
-        return f"{path.name}, regel {line}: `{where}` ontbreekt. Vul deze instelling in."
-    return f"{path.name}, regel {line}: `{where}` klopt niet: {item['msg']}."
-
-
-def _line(node: Any, loc: tuple[Any, ...]) -> int:
-    """Line of the deepest node on the way to `loc`."""
-    line = node.start_mark.line + 1 if node is not None else 1
-    for part in loc:
-        found = None
-        if isinstance(node, yaml.MappingNode):
-            for key, child in node.value:
-                if key.value == str(part):
-                    found, line = child, key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            found = node.value[part]
-            line = found.start_mark.line + 1
-        if found is None:
-            return line
-        node = found
-    return line
-
-
-def _known_keys(loc: tuple[Any, ...]) -> list[str]:
-    """The keys that may stand at this place."""
-    model: type[BaseModel] = Config
-    for part in loc:
-        if isinstance(part, int):
-            continue
-        annotation = model.model_fields[str(part)].annotation
-        inner = get_args(annotation)[0] if get_origin(annotation) in (tuple, Annotated) else annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            model = inner
-    return [name for name in model.model_fields if name != "werkmap"]
