@@ -11,8 +11,10 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import iter_route_contexts
 from markupsafe import escape
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from hub.acties.rules import NietMogelijk
 from hub.delivery.rules import OnmogelijkeOvergang
@@ -234,9 +236,21 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
 
 def _http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405:
+        return answer(request, 405, headers={"Allow": ", ".join(_methods(request))})
     fouten = getattr(error, "fouten", ())
     plain = error.detail if fouten or getattr(error, "uitleg", False) else ""
     return answer(request, error.status_code, plain, fouten=fouten, headers=error.headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Every method of this address: the framework knows only those of the first route that fits."""
+    found: set[str] = set()
+    for context in iter_route_contexts(request.app.routes):
+        path, methods = context.path_format, context.methods
+        if path and methods and compile_path(path)[0].match(request.url.path):
+            found |= methods | ({"HEAD"} if "GET" in methods else set())
+    return sorted(found)
 
 
 def _not_logged_in(request: Request, error: auth.NietIngelogd) -> Response:
