@@ -83,7 +83,7 @@ def _due_posts(session: Session, now: datetime, steeds: bool) -> list[Bezorging]
         )
     )
     newest = select(MetingRij.kanaal, MetingRij.ref, func.max(MetingRij.op)).group_by(MetingRij.kanaal, MetingRij.ref)
-    last = {(kanaal, ref): op for kanaal, ref, op in session.execute(newest).tuples()}
+    last = {(kanaal, ref): op for kanaal, ref, op in session.execute(newest)}
     posts = [post for post in map(partial(delivery.get, session), ids) if post is not None and post.ref]
     return [p for p in posts if steeds or due(p.bevestigd_op or now, last.get((p.kanaal, p.ref)), now)]
 
