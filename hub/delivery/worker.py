@@ -88,8 +88,9 @@ class Worker:
             except Exception as error:
                 # A full disk or a locked file must not end the worker; the next round tries again.
                 self._log.error("ronde mislukt", fout=str(error))
+            pause = await self._pause()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), await self._pause())
+                await asyncio.wait_for(self._wake.wait(), pause)
 
     async def _pause(self) -> float:
         """Seconds until the next row is due, at most the safety poll."""
