@@ -3,7 +3,10 @@
 (() => {
   "use strict";
   const LEASE = Number(document.body.dataset.lease) * 1000;
-  const POLL = Number(document.body.dataset.poll) * 1000;
+  // A browser opens six connections to one address. Six schermen in the frames of one page would fill them all with
+  // event streams and no picture would ever come, so in a frame we ask often instead of listening.
+  const INGEBED = window.self !== window.top;
+  const POLL = INGEBED ? 700 : Number(document.body.dataset.poll) * 1000;
   const DAY = 24 * 3600 * 1000;
   const beelden = [document.getElementById("een"), document.getElementById("twee")];
 
@@ -14,6 +17,8 @@
   let bezig = false;
   let bron = null;
   let mislukt = 0;
+  let meldt = false;
+  let nogEens = false;
 
   const jitter = (ms) => ms * (0.8 + Math.random() * 0.4);
   // Two clocks: one stops while a machine sleeps, the other jumps when someone sets it. The later one counts.
@@ -113,6 +118,11 @@
   }
 
   async function meld() {
+    if (meldt) {
+      nogEens = true;
+      return;
+    }
+    meldt = true;
     volgendePoll = performance.now() + jitter(POLL);
     try {
       const { inhoud } = await haal("hartslag", {
@@ -122,7 +132,13 @@
       });
       verwerk(JSON.parse(await inhoud.text()));
     } catch {
-      volgendePoll = performance.now() + jitter(Math.min(POLL, 10000));
+      volgendePoll = performance.now() + jitter(INGEBED ? 3000 : Math.min(POLL, 10000));
+    } finally {
+      meldt = false;
+      if (nogEens) {
+        nogEens = false;
+        meld();
+      }
     }
   }
 
@@ -155,10 +171,11 @@
   setInterval(() => {
     const nu = performance.now();
     if (glas.actief && sinds(contact) >= LEASE) donker();
-    if (!bron && nu >= volgendeBron) luister();
+    if (!INGEBED && !bron && nu >= volgendeBron) luister();
     if (nu >= volgendePoll) meld();
     if (!bezig && stand.versie !== geladen && nu >= volgendBeeld) laad();
     if (!glas.actief && !bezig && sinds(begin) > DAY && sinds(contact) < POLL) ververs();
-  }, 1000);
-  luister();
+  }, INGEBED ? 250 : 1000);
+  if (INGEBED) meld();
+  else luister();
 })();
