@@ -37,6 +37,7 @@ from hub.web.statisch import Bestanden
 READ: Final = ["GET", "HEAD"]
 MACHINES: Final = ("bot", "preview", "prefetch")
 DRUK: Final = "Er komen nu te veel berichten van uw verbinding. Probeer het over een minuut opnieuw."
+VREEMD: Final = "Dit verzoek komt van een andere site. Open de melding zelf en probeer het opnieuw."
 
 Via = Annotated[str, Query(alias="via")]
 FormVia = Annotated[str, Form(alias="via")]
@@ -83,7 +84,9 @@ class Publiek:
 
     async def note(self, request: Request, write: Callable[[Session], object]) -> Response | None:
         """Store one press of a reader, or say why not."""
-        if not self.own(request) or not self.calm(request):
+        if not self.own(request):
+            return HTMLResponse(self.bladen.melding("Dat kan hier niet", VREEMD), 403, headers=HEADERS)
+        if not self.calm(request):
             page = self.bladen.melding("Een ogenblik", DRUK)
             return HTMLResponse(page, 429, headers=HEADERS | {"Retry-After": "60"})
         await self.db.write(write)
@@ -211,7 +214,9 @@ def _sharing(router: APIRouter, publiek: Publiek) -> None:
             return JSONResponse({"melding": "Niet gevonden."}, 404, headers=HEADERS)
         if not blad.actief:
             return JSONResponse({"melding": "Deze actie is afgesloten."}, 410, headers=HEADERS)
-        if not publiek.own(request) or not publiek.calm(request):
+        if not publiek.own(request):
+            return JSONResponse({"melding": VREEMD}, 403, headers=HEADERS)
+        if not publiek.calm(request):
             return JSONResponse({"melding": DRUK}, 429, headers=HEADERS)
         url = await publiek.share(blad, doel, _code(via), bewijs, count=True)
         text = deeltekst(publiek.bladen.view(blad))
