@@ -30,9 +30,7 @@ def browser(agent: bytes = PHONE, **anders: bytes) -> dict[bytes, bytes]:
     return headers | {naam.replace("_", "-").encode(): waarde for naam, waarde in anders.items()}
 
 
-def add_actie(
-    session: Session, id: str = ACTIE, code: str = "K7M2QX", fase: str = "actief", nummer: int = 1
-) -> str:
+def add_actie(session: Session, id: str = ACTIE, code: str = "K7M2QX", fase: str = "actief", nummer: int = 1) -> str:
     """A running actie, as far as tracking looks at it."""
     session.add(
         ActieRij(

@@ -29,18 +29,14 @@ def test_the_same_place_has_one_code(db: Db) -> None:
 def test_a_new_link_is_signalled_once(db: Db) -> None:
     code = add_link(db)
     add_link(db)
-    signals = db.read_sync(
-        lambda session: [(item.onderwerp, item.sleutel) for item in newer_signals(session, 0)]
-    )
+    signals = db.read_sync(lambda session: [(item.onderwerp, item.sleutel) for item in newer_signals(session, 0)])
     assert signals == [("link", code)]
 
 
 def test_a_printed_code_follows_a_new_address(db: Db) -> None:
     code = add_link(db)
     again = db.write_sync(
-        lambda session: mint(
-            session, actie_id=ACTIE, plek="kanaal", naam="proef-x", doel_url="https://nieuw/a", now=NU
-        )
+        lambda session: mint(session, actie_id=ACTIE, plek="kanaal", naam="proef-x", doel_url="https://nieuw/a", now=NU)
     )
     assert again == code
 

@@ -59,9 +59,7 @@ def test_the_outcome_may_come_late_and_change(db: Db) -> None:
 
 def test_an_outcome_that_does_not_exist_is_refused(db: Db) -> None:
     with pytest.raises(OngeldigeReactie) as refused:
-        db.write_sync(
-            lambda session: set_uitkomst(session, Uitkomst(ACTIE, "zoek", "soms", "fax"), wie="m1", now=NU)
-        )
+        db.write_sync(lambda session: set_uitkomst(session, Uitkomst(ACTIE, "zoek", "soms", "fax"), wie="m1", now=NU))
     assert [veld for veld, _ in refused.value.fouten] == ["uitkomst", "dankzijBurger", "route"]
 
 

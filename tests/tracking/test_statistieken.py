@@ -20,9 +20,7 @@ from tests.tracking.bouw import ACTIE, add_link
 SUMMED = ("kliks", "kliksGedeeld", "nagloei", "gezien", "deelintenties", "reacties")
 
 
-def klik(
-    db: Db, code: str, klasse: str = "mens", *, times: int = 1, na_einde: bool = False, op: datetime = NU
-) -> None:
+def klik(db: Db, code: str, klasse: str = "mens", *, times: int = 1, na_einde: bool = False, op: datetime = NU) -> None:
     for _ in range(times):
         db.write_sync(
             lambda session: session.add(
@@ -143,9 +141,7 @@ def test_reach_is_the_newest_value_of_each_counter_and_is_never_summed_over_netw
     measured("proef-x", "2", "impressies", 7, 5)
     measured("proef-telegram", "9", "weergaven", None, 5)
     found = figures(db)
-    x, telegram = (
-        named(found["kanalen"], "kanaal")[naam]["bereik"] for naam in ("proef-x", "proef-telegram")
-    )
+    x, telegram = (named(found["kanalen"], "kanaal")[naam]["bereik"] for naam in ("proef-x", "proef-telegram"))
     assert x == [{"naam": "impressies", "waarde": 97, "op": "2026-03-01T13:20:00.000Z"}]
     assert telegram[0]["waarde"] is None
     assert found["totaal"]["bereik"] == []
@@ -163,10 +159,7 @@ def test_purging_changes_no_figure(busy: Db) -> None:
     assert busy.write_sync(lambda session: purge_kliks(session, rules, later)) == 23
     assert busy.write_sync(lambda session: purge_gebeurtenissen(session, rules, later)) == 5
     assert busy.write_sync(lambda session: purge_kliks(session, rules, later)) == 0
-    assert (
-        busy.read_sync(lambda session: session.query(KlikRij).count() + session.query(GebeurtenisRij).count())
-        == 0
-    )
+    assert busy.read_sync(lambda session: session.query(KlikRij).count() + session.query(GebeurtenisRij).count()) == 0
     assert figures(busy) == before
 
 
