@@ -8,37 +8,16 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
-from hub.acties.model import Actie, Invoer, Persoon
+from hub.acties.model import Actie
 from hub.commands.proces import Hub
-from hub.content import Cirkel
 from hub.demo.omgeving import GEMEENTE, ROLLEN, SCHERMEN, DemoScherm, Geheimen
+from hub.demo.verhalen import VERHALEN
 from hub.screens import store as screens
 from hub.toegang import keys, users
 from hub.toegang.model import Wie
 
 DEMO = Wie("demo", "beheerder")
-PORTRETTEN = Path(__file__).with_name("portretten")
-
-VERHALEN: tuple[tuple[str, Invoer], ...] = (
-    (
-        "meisje-krullen.jpg",
-        Invoer(
-            kenmerk="DEMO",
-            soort="tijdkritisch",
-            type="vermist-persoon",
-            niveau="regionaal",
-            titel="Noor (9) vermist in Utrecht",
-            bericht="Noor is vanmiddag niet thuisgekomen van school. Ze is op weg naar huis voor het laatst gezien.",
-            signalement="Donker krullend haar, gele regenjas, blauwe rugzak met sterren.",
-            persoon=Persoon(leeftijd=9, minderjarig=True),
-            laatst_gezien="Kanaalstraat in Lombok, rond 15.10 uur",
-            gemeente=GEMEENTE,
-            gemeenten=(GEMEENTE,),
-            cirkel=Cirkel(52.0907, 5.1034, 5000),
-            looptijd_minuten=60,
-        ),
-    ),
-)
+PORTRETTEN = Path(__file__).with_name("tekeningen")
 
 
 async def prepare(hub: Hub, geheimen: Geheimen) -> None:
@@ -60,11 +39,15 @@ async def prepare(hub: Hub, geheimen: Geheimen) -> None:
 async def start_story(hub: Hub) -> Actie:
     """Start the next invented actie: concept, photo with written consent, then out to everything."""
     number = await hub.db.read(lambda s: len(acties.find_many(s, limit=1000))) + 1
-    portret, verhaal = VERHALEN[(number - 1) % len(VERHALEN)]
+    verhaal = VERHALEN[(number - 1) % len(VERHALEN)]
     kenmerk = f"DEMO-{hub.clock.now():%Y%m%d}-{number:04d}"
-    made = await hub.desk.open(replace(verhaal, kenmerk=kenmerk), DEMO, bron="demo")
+    made = await hub.desk.open(replace(verhaal.invoer, kenmerk=kenmerk), DEMO, bron="demo")
     await hub.desk.add_foto(
-        made.actie.id, (PORTRETTEN / portret).read_bytes(), focus=(0.5, 0.38), toestemming=True, wie=DEMO
+        made.actie.id,
+        (PORTRETTEN / verhaal.portret).read_bytes(),
+        focus=verhaal.focus,
+        toestemming=True,
+        wie=DEMO,
     )
     return await hub.desk.publish(made.actie.id, DEMO)
 
