@@ -53,7 +53,7 @@ async def change_kanaal(desk: Basis, invoer: KanaalInvoer, wie: Wie) -> Kanaal:
     if invoer.netwerk != before.netwerk:
         found.append(("netwerk", "Het netwerk van een kanaal blijft. Maak een nieuw kanaal."))
     found += _moved_secrets(desk, invoer, known)
-    return await _save(desk, invoer, wie, found)
+    return await _save(desk, invoer, wie, found, known)
 
 
 async def resume_kanaal(desk: Basis, naam: str, wie: Wie) -> None:
@@ -137,7 +137,14 @@ def faults(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str] | None = 
     return found
 
 
-async def _save(desk: Basis, invoer: KanaalInvoer, wie: Wie, found: list[tuple[str, str]]) -> Kanaal:
+async def _save(
+    desk: Basis,
+    invoer: KanaalInvoer,
+    wie: Wie,
+    found: list[tuple[str, str]],
+    known: Mapping[str, str] | None = None,
+) -> Kanaal:
+    found = found or await _unusable(desk, invoer, known or {})
     if found:
         raise Ongeldig(found)
     if not may_configure(invoer.gebied, wie):
@@ -159,6 +166,17 @@ async def _save(desk: Basis, invoer: KanaalInvoer, wie: Wie, found: list[tuple[s
         return kanaal
 
     return await desk.db.write(work)
+
+
+async def _unusable(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Settings that the channel itself cannot work with; it is made once to find out, and connects to nothing."""
+    filled = {**known, **{name: value for name, value in invoer.instellingen.items() if value}}
+    try:
+        await desk.accounts.build(invoer.netwerk, filled).close()
+    except Exception as error:
+        log.get("desk").error("kanaal is niet te maken", kanaal=invoer.naam, fout=type(error).__name__)
+        return [("instellingen", "Met deze instellingen werkt het kanaal niet. Kijk de waarden na.")]
+    return []
 
 
 def _moved_secrets(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str]) -> list[tuple[str, str]]:

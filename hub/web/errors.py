@@ -70,6 +70,8 @@ ZINNEN: Mapping[str, str] = {
     "model_type": "Verwacht een groep velden tussen { en }.",
     "model_attributes_type": "Verwacht een groep velden tussen { en }.",
     "too_long": "Deze lijst is te lang.",
+    "date_from_datetime_parsing": "Verwacht een dag zoals 2026-03-01.",
+    "date_parsing": "Verwacht een dag zoals 2026-03-01.",
     "datetime_type": "Verwacht een tijdstip zoals 2026-03-01T14:05:00Z.",
     "timezone_aware": "Zet de tijdzone erbij, zoals in 2026-03-01T14:05:00Z.",
 }

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 
 Scope = MutableMapping[str, Any]
@@ -16,6 +17,8 @@ API_VERSION = "1.0.0"
 MAX_LICHAAM = 1_000_000
 MAX_FOTO = 12_000_000
 """A form with a photo (10 MB) and its other fields."""
+
+ANTWOORDEN = Counter("actiehub_antwoorden", "Antwoorden van API en pagina's, per soort status.", ["status"])
 
 # Referrer-Policy is same-origin, not no-referrer: with the latter browsers send `Origin: null` on our own forms.
 FIXED: tuple[tuple[bytes, bytes], ...] = (
@@ -89,6 +92,7 @@ class Headers:
         async def sending(message: Message) -> None:
             nonlocal ended
             if message["type"] == "http.response.start":
+                ANTWOORDEN.labels(f"{message['status'] // 100}xx").inc()
                 await send({**message, "headers": self._with(list(message.get("headers", ())), nonce)})
             elif not head:
                 await send(message)

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
+from starlette.formparsers import MultiPartParser
 
 from hub.web import algemeen, errors
 from hub.web.api import router as api
@@ -13,7 +14,7 @@ from hub.web.api.strikt import Json
 from hub.web.deps import Deps
 from hub.web.door import Door
 from hub.web.feeds import feeds_router
-from hub.web.headers import API_VERSION, Headers
+from hub.web.headers import API_VERSION, MAX_FOTO, Headers
 from hub.web.public import public_router
 
 
@@ -35,6 +36,8 @@ def application(deps: Deps, *extra: APIRouter) -> FastAPI:
         redoc_url=None,
     )
     app.state.deps = deps
+    # An uploaded face stays in memory: beyond this size the framework would write it to disk in clear.
+    MultiPartParser.spool_max_size = MAX_FOTO
     errors.install(app)
     app.include_router(_description(app, deps))
     app.include_router(api.router)

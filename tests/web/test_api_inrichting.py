@@ -178,4 +178,6 @@ def test_a_report_says_what_is_wrong_with_the_question(huis: Huis) -> None:
     assert huis.get("lezer", "/rapporten/geen").status_code == 404
     assert huis.get("lezer", pad, params={"van": "2026-02-01", "tot": "2026-01-01"}).status_code == 400
     assert huis.get("lezer", pad, params={"van": "gisteren"}).status_code == 400
+    assert huis.get("lezer", pad, params={"van": "0001-01-01"}).status_code == 400
+    assert huis.get("lezer", pad, params={"tot": "9999-12-31"}).status_code == 400
     assert huis.get("lezer", pad, params={"formaat": "ods"}).status_code == 400

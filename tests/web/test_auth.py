@@ -25,6 +25,15 @@ def test_a_cookie_opens_nothing_after_the_log_out(huis: Huis) -> None:
     assert huis.client.get("/api/v1/acties").status_code == 401
 
 
+def test_logging_out_needs_the_token_and_ends_the_session_for_good(huis: Huis) -> None:
+    csrf = huis.inloggen("lezer")
+    cookie = huis.client.cookies[auth.COOKIE]
+    assert huis.client.post("/uitloggen", data={"csrf": "geraden"}).status_code == 403
+    assert huis.client.post("/uitloggen", data={"csrf": csrf}, follow_redirects=False).status_code == 303
+    huis.client.cookies.set(auth.COOKIE, cookie)
+    assert huis.client.get("/api/v1/acties").status_code == 401
+
+
 def test_a_cookie_opens_nothing_after_eight_hours(huis: Huis) -> None:
     huis.inloggen("lezer")
     huis.klok.verder(hours=8)

@@ -21,6 +21,8 @@ router = APIRouter(route_class=ApiRoute, tags=["rapporten"])
 
 CSV = "text/csv"
 FORMATEN = ("json", "csv")
+# Years a report can be about; beyond these the calendar itself ends.
+Dag = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 
 
 @router.get("/rapporten")
@@ -44,8 +46,8 @@ async def rapport(
     request: Request,
     hub: Hub,
     wie: Lezer,
-    van: date | None = None,
-    tot: date | None = None,
+    van: Dag = None,
+    tot: Dag = None,
     gemeente: Annotated[str | None, Query(max_length=6)] = None,
     formaat: str | None = None,
 ) -> Response:
