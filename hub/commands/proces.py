@@ -54,6 +54,7 @@ class Hub:
         self.beelden = Beelden(self.db, self.renderer, self.vault, config, self.clock)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)
+        self.kliks = Kliks(self.db, self.clock)
         self.worker = Worker(
             self.db,
             self.accounts,
@@ -89,7 +90,7 @@ class Hub:
             accounts=self.accounts,
             screens=self.screens,
             links=self.links,
-            kliks=Kliks(self.db, self.clock),
+            kliks=self.kliks,
             renderer=self.renderer,
             inloggen=self.inloggen,
             bestanden=Bestanden.van(self._root),
@@ -152,6 +153,7 @@ class Hub:
         await self.worker.stop()
         await self.screens.stop()
         await self.accounts.close()
+        await self.kliks.drain()
         self.db.close()
 
 
