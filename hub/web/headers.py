@@ -1,5 +1,7 @@
 """The outer ring of the application: headers on every answer, bodies of a bounded size, HEAD as GET. Pure ASGI."""
 
+import asyncio
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -88,6 +90,7 @@ class Headers:
         if head:
             inner["method"] = "GET"
         ended = False
+        enough = asyncio.Event()
 
         async def sending(message: Message) -> None:
             nonlocal ended
@@ -97,11 +100,13 @@ class Headers:
             elif not head:
                 await send(message)
             elif not ended:
-                # A stream would go on; the first piece is enough to know that there is a body.
                 ended = True
+                if message.get("more_body", False):
+                    enough.set()
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        await self._app(inner, Begrensd(scope, receive), sending)
+        work = self._app(inner, Begrensd(scope, receive), sending)
+        await (_until(enough, work) if head else work)
 
     def _with(self, given: list[tuple[bytes, bytes]], nonce: str) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in given}
@@ -109,3 +114,16 @@ class Headers:
         if b"content-security-policy" not in present:
             added.append((b"content-security-policy", policy(nonce).encode()))
         return [*given, *added]
+
+
+async def _until(enough: asyncio.Event, work: Awaitable[None]) -> None:
+    """Run `work`, but stop it once that is enough: a stream whose headers were asked for would never end."""
+    task, stop = asyncio.ensure_future(work), asyncio.ensure_future(enough.wait())
+    try:
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.cancel()
+        if not task.done():
+            task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
