@@ -1,44 +1,72 @@
 """The command line `hub`: one file per command, put together here."""
 
-import sys
-
 import typer
 
 from hub.acties.fotos import FotoGeweigerd
-from hub.commands import serve
+from hub.commands import (
+    bench,
+    check,
+    gebruikers,
+    gemeenten,
+    importeren,
+    intake,
+    kanalen,
+    options,
+    rapport,
+    render,
+    schermen,
+    serve,
+    sleutels,
+)
 from hub.commands.parts import Parts
 from hub.commands.server import PoortBezet
+from hub.commands.taal import Groep, Opdrachtregel
 from hub.desk.errors import DeskError
+from hub.kanalen.registry import OnbekendNetwerk
 from hub.kit.config import ConfigError
 from hub.kit.db import DatabaseError
 from hub.kit.secrets import KeyFileError
-
-GEBRUIKSFOUT = 2
-
-FOUTEN = (ConfigError, DatabaseError, KeyFileError, PoortBezet, DeskError, FotoGeweigerd)
-"""Faults that a person can mend; they end the command with a sentence instead of a stack trace."""
+from hub.reports.register import OnbekendRapport
+from hub.toegang.keys import OnbekendeRol
+from hub.toegang.users import GebruikerFout
 
 
-class Hubcli(typer.Typer):
-    """A Typer that says what is wrong in one sentence on stderr and ends with exit code 2."""
+class Hub(Groep):
+    """The whole command line. Its faults are those that a person can mend: they end with a sentence."""
 
-    def __call__(self, *args: object, **kwargs: object) -> object:
-        try:
-            return super().__call__(*args, **kwargs)
-        except FOUTEN as error:
-            sys.stderr.write(f"{error}\n")
-            raise SystemExit(GEBRUIKSFOUT) from error
+    faults = (
+        options.Fout,
+        ConfigError,
+        DatabaseError,
+        KeyFileError,
+        PoortBezet,
+        DeskError,
+        FotoGeweigerd,
+        GebruikerFout,
+        OnbekendeRol,
+        OnbekendNetwerk,
+        OnbekendRapport,
+    )
 
 
 def build(parts: Parts) -> typer.Typer:
     """The command line with every command that this layer knows."""
-    cli = Hubcli(
-        name="hub",
-        help="Actiehub: één actie naar elk netwerk en elk scherm, geteld, en met bewijs weer weg.",
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
+    cli = Opdrachtregel(
+        "hub", "Actiehub: één actie naar elk netwerk en elk scherm, geteld, en met bewijs weer weg.", cls=Hub
     )
-    serve.register(cli, parts)
+    for module in (
+        serve,
+        check,
+        gebruikers,
+        sleutels,
+        kanalen,
+        schermen,
+        gemeenten,
+        intake,
+        importeren,
+        rapport,
+        render,
+        bench,
+    ):
+        module.register(cli, parts)
     return cli

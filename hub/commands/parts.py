@@ -9,9 +9,13 @@ from hub.content import Renderer
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Handed to every command. `renderer` makes a new poster renderer; it loads fonts, so call it once."""
+    """Handed to every command. `renderer` makes a new poster renderer; it loads fonts, so call it once.
+
+    `portretten`: a folder with drawn portraits for invented acties, where there is one.
+    """
 
     root: Path
     channels: Path
     templates: Path
     renderer: Callable[[], Renderer]
+    portretten: Path | None = None

@@ -108,7 +108,7 @@ class Hub:
         self.db.claim()
         migrate.upgrade(self.db.engine)
         now = self.clock.now()
-        await self.db.write(lambda s: provision(s, self.vault, self.config, now))
+        await self.db.write(lambda s: provision(s, self.desk, now))
         self.links.start()
         await self.screens.start()
         await self.worker.start()

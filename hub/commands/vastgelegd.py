@@ -4,33 +4,40 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from hub.desk.desk import Desk
+from hub.desk.schermen import light_up
 from hub.kanalen import store as kanalen
 from hub.kanalen.model import KanaalInvoer
-from hub.kit.config import Config
 from hub.kit.config import Kanaal as KanaalInstelling
-from hub.kit.secrets import Vault
+from hub.kit.config import Scherm as SchermInstelling
 from hub.screens import store as screens
+from hub.screens.model import Vastgelegd
 
 
-def provision(session: Session, vault: Vault, config: Config, now: datetime) -> None:
-    """Apply the kanalen and schermen of the configuration; what left the file is switched off, not deleted."""
-    kanalen.provision(session, vault, [as_input(item) for item in config.kanalen], now)
-    known = {scherm.naam for scherm in screens.all(session)}
-    for item in config.schermen:
-        if item.naam not in known:
-            screens.create(
-                session,
-                naam=item.naam,
-                gemeente=item.gemeente,
-                punt=(item.lat, item.lon) if item.lat is not None and item.lon is not None else None,
-                breedte=item.breedte,
-                hoogte=item.hoogte,
-                soort=item.soort,
-                beheerder=item.beheerder,
-                echt=item.echt and not config.voorbeeld,
-                vastgelegd=True,
-                now=now,
-            )
+def provision(session: Session, desk: Desk, now: datetime) -> None:
+    """Apply the kanalen and schermen of the configuration; what left the file is switched off, not deleted.
+
+    A scherm that comes in while acties run lights up in the same transaction.
+    """
+    kanalen.provision(session, desk.vault, [as_input(item) for item in desk.config.kanalen], now)
+    screens.provision(session, [as_scherm(item) for item in desk.config.schermen], now)
+    for scherm in screens.all(session):
+        if scherm.vastgelegd and scherm.aan:
+            light_up(desk, session, scherm)
+
+
+def as_scherm(item: SchermInstelling) -> Vastgelegd:
+    """A scherm from the configuration as the screens slice takes it."""
+    return Vastgelegd(
+        naam=item.naam,
+        gemeente=item.gemeente,
+        punt=(item.lat, item.lon) if item.lat is not None and item.lon is not None else None,
+        breedte=item.breedte,
+        hoogte=item.hoogte,
+        soort=item.soort,
+        beheerder=item.beheerder,
+        echt=item.echt,
+    )
 
 
 def as_input(item: KanaalInstelling) -> KanaalInvoer:

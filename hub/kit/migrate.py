@@ -5,6 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
@@ -24,3 +25,8 @@ def revision(engine: Engine) -> str | None:
     """The schema version a database has, or None for an empty one."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The schema version that this code works with."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()

@@ -38,6 +38,20 @@ class Scherm:
 
 
 @dataclass(frozen=True, slots=True)
+class Vastgelegd:
+    """A scherm as config.yaml lays it down; its name is what it is known by."""
+
+    naam: str
+    gemeente: str
+    punt: tuple[float, float] | None
+    breedte: int
+    hoogte: int
+    soort: str
+    beheerder: str = ""
+    echt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plaatsing:
     """That a scherm shows an actie, and what has been proven about it so far."""
 

@@ -1,6 +1,7 @@
 """Schermen in the database: registering them, what each has to show, and the proof that comes back."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -11,7 +12,7 @@ from hub.kit.db import Signaal, signal
 from hub.kit.ids import row_id, token
 from hub.kit.secrets import fingerprint
 from hub.screens import rules
-from hub.screens.model import NaamBezet, OnbekendScherm, Plaatsing, Scherm, SchermCijfers
+from hub.screens.model import NaamBezet, OnbekendScherm, Plaatsing, Scherm, SchermCijfers, Vastgelegd
 from hub.screens.tables import SchermActieRij, SchermRij, VertoningRij
 
 
@@ -99,6 +100,27 @@ def tokens(session: Session, scherm_ids: Collection[str] | None = None) -> list[
     if scherm_ids is not None:
         query = query.where(SchermRij.id.in_(scherm_ids))
     return [(rij.token_som, _scherm(rij)) for rij in session.scalars(query)]
+
+
+def provision(session: Session, wanted: Iterable[Vastgelegd], now: datetime) -> None:
+    """Bring the schermen of config.yaml in; one that left the file is switched off, its address and proof stay."""
+    rijen = {rij.naam: rij for rij in session.scalars(select(SchermRij))}
+    names = set()
+    for item in wanted:
+        names.add(item.naam)
+        rij = rijen.get(item.naam)
+        if rij is None:
+            create(session, **asdict(item), vastgelegd=True, now=now)
+            continue
+        before = _scherm(rij)
+        rij.lat, rij.lon = item.punt or (None, None)
+        rij.gemeente, rij.breedte, rij.hoogte, rij.soort = item.gemeente, item.breedte, item.hoogte, item.soort
+        rij.beheerder, rij.echt, rij.aan, rij.vastgelegd = item.beheerder, item.echt, True, True
+        if _scherm(rij) != before:
+            signal(session, "scherm", rij.id)
+    for naam, rij in rijen.items():
+        if rij.vastgelegd and rij.aan and naam not in names:
+            switch(session, rij.id, False)
 
 
 # -- what a scherm shows ---------------------------------------------------------------------------------------

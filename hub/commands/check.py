@@ -1,0 +1,161 @@
+"""`hub check`: what is right and what is not, before or beside a running hub. Changes nothing."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+import yaml
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from hub.commands import keuring, naslag, options
+from hub.commands.options import ConfigPad
+from hub.commands.parts import Parts
+from hub.kanalen import store as kanalen
+from hub.kanalen.registry import Registry
+from hub.kit import migrate
+from hub.kit.clock import AMSTERDAM, SystemClock
+from hub.kit.config import Config, ConfigError
+from hub.kit.config_fouten import line_of
+from hub.kit.secrets import KeyFileError, Vault, open_vault
+from hub.toegang import audit
+
+Oordeel = Literal["goed", "let op", "fout"]
+SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class Regel:
+    """One line of the outcome."""
+
+    oordeel: Oordeel
+    zin: str
+
+
+def register(cli: typer.Typer, parts: Parts) -> None:
+    """Add `hub check`."""
+
+    @cli.command()
+    def check(
+        config: ConfigPad = options.STANDAARD,
+        voorbeeld: Annotated[
+            bool, typer.Option("--voorbeeld", help="Schrijf een config.yaml met elke instelling en haar uitleg.")
+        ] = False,
+    ) -> None:
+        """Kijk of de hub kan werken: instellingen, sleutel, database, letters en kanalen. Verandert niets."""
+        if voorbeeld:
+            sys.stdout.write(naslag.example())
+            return
+        lines = list(inspected(config, parts))
+        for line in lines:
+            sys.stdout.write(f"{line.oordeel:<7} {line.zin}\n")
+        wrong = sum(line.oordeel == "fout" for line in lines)
+        sys.stdout.write(f"\nAantal fouten: {wrong}.\n")
+        if wrong:
+            raise typer.Exit(1)
+
+
+def inspected(path: Path, parts: Parts) -> Iterator[Regel]:
+    """Every finding, the good ones too; what cannot be read leaves the rest out."""
+    registry = Registry(parts.channels)
+    try:
+        config = options.load(path)
+    except ConfigError as error:
+        yield from (Regel("fout", line) for line in str(error).splitlines())
+        return
+    yield Regel("goed", f"{path.name} is goed te lezen.")
+    yield from _settings(path, config, registry)
+    vault = None
+    try:
+        vault, line = _vault(config)
+        yield line
+    except KeyFileError as error:
+        yield Regel("fout", str(error))
+    yield from _database(config, vault)
+    yield _renderer(parts)
+
+
+def _settings(path: Path, config: Config, registry: Registry) -> Iterator[Regel]:
+    tree = yaml.compose(path.read_text(encoding="utf-8"))
+    for found in keuring.findings(config, registry, SystemClock().now().astimezone(AMSTERDAM).date()):
+        oordeel: Oordeel = "fout" if found.ernstig else "let op"
+        yield Regel(oordeel, f"{path.name}, regel {line_of(tree, found.plaats)}: {found.zin}")
+    for number, zin in keuring.clear_secrets(path, registry):
+        yield Regel("let op", f"{path.name}, regel {number}: {zin}")
+    if config.voorbeeld:
+        yield Regel(
+            "let op",
+            "Alles draagt het woord VOORBEELD tot organisatie.naam, organisatie.contact en kortelinks.domein er staan.",
+        )
+    numbers = f"{len(config.kanalen)} kanalen, {len(config.schermen)} schermen, {len(config.bronnen)} bronnen"
+    yield Regel("goed", f"Vastgelegd in {path.name}: {numbers}.")
+
+
+def _vault(config: Config) -> tuple[Vault | None, Regel]:
+    path = config.pad(config.sleutelbestand)
+    if not path.exists():
+        database = _file(config)
+        if database is not None and database.exists():
+            raise KeyFileError(
+                f"Het sleutelbestand {path.name} is er niet, de database wel. Zet het terug uit uw eigen kluis."
+            )
+        return None, Regel("goed", f"Het sleutelbestand {path.name} wordt bij de eerste start gemaakt.")
+    vault = open_vault(path)
+    if path.stat().st_mode & 0o077:
+        return vault, Regel("let op", f"Anderen kunnen {path.name} lezen. Draai: chmod 600 {path}")
+    return vault, Regel("goed", f"Het sleutelbestand {path.name} is te gebruiken.")
+
+
+def _file(config: Config) -> Path | None:
+    return Path(config.db_url.removeprefix(SQLITE)) if config.db_url.startswith(SQLITE) else None
+
+
+def _database(config: Config, vault: Vault | None) -> Iterator[Regel]:
+    """Opens an existing file for reading only; a new one is left for the first start to make."""
+    path = _file(config)
+    if path is None:
+        yield Regel("fout", "database_url: alleen SQLite wordt nu ondersteund (sqlite:///pad/naar/hub.db).")
+        return
+    if not path.exists():
+        yield Regel("goed", f"De database {path.name} wordt bij de eerste start gemaakt.")
+        return
+    engine = create_engine(f"{SQLITE}file:{path}?mode=ro&uri=true")
+    try:
+        if "alembic_version" not in inspect(engine).get_table_names():
+            yield Regel("fout", f"{path.name} is geen database van de hub. Verbeter database_url.")
+        elif migrate.revision(engine) != migrate.newest():
+            yield Regel("let op", f"{path.name} heeft een ouder schema. De volgende start werkt het bij.")
+        else:
+            with Session(engine) as session:
+                yield from _content(session, path, vault)
+    except SQLAlchemyError as error:
+        yield Regel("fout", f"{path.name} is niet te lezen ({type(error).__name__}). Verbeter database_url.")
+    finally:
+        engine.dispose()
+
+
+def _content(session: Session, path: Path, vault: Vault | None) -> Iterator[Regel]:
+    yield Regel("goed", f"De database {path.name} is te lezen en bij.")
+    broken = audit.first_broken(session)
+    if broken is not None:
+        yield Regel("fout", f"Auditregel {broken} past niet op de regel ervoor: er is iets veranderd of verdwenen.")
+    for kanaal in kanalen.every(session):
+        if vault is not None:
+            try:
+                kanalen.settings_of(session, vault, kanaal.naam)
+            except KeyFileError:
+                yield Regel("fout", f"De sleutel past niet op kanaal {kanaal.naam}. Zet het goede bestand terug.")
+        if kanaal.gepauzeerd:
+            yield Regel("let op", f"Kanaal {kanaal.naam} wacht op u: {kanaal.gepauzeerd}")
+
+
+def _renderer(parts: Parts) -> Regel:
+    try:
+        formats = parts.renderer().formats()
+    except options.Fout as error:
+        return Regel("fout", str(error))
+    return Regel("goed", f"Posters zijn te tekenen, in {len(formats)} formaten.")

@@ -1,0 +1,60 @@
+"""`hub sleutels`: keys for programs that call the API."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from hub.commands import huis, options, tabel
+from hub.commands.options import ConfigPad, Regios, Rol
+from hub.commands.parts import Parts
+from hub.commands.taal import Opdrachtregel
+from hub.kit.clock import SystemClock, nl_moment
+from hub.toegang import keys
+
+
+def register(cli: typer.Typer, parts: Parts) -> None:
+    """Add `hub sleutels`."""
+    group = Opdrachtregel("sleutels", "Sleutels voor programma's die de API gebruiken.")
+    cli.add_typer(group)
+
+    @group.command()
+    def maak(
+        rol: Rol,
+        naam: Annotated[str, typer.Option("--naam", help="Waar de sleutel voor is; komt in de auditregels.")] = "",
+        regio: Regios = None,
+        config: ConfigPad = options.STANDAARD,
+    ) -> None:
+        """Maak een sleutel. Alleen de sleutel komt op het scherm, en alleen deze ene keer."""
+        regios = options.checked_regios(regio, rol)
+        now = SystemClock().now()
+        with huis.database(options.load(config)) as db:
+            key = db.write_sync(lambda s: keys.make(s, rol=rol, naam=naam or f"sleutel {rol}", regios=regios, now=now))
+        sys.stdout.write(f"{key}\n")
+
+    @group.command()
+    def lijst(config: ConfigPad = options.STANDAARD) -> None:
+        """Toon alle sleutels: van wie ze zijn en of ze werken, nooit de sleutel zelf."""
+        with huis.database(options.load(config)) as db:
+            found = db.read_sync(keys.every)
+        tabel.show(
+            ("ID", "NAAM", "ROL", "GEBIED", "AAN", "GEMAAKT"),
+            [
+                (k.id, k.naam, k.rol, " ".join(k.regios) or "alles", tabel.yes(k.aan), nl_moment(k.gemaakt_op))
+                for k in found
+            ],
+            "Er zijn nog geen sleutels. Maak er een met: hub sleutels maak --rol lezer",
+        )
+
+    @group.command()
+    def intrekken(
+        sleutel: Annotated[str, typer.Argument(metavar="ID", help="Het ID uit `hub sleutels lijst`.")],
+        config: ConfigPad = options.STANDAARD,
+    ) -> None:
+        """Trek een sleutel in. Hij werkt meteen niet meer."""
+        now = SystemClock().now()
+        with huis.database(options.load(config)) as db:
+            done = db.write_sync(lambda s: keys.revoke(s, sleutel, now=now))
+        if not done:
+            raise options.Fout("Deze sleutel bestaat niet. `hub sleutels lijst` noemt ze.")
+        sys.stdout.write("De sleutel is ingetrokken.\n")

@@ -1,0 +1,108 @@
+"""The command line speaks Dutch: the library's own words in help and errors are replaced here."""
+
+import re
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import Abort, TyperException
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+WORDS: tuple[tuple[str, str], ...] = (
+    (r"^Usage:", "Gebruik:"),
+    (r"^Options:", "Opties:"),
+    (r"^Commands:", "Opdrachten:"),
+    (r"^Arguments:", "Argumenten:"),
+    (r"\[OPTIONS\]", "[OPTIES]"),
+    (r"COMMAND \[ARGS\]\.\.\.", "OPDRACHT ..."),
+    (r"Show this message and exit\.", "Toon deze uitleg."),
+    (r"\[required\]", "[verplicht]"),
+    (r"; required\]", "; verplicht]"),
+    (r"\bdefault: ", "standaard: "),
+    (r"\benv var: ", "omgeving: "),
+    (r"^Missing (?:option|argument) ", "Er ontbreekt iets: "),
+    (r"^Missing command\.", "Geef een opdracht."),
+    (r"^No such command ", "Deze opdracht bestaat niet: "),
+    (r"^No such option: ", "Deze optie bestaat niet: "),
+    (r"\(Possible options: (.*)\)", r"(Bedoelt u \1?)"),
+    (r"Did you mean ", "Bedoelt u "),
+    (r"^Invalid value for ", "Deze waarde kan niet bij "),
+    (r"^Invalid value: ", ""),
+    (r"is not a valid integer\b", "is geen geheel getal"),
+    (r"is not in the range (.*)\.$", r"moet liggen in \1."),
+    (r"is not one of ", "bestaat niet. Kies uit: "),
+    (r"^Got unexpected extra arguments? ", "Dit hoort er niet bij: "),
+    (r"^Option (\S+) requires an argument\.", r"Bij \1 hoort een waarde."),
+)
+
+
+def dutch(text: str) -> str:
+    """The same text with the library's English words in Dutch."""
+    for pattern, word in WORDS:
+        text = re.sub(pattern, word, text, flags=re.MULTILINE)
+    return text
+
+
+class Opdracht(TyperCommand):
+    """One command with its help in Dutch."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text, with Dutch headings."""
+        return dutch(super().get_help(ctx))
+
+
+class Groep(TyperGroup):
+    """Commands under one name. `faults` are errors that end with a sentence on stderr and exit code 2."""
+
+    faults: tuple[type[Exception], ...] = ()
+    USAGE_FAULT = 2
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text, with Dutch headings."""
+        return dutch(super().get_help(ctx))
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run and exit: 0 good, 1 found something wrong, 2 not asked for rightly or not configured rightly."""
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except TyperException as error:
+            sys.stderr.write(dutch(error.format_message()).rstrip() + "\n" + _hint(error))
+            code = error.exit_code
+        except Abort:
+            sys.stderr.write("Afgebroken.\n")
+            code = 1
+        except self.faults as error:
+            sys.stderr.write(f"{error}\n")
+            code = self.USAGE_FAULT
+        raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _hint(error: TyperException) -> str:
+    """Where the explanation of this command stands; nothing after a page of help."""
+    ctx = getattr(error, "ctx", None)
+    if ctx is None or type(error).__name__ == "NoArgsIsHelpError":
+        return ""
+    return f"Uitleg: {ctx.command_path} --help\n"
+
+
+class Opdrachtregel(typer.Typer):
+    """A Typer of which every group and command speaks Dutch."""
+
+    def __init__(self, name: str, help: str, cls: type[Groep] = Groep) -> None:
+        super().__init__(
+            name=name,
+            help=help,
+            cls=cls,
+            no_args_is_help=True,
+            add_completion=False,
+            rich_markup_mode=None,
+            pretty_exceptions_enable=False,
+        )
+
+    def command(self, name: str | None = None, **options: Any) -> Callable[[F], F]:
+        """As Typer's own, with Dutch help."""
+        return super().command(name, **{"cls": Opdracht, **options})
