@@ -1,0 +1,164 @@
+"use strict";
+// What makes the pages quicker for who has JavaScript. Every form also works without this file.
+
+document.documentElement.classList.add("ah-js");
+const BEWAARD = "actiehub-toetsen";
+const aan = () => localStorage.getItem(BEWAARD) !== "uit";
+document.documentElement.classList.toggle("ah-zonder-toetsen", !aan());
+
+const kies = (zoek, binnen = document) => binnen.querySelector(zoek);
+const alle = (zoek, binnen = document) => [...binnen.querySelectorAll(zoek)];
+
+// -- shortcuts ---------------------------------------------------------------------------------------------------
+function typt(doel) {
+  return doel.closest("input:not([type=checkbox]):not([type=radio]):not([type=submit]), textarea, select, [contenteditable]");
+}
+
+function druk(zoek) {
+  const knop = alle(zoek).find((deel) => deel.offsetParent !== null || deel.tagName === "A");
+  if (!knop) return false;
+  knop.click();
+  return true;
+}
+
+function vouwOpen(vouw) {
+  vouw.open = true;
+  (kies("[data-eerst]", vouw) || kies("button, input, select, textarea", vouw)).focus();
+  vouw.scrollIntoView({ block: "nearest" });
+}
+
+function opEnter(event) {
+  return druk(event.shiftKey ? "[data-toets=uitzetten]" : "[data-toets=voorbeeld]");
+}
+
+function opEsc(doel) {
+  const open = doel.closest("details[open].ah-vouw");
+  if (open) {
+    open.open = false;
+    kies("summary", open).focus();
+    return true;
+  }
+  if (typt(doel)) {
+    doel.blur();
+    return true;
+  }
+  return druk("[data-toets=terug]");
+}
+
+const LOS = {
+  n: () => druk("[data-toets=n]"),
+  j: () => druk("[data-toets=j]"),
+  "/": () => { const veld = kies("[data-toets=zoek]"); veld?.focus(); return Boolean(veld); },
+  i: () => { const vouw = kies("[data-toets=intrekken]"); if (vouw) vouwOpen(vouw); return Boolean(vouw); },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (!aan() || event.isComposing || event.repeat) return;
+  let gedaan = false;
+  if (event.key === "Enter" && event.ctrlKey && !event.altKey) gedaan = opEnter(event);
+  else if (event.ctrlKey || event.altKey || event.metaKey) return;
+  else if (event.key === "Escape") gedaan = opEsc(event.target);
+  else if (!typt(event.target) && Object.hasOwn(LOS, event.key)) gedaan = LOS[event.key]();
+  if (gedaan) event.preventDefault();
+});
+
+// -- after loading -----------------------------------------------------------------------------------------------
+document.addEventListener("DOMContentLoaded", () => {
+  const schakel = kies("#toetsen-aan");
+  if (schakel) {
+    schakel.checked = aan();
+    schakel.addEventListener("change", () => {
+      localStorage.setItem(BEWAARD, schakel.checked ? "aan" : "uit");
+      document.documentElement.classList.toggle("ah-zonder-toetsen", !schakel.checked);
+    });
+  }
+  kies("[data-focus]")?.focus();
+  const doel = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (doel instanceof HTMLDetailsElement) vouwOpen(doel);
+  alle("form[data-foto]").forEach(fotoVeld);
+});
+
+// A link to a field inside a folded part opens that part first.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  const doel = link && document.getElementById(link.getAttribute("href").slice(1));
+  if (doel) {
+    for (let vouw = doel.closest("details"); vouw; vouw = vouw.parentElement.closest("details")) vouw.open = true;
+    if (link.closest("#fouten")) { event.preventDefault(); doel.focus(); doel.scrollIntoView({ block: "center" }); }
+  }
+  const kopieer = event.target.closest("[data-kopieer]");
+  if (kopieer) {
+    navigator.clipboard.writeText(document.getElementById(kopieer.dataset.kopieer).textContent.trim());
+    kopieer.textContent = "Gekopieerd";
+  }
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// One press is one deed: a second click on the same form does nothing until the page answers.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.target.dataset.weg) { event.preventDefault(); return; }
+  event.target.dataset.weg = "ja";
+});
+window.addEventListener("pageshow", () => alle("form[data-weg]").forEach((form) => delete form.dataset.weg));
+
+// -- the photo of a new actie ------------------------------------------------------------------------------------
+function fotoVeld(form) {
+  const bestand = kies("input[type=file]", form);
+  const vak = kies("[data-fotovak]", form);
+  if (!bestand || !vak) return;
+  const x = kies("[name=focus_x]", form), y = kies("[name=focus_y]", form), bewaard = kies("[name=foto_bewaard]", form);
+  const beeld = kies("img", vak), punt = kies("[data-punt]", vak), melding = kies("[data-fotomelding]", form);
+  const zet = () => {
+    punt.style.left = `${Number(x.value) * 100}%`;
+    punt.style.top = `${Number(y.value) * 100}%`;
+  };
+  const ververs = () => form.dispatchEvent(new Event("input", { bubbles: true }));
+  zet();
+  x.addEventListener("input", zet);
+  y.addEventListener("input", zet);
+  kies("button", vak).addEventListener("click", (event) => {
+    if (event.detail === 0) return;
+    const kader = vak.getBoundingClientRect();
+    x.value = ((event.clientX - kader.left) / kader.width).toFixed(2);
+    y.value = ((event.clientY - kader.top) / kader.height).toFixed(2);
+    zet();
+    ververs();
+  });
+  kies("button", vak).addEventListener("keydown", (event) => {
+    const stap = { ArrowLeft: [-0.02, 0], ArrowRight: [0.02, 0], ArrowUp: [0, -0.02], ArrowDown: [0, 0.02] }[event.key];
+    if (!stap) return;
+    event.preventDefault();
+    x.value = Math.min(1, Math.max(0, Number(x.value) + stap[0])).toFixed(2);
+    y.value = Math.min(1, Math.max(0, Number(y.value) + stap[1])).toFixed(2);
+    zet();
+    ververs();
+  });
+  bestand.addEventListener("change", async () => {
+    if (!bestand.files.length) return;
+    const inhoud = new FormData();
+    inhoud.set("csrf", kies("[name=csrf]", form).value);
+    inhoud.set("foto", bestand.files[0]);
+    melding.textContent = "De foto wordt nagekeken…";
+    const antwoord = await fetch("/acties/foto", { method: "POST", body: inhoud }).catch(() => null);
+    const uitkomst = antwoord ? await antwoord.json().catch(() => ({})) : {};
+    melding.textContent = uitkomst.melding || "De foto kon niet worden verstuurd. Probeer het opnieuw.";
+    if (!uitkomst.foto) { bestand.value = ""; return; }
+    bewaard.value = uitkomst.foto;
+    beeld.src = `/acties/foto/${uitkomst.foto}.jpg`;
+    vak.hidden = false;
+    bestand.value = "";
+    ververs();
+  });
+}
+
+// -- moving parts: say when the line is down ---------------------------------------------------------------------
+let laatste = Date.now();
+document.addEventListener("htmx:after:request", (event) => { if (event.detail?.ctx?.response?.raw?.ok) laatste = Date.now(); });
+setInterval(() => {
+  const vak = kies("#verbinding");
+  if (!vak || !kies("[data-levend]") || document.hidden) { laatste = Date.now(); return; }
+  const stil = Math.round((Date.now() - laatste) / 1000);
+  vak.hidden = stil < 8;
+  if (stil >= 8) kies("[data-sinds]", vak).textContent = `sinds ${stil} s`;
+}, 1000);

@@ -1,0 +1,232 @@
+"""What the page of one actie shows: read in one go, so that all figures are of the same moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.acties import gemeenten
+from hub.acties import store as acties
+from hub.acties.model import NIVEAUS, REDENEN, SOORTEN, TYPES, Actie
+from hub.content import Plaats
+from hub.delivery import store as delivery
+from hub.delivery.model import Bezorging
+from hub.delivery.rules import OPEN
+from hub.desk import bewijs
+from hub.desk.bewijs import Bewijs
+from hub.kit.config import Config
+from hub.screens import store as screens
+from hub.screens.model import SchermCijfers
+from hub.toegang import audit
+from hub.toegang.audit import AuditRegel
+from hub.tracking import reacties, statistieken
+from hub.tracking.reacties import Uitkomst
+from hub.web.ui import woorden
+from hub.web.ui.woorden import Teken
+
+EINDE = ("afgesloten", "ingetrokken")
+SNEL, TRAAG = 1, 5
+"""Seconds between two looks: while something moves, and at rest."""
+DEDEN: Mapping[str, str] = {
+    "aangemaakt": "Aangemaakt",
+    "gestart": "Uitgezet",
+    "wacht op goedkeuring": "Ter goedkeuring aangeboden",
+    "goedgekeurd": "Goedgekeurd",
+    "gewijzigd": "Gewijzigd",
+    "verlengd": "Verlengd",
+    "foto toegevoegd": "Foto toegevoegd",
+    "ingetrokken": "Ingetrokken",
+    "afgesloten": "Afgesloten",
+    "uitkomst genoteerd": "Uitkomst bewaard",
+    "bezorging beantwoord": "Taak beantwoord",
+}
+
+BIJZONDERHEDEN = ("reden", "minuten", "versie", "velden", "kanalen", "schermen", "kanaal", "antwoord", "uitkomst")
+"""What of an audit line is shown in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class BezorgRegel:
+    """One bezorging: where, what, how it stands, and since when."""
+
+    kanaal: str
+    teken: Teken
+    tijd: datetime | None
+    url: str
+    fout: str
+    versie: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchermRegel:
+    """One scherm of this actie."""
+
+    naam: str
+    teken: Teken
+
+
+@dataclass(frozen=True, slots=True)
+class PlaatsRegel:
+    """One line of the receipt in words."""
+
+    soort: str
+    naam: str
+    teken: Teken
+    tijd: datetime | None
+    bewijs: str
+    uiterlijk: datetime | None
+    toelichting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Everything that moves on the page of one actie."""
+
+    actie: Actie
+    fase: Teken
+    klok: str
+    plaats: str
+    soort: str
+    reden: str
+    bezorgingen: tuple[BezorgRegel, ...]
+    schermen: tuple[SchermRegel, ...]
+    cijfers: Mapping[str, int]
+    nagloei: int
+    routes: Mapping[str, int]
+    bewijs: Bewijs
+    plaatsen: tuple[PlaatsRegel, ...]
+    uitkomst: Uitkomst | None
+    historie: tuple[tuple[datetime, str, str, str], ...]
+    kort: str
+    poll: int
+
+    @property
+    def einde(self) -> bool:
+        """Whether the actie is over."""
+        return self.actie.fase in EINDE
+
+    @property
+    def open_plaatsen(self) -> int:
+        """Lines of the receipt that still ask for someone."""
+        return sum(1 for regel in self.plaatsen if regel.teken.klasse == "alarm")
+
+    @property
+    def kanalen_uit(self) -> int:
+        """On how many kanalen the actie is, or may be."""
+        return len({b.kanaal for b in self.bezorgingen if b.teken.klasse != "rust"})
+
+
+def read(session: Session, config: Config, actie_id: str, now: datetime) -> Stand | None:
+    """The state of one actie at this moment; None when there is none."""
+    actie = acties.get(session, actie_id)
+    if actie is None:
+        return None
+    rows = delivery.of_actie(session, actie_id)
+    figures = screens.figures(session, actie_id)
+    counts = statistieken.statistieken(session, actie_id)
+    receipt = bewijs.receipt(session, config, actie_id, now)
+    place = gemeenten.find(actie.gemeente)
+    lit = sum(1 for item in figures if item.tot_op is None)
+    return Stand(
+        actie=actie,
+        fase=woorden.fase(actie.fase),
+        klok=_clock(actie, now),
+        plaats=place.naam if place else actie.gemeente,
+        soort=" · ".join((TYPES.get(actie.type, actie.type), NIVEAUS[actie.niveau], SOORTEN[actie.soort])),
+        reden=REDENEN.get(actie.reden, ""),
+        bezorgingen=tuple(_delivery(row) for row in rows),
+        schermen=tuple(_scherm(item) for item in figures),
+        cijfers={
+            "Kliks": counts.totaal.kliks,
+            "Scans": counts.scans,
+            "Gedeeld": counts.totaal.deelintenties,
+            "Reacties": counts.totaal.reacties,
+        },
+        nagloei=counts.totaal.nagloei,
+        routes=counts.routes,
+        bewijs=receipt,
+        plaatsen=tuple(place_line(item) for item in receipt.plaatsen),
+        uitkomst=reacties.get_uitkomst(session, actie_id),
+        historie=tuple(_history(item) for item in reversed(audit.of_actie(session, actie_id))),
+        kort=_short(actie, rows, lit, receipt),
+        poll=SNEL if _moving(actie, rows, receipt) else TRAAG,
+    )
+
+
+def place_line(item: Plaats) -> PlaatsRegel:
+    """A line of the receipt as people read it."""
+    return PlaatsRegel(
+        soort=woorden.PLAATSSOORTEN.get(item.soort, item.soort),
+        naam=item.naam,
+        teken=woorden.plaats(item.staat),
+        tijd=item.verdwenen_op,
+        bewijs=woorden.BEWIJZEN.get(item.bewijs, item.bewijs),
+        uiterlijk=item.uiterlijk,
+        toelichting=item.toelichting,
+    )
+
+
+def _clock(actie: Actie, now: datetime) -> str:
+    if actie.fase == "actief" and actie.eindigt_op is not None:
+        return f"nog {woorden.duur(actie.eindigt_op - now)}"
+    if actie.fase == "wacht-op-goedkeuring" and actie.vrij_op is not None:
+        return f"gaat vanzelf uit over {woorden.duur(actie.vrij_op - now)}"
+    if actie.beeindigd_op is not None:
+        return woorden.geleden(actie.beeindigd_op, now)
+    return ""
+
+
+def _delivery(row: Bezorging) -> BezorgRegel:
+    return BezorgRegel(
+        kanaal=row.kanaal,
+        teken=woorden.bezorging(row.soort, row.staat),
+        tijd=row.bevestigd_op or row.gestart_op or row.gemaakt_op,
+        url=row.bericht_url if row.soort != "intrekken" and row.bericht_url.startswith(("http://", "https://")) else "",
+        fout=row.fout if row.staat != "verzonden" else "",
+        versie=row.versie,
+    )
+
+
+def _scherm(item: SchermCijfers) -> SchermRegel:
+    if item.tot_op is None:
+        if item.opgehaald_op is None:
+            return SchermRegel(item.scherm, Teken("klok", "Nog niet opgehaald", "rust"))
+        return SchermRegel(item.scherm, Teken("scherm", "Toont de actie"))
+    if item.opgehaald_op is None:
+        return SchermRegel(item.scherm, Teken("vink", "Nooit getoond", "rust"))
+    if item.donker_na is not None:
+        return SchermRegel(item.scherm, Teken("vink", f"Weg na {item.donker_na:.1f} s".replace(".", ",")))
+    return SchermRegel(item.scherm, Teken("oog", "Nog niet bewezen weg", "let-op"))
+
+
+def _moving(actie: Actie, rows: Sequence[Bezorging], receipt: Bewijs) -> bool:
+    if any(row.staat in (*OPEN, "onbekend") for row in rows):
+        return True
+    return actie.fase == "actief" or (actie.fase in EINDE and not receipt.compleet)
+
+
+def _short(actie: Actie, rows: Sequence[Bezorging], lit: int, receipt: Bewijs) -> str:
+    """One sentence for a screen reader; it changes only when something worth hearing happens."""
+    if actie.fase in EINDE:
+        gone = sum(1 for place in receipt.plaatsen if place.staat == "verdwenen")
+        total = len(receipt.plaatsen)
+        return f"{gone} van {total} plaatsen zijn leeg." + (" Het bewijs is compleet." if receipt.compleet else "")
+    posts = [row for row in rows if row.soort == "publiceren"]
+    if not posts:
+        return ""
+    out = sum(1 for row in posts if row.staat == "verzonden")
+    wrong = sum(1 for row in rows if row.staat in ("mislukt", "onbekend", "taak", "geparkeerd"))
+    more = f" {wrong} vragen aandacht." if wrong else ""
+    return f"Geplaatst op {out} van {len(posts)} kanalen; {lit} schermen doen mee.{more}"
+
+
+def _history(item: AuditRegel) -> tuple[datetime, str, str, str]:
+    details = ", ".join(
+        f"{naam} {_words(item.bijzonderheden[naam])}" for naam in BIJZONDERHEDEN if naam in item.bijzonderheden
+    )
+    return item.op, item.wie, DEDEN.get(item.deed, item.deed.capitalize()), details
+
+
+def _words(value: object) -> str:
+    return (", ".join(str(part) for part in value) or "geen") if isinstance(value, list) else str(value)

@@ -1,0 +1,126 @@
+"""Renders pages: one Jinja2 environment, the frame around every page, and plain redirects after a form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hub.delivery import store as delivery
+from hub.kit.clock import AMSTERDAM, iso, nl_moment, nl_time
+from hub.toegang.model import Wie
+from hub.web import auth
+from hub.web.deps import Deps
+from hub.web.ui import woorden
+
+TE_DOEN = ("onbekend", "taak", "geparkeerd")
+MELDINGEN: Mapping[str, str] = {
+    "concept": "Het concept is bewaard. Controleer het en zet de actie uit.",
+    "uitgezet": "De actie loopt. Hieronder ziet u waar ze al staat.",
+    "wacht": "De actie wacht op goedkeuring.",
+    "ingetrokken": "De actie is ingetrokken. Het bewijs hieronder vult zich vanzelf.",
+    "afgesloten": "De actie is afgesloten. Het slotbericht gaat uit.",
+    "gewijzigd": "De nieuwe versie is bewaard. Berichten en schermen volgen.",
+    "verlengd": "De looptijd is verlengd.",
+    "foto": "De foto is toegevoegd.",
+    "reactie": "De reactie is genoteerd.",
+    "uitkomst": "De uitkomst is bewaard.",
+    "kanaal": "Het kanaal is bewaard.",
+    "hervat": "Het kanaal doet weer mee.",
+    "proef": "Het proefbericht is geplaatst en daarna weer verwijderd.",
+    "proef-blijft": "Het proefbericht is geplaatst. Dit netwerk kan niet verwijderen: haal het zelf weg.",
+    "scherm": "Het scherm is bewaard.",
+    "taak": "Uw antwoord is bewaard.",
+    "uit": "U bent uitgelogd.",
+}
+"""What a page may say after a redirect: fixed sentences, so that no address can put words in our mouth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Punt:
+    """One entry of the main navigation."""
+
+    sectie: str
+    titel: str
+    adres: str
+    teller: int = 0
+
+
+class Ui:
+    """What every page module works with: the tools of the web and a way to answer with a page."""
+
+    def __init__(self, deps: Deps) -> None:
+        self.deps = deps
+        self._env = Environment(
+            loader=FileSystemLoader(deps.wortel / "templates" / "ui"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._env.filters |= {
+            "tijd": nl_time,
+            "moment": nl_moment,
+            "iso": iso,
+            "getal": woorden.getal,
+            "aantal": woorden.aantal,
+            "duur": woorden.duur,
+        }
+        self._env.globals |= {"bestand": deps.bestanden.url, "voorbeeld_hub": deps.config.voorbeeld}
+
+    async def page(
+        self, request: Request, template: str, *, titel: str, sectie: str = "", status: int = 200, **model: Any
+    ) -> HTMLResponse:
+        """A whole page. `model` goes to the template; the frame around it is filled here."""
+        wie = await self.who(request)
+        te_doen = 0
+        if wie is not None:
+            te_doen = len(await self.deps.db.read(lambda s: delivery.in_state(s, *TE_DOEN)))
+        frame = {
+            "titel": titel,
+            "sectie": sectie,
+            "wie": wie,
+            "navigatie": _navigation(te_doen),
+            "gedaan": MELDINGEN.get(request.query_params.get("gedaan", ""), ""),
+            "oefening": False,
+        }
+        return HTMLResponse(self._render(request, template, {**frame, **model}), status_code=status)
+
+    def fragment(self, request: Request, template: str, **model: Any) -> HTMLResponse:
+        """A part of a page, for who already has the rest."""
+        return HTMLResponse(self._render(request, template, model))
+
+    async def who(self, request: Request) -> Wie | None:
+        """Who is logged in, or None."""
+        found = await auth.aanvrager(request)
+        return found.wie if found else None
+
+    def _render(self, request: Request, template: str, model: Mapping[str, Any]) -> str:
+        now = self.deps.clock.now()
+        return self._env.get_template(template).render(
+            nonce=auth.nonce(request),
+            csrf=auth.csrf(request),
+            nu=now,
+            klok=now.astimezone(AMSTERDAM).strftime("%H:%M:%S"),
+            **model,
+        )
+
+
+def naar(adres: str, gedaan: str = "", anker: str = "", **vraag: str) -> RedirectResponse:
+    """After a form: go and look (303), with the key of a sentence that says what was done."""
+    query = urlencode({**({"gedaan": gedaan} if gedaan else {}), **vraag})
+    return RedirectResponse(adres + (f"?{query}" if query else "") + (f"#{anker}" if anker else ""), status_code=303)
+
+
+def _navigation(te_doen: int) -> tuple[Punt, ...]:
+    return (
+        Punt("acties", "Acties", "/acties"),
+        Punt("taken", "Taken", "/taken", te_doen),
+        Punt("schermen", "Schermen", "/schermen"),
+        Punt("kanalen", "Kanalen", "/kanalen"),
+        Punt("statistieken", "Statistieken", "/statistieken"),
+        Punt("rapporten", "Rapporten", "/rapporten"),
+    )

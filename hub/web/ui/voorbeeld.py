@@ -1,0 +1,212 @@
+"""Previews: per kanaal the text as posted with its picture, per format the poster, and who gets nothing and why."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from hub.acties import gemeenten, rules
+from hub.acties import store as acties
+from hub.acties.model import Actie, FotoInfo
+from hub.acties.view import view
+from hub.compose.compose import PastNiet
+from hub.compose.templates import SjabloonFout
+from hub.content import ActieView, Image, Link, PosterRequest
+from hub.desk.plannen import Voorbeeld
+from hub.screens import rules as schermregels
+from hub.screens import store as screens
+from hub.screens.model import Scherm
+from hub.toegang.model import Wie
+from hub.web.deps import Deps
+from hub.web.ui import woorden
+from hub.web.ui.bewaring import Bewaring, Schets
+
+CODE = "0" * 8
+GROOT = 720
+"""Longest side of a preview in pixels: sharp on a page, quick to draw."""
+POSTERS: Mapping[str, str] = {
+    "staand-1080x1920": "Staand scherm",
+    "liggend-1920x1080": "Liggend scherm",
+    "banier-970x250": "Banier op een website",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KanaalBeeld:
+    """What one kanaal gets. `mist`: what it cannot do, to know before it is chosen."""
+
+    naam: str
+    netwerk: str
+    tekst: str
+    alt: str
+    teller: int
+    maximum: int
+    beeld: str
+    breedte: int
+    hoogte: int
+    met_foto: bool
+    foto_regel: str
+    mist: tuple[str, ...]
+    handmatig: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PosterBeeld:
+    """One poster: the address of its preview and its own size."""
+
+    titel: str
+    beeld: str
+    breedte: int
+    hoogte: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overzicht:
+    """Everything section 3 shows. `geen_kanaal` and `geen_scherm`: (who or how many, why not)."""
+
+    kanalen: tuple[KanaalBeeld, ...]
+    geen_kanaal: tuple[tuple[str, str], ...]
+    posters: tuple[PosterBeeld, ...]
+    schermen: int
+    geen_scherm: tuple[tuple[str, str], ...]
+    foto_op_scherm: str
+    waarschuwingen: tuple[str, ...]
+    plaats: str
+    fout: str = ""
+
+    @property
+    def kanaalnamen(self) -> str:
+        """The kanalen as a sentence names them."""
+        names = [kanaal.naam for kanaal in self.kanalen]
+        return " en ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+class Voorbeelden:
+    """Makes previews with the functions that post and draw."""
+
+    def __init__(self, deps: Deps, bewaring: Bewaring) -> None:
+        self._deps, self._bewaring = deps, bewaring
+
+    async def overview(
+        self, actie: Actie, wie: Wie, *, foto: str = "", focus: tuple[float, float] = (0.5, 0.35), stil: bool = False
+    ) -> Overzicht:
+        """The previews of an actie, stored or not. `foto` is a kept photo; `stil`: faults are shown elsewhere."""
+        deps = self._deps
+        shown = view(actie, deps.config)
+        stored = await deps.db.read(lambda s: acties.get(s, actie.id)) is not None
+        schets = self._bewaring.sketch(wie.naam, shown, actie_id=actie.id if stored else "", foto=foto, focus=focus)
+        try:
+            found, fault = await deps.desk.previews(actie), ""
+        except (PastNiet, SjabloonFout) as error:
+            found, fault = [], str(error)
+        goes, stays = await deps.db.read(lambda s: _schermen(s, actie, shown))
+        place = gemeenten.find(actie.gemeente)
+        photo = _photo_rule(actie)
+        sizes = deps.renderer.formats()
+        return Overzicht(
+            kanalen=tuple(self._kanaal(item, schets, sizes) for item in found if item.draft is not None),
+            geen_kanaal=tuple((item.account.kanaal.naam, item.reden) for item in found if item.draft is None),
+            posters=tuple(
+                PosterBeeld(titel, _address(schets, naam, photo.mag and actie.foto is not None), *sizes[naam])
+                for naam, titel in POSTERS.items()
+                if naam in sizes
+            ),
+            schermen=goes,
+            geen_scherm=stays,
+            foto_op_scherm=photo.uitleg if actie.foto is not None else "",
+            waarschuwingen=() if stil else tuple(dict.fromkeys(text for _, text in rules.warnings(actie.as_invoer()))),
+            plaats=place.naam if place else actie.gemeente,
+            fout=fault,
+        )
+
+    async def picture(self, schets: Schets, formaat: str, met_foto: bool) -> Image | None:
+        """Draw one preview; None for an unknown format, or when the actie has ended since."""
+        deps = self._deps
+        sizes = deps.renderer.formats()
+        if formaat not in sizes:
+            return None
+        foto = self._bewaring.foto_of(schets) if met_foto else None
+        if schets.actie_id:
+            actie = await deps.db.read(lambda s: acties.get(s, schets.actie_id))
+            if actie is None or actie.fase in ("afgesloten", "ingetrokken"):
+                return None
+            if met_foto:
+                foto = await deps.db.read(lambda s: acties.load_foto(s, deps.vault, schets.actie_id))
+        width, height = sizes[formaat]
+        scale = min(1.0, GROOT / max(width, height))
+        request = PosterRequest(
+            formaat=formaat,
+            actie=schets.view,
+            foto=foto,
+            link=Link(f"{deps.config.link_basis}/{CODE}", CODE, "uw korte link"),
+            voorbeeld=deps.config.voorbeeld,
+            afzender=deps.config.organisatie.afzender,
+        )
+        return await asyncio.get_running_loop().run_in_executor(
+            None, deps.renderer.render, request, round(width * scale), round(height * scale)
+        )
+
+    def with_photo(self, actie: Actie, foto: str, toestemming: bool) -> Actie:
+        """The unsaved actie as if the kept photo were attached, so that previews show what would happen."""
+        if not foto:
+            return actie
+        return replace(actie, foto=FotoInfo("voorbeeld", foto, 0, 0, 0.5, 0.5, toestemming))
+
+    def _kanaal(self, item: Voorbeeld, schets: str, sizes: Mapping[str, tuple[int, int]]) -> KanaalBeeld:
+        draft, account = item.draft, item.account
+        if draft is None:
+            raise ValueError("een kanaal zonder tekst heeft geen voorbeeld")
+        width, height = sizes.get(draft.beeld, (0, 0))
+        return KanaalBeeld(
+            naam=account.kanaal.naam,
+            netwerk=self._deps.registry.load(account.kanaal.netwerk).titel,
+            tekst=draft.tekst,
+            alt=draft.alt,
+            teller=draft.teller,
+            maximum=draft.maximum,
+            beeld=_address(schets, draft.beeld, draft.met_foto) if draft.beeld else "",
+            breedte=width,
+            hoogte=height,
+            met_foto=draft.met_foto,
+            foto_regel=item.foto_regel,
+            mist=woorden.mist(account.kan),
+            handmatig=account.handmatig,
+        )
+
+
+def _address(schets: str, formaat: str, met_foto: bool) -> str:
+    return f"/acties/voorbeeld/{schets}/{formaat}.jpg" + ("?foto=ja" if met_foto else "")
+
+
+def _photo_rule(actie: Actie) -> rules.Besluit:
+    return rules.foto_op_scherm(
+        niveau=actie.niveau,
+        type=actie.type,
+        minderjarig=rules.is_minderjarig(actie.type, actie.persoon),
+        toestemming=bool(actie.foto and actie.foto.toestemming_schriftelijk),
+        scherm_soort="station",
+    )
+
+
+def _schermen(session: Session, actie: Actie, shown: ActieView) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """How many schermen get it, and for the others: how many and why not."""
+    every = screens.all(session)
+    reasons = Counter(reason for scherm in every if (reason := _reason(scherm, shown)))
+    goes = len(every) - sum(reasons.values())
+    return goes, tuple(
+        (woorden.aantal(number, "scherm", "schermen"), reason) for reason, number in reasons.most_common()
+    )
+
+
+def _reason(scherm: Scherm, shown: ActieView) -> str:
+    if not scherm.aan:
+        return "Staat uit."
+    if not schermregels.in_area(scherm, shown):
+        return "Buiten het gebied."
+    meeting = rules.ontmoet(oefening=shown.oefening, echt=scherm.echt, voorbeeld=shown.voorbeeld)
+    if not meeting.mag:
+        return meeting.uitleg
+    fits = rules.scherm_mag(type=shown.type, scherm_soort=scherm.soort)
+    return "" if fits.mag else fits.uitleg
