@@ -8,8 +8,7 @@ font for every trial size, `qrcode` with its automatic mask, Pillow's default PN
 import io
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 import qrcode
 from PIL import Image, ImageDraw, ImageFont
 
+from hub.commands.bench import meting
 from hub.commands.render import invented
 from hub.content import Foto, PosterRequest, Renderer
 
@@ -26,19 +26,9 @@ FONT = Path(__file__).resolve().parent.parent / "static" / "fonts" / "NotoSans-B
 SIZES = range(140, 20, -2)
 
 
-@dataclass(frozen=True, slots=True)
-class Meting:
-    """One bench: our value and the baseline in the same unit."""
-
-    bench: str
-    value: float
-    unit: str
-    baseline: float
-
-
-def run(
+def suite(
     make: Callable[[], Renderer], rounds: int = ROUNDS, photo_size: tuple[int, int] = (4000, 3000)
-) -> Iterator[Meting]:
+) -> Iterator[Mapping[str, object]]:
     """Both ways in turn, so that a busy machine slows both; the median of each counts."""
     renderer, photo = make(), synthetic_photo(*photo_size)
     request = invented(FORMAAT, datetime(2026, 3, 1, 14, 0, tzinfo=UTC), Foto(photo))
@@ -49,7 +39,7 @@ def run(
     for _ in range(rounds):
         ours.append(seconds(lambda: first(renderer, request)))
         theirs.append(seconds(lambda: plain(request)))
-    yield Meting("poster-first", 1 / statistics.median(ours), "posters/s", 1 / statistics.median(theirs))
+    yield meting("poster-first", 1 / statistics.median(ours), "posters/s", 1 / statistics.median(theirs))
 
 
 def seconds(work: Callable[[], bytes]) -> float:

@@ -1,14 +1,15 @@
 """`hub bench`: how fast something is, always next to a plain way of doing it that is measured in the same run.
 
-A suite is a file `bench/<naam>.py` with a function `run(renderer)` that gives one Meting per bench.
+A suite is a file `bench/<naam>.py` with a function `suite(renderer)` that gives one line of figures at a time:
+a `meting`, or counts where the suite counts instead of measures.
 """
 
 import importlib.util
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 
@@ -19,13 +20,9 @@ from hub.content import Renderer
 ALLES = "alles"
 
 
-class Meting(Protocol):
-    """One bench: our value and the baseline in the same unit."""
-
-    bench: str
-    value: float
-    unit: str
-    baseline: float
+TELLINGEN = ("crash",)
+"""Suites that take minutes and print counts; `alles` leaves them out."""
+Regels = Callable[[Callable[[], Renderer]], Iterable[Mapping[str, object]]]
 
 
 def register(cli: typer.Typer, parts: Parts) -> None:
@@ -44,11 +41,17 @@ def register(cli: typer.Typer, parts: Parts) -> None:
             return
         if suite != ALLES and suite not in known:
             raise options.Fout(f"De suite {suite[:40]} bestaat niet. Kies uit: {', '.join((*known, ALLES))}.")
-        for naam in known if suite == ALLES else (suite,):
+        for naam in [name for name in known if name not in TELLINGEN] if suite == ALLES else [suite]:
             with voortgang.busy(f"{naam} meten"):
                 measured = list(_load(known[naam])(parts.renderer))
-            for meting in measured:
-                sys.stdout.write(line(meting) + "\n")
+            for figures in measured:
+                sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def meting(bench: str, value: float, unit: str, baseline: float) -> Mapping[str, object]:
+    """One bench as the line that is printed; `ratio` is value / baseline, both measured in the same run."""
+    ratio = round(value / baseline, 3)
+    return {"bench": bench, "value": round(value, 4), "unit": unit, "baseline": round(baseline, 4), "ratio": ratio}
 
 
 def suites(folder: Path) -> dict[str, Path]:
@@ -56,26 +59,13 @@ def suites(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.py")) if not path.stem.startswith("_")}
 
 
-def line(meting: Meting) -> str:
-    """One bench as one line of JSON; `ratio` is value / baseline."""
-    return json.dumps(
-        {
-            "bench": meting.bench,
-            "value": round(meting.value, 4),
-            "unit": meting.unit,
-            "baseline": round(meting.baseline, 4),
-            "ratio": round(meting.value / meting.baseline, 3),
-        }
-    )
-
-
-def _load(path: Path) -> Callable[[Callable[[], Renderer]], Iterable[Meting]]:
-    """The function `run` of a suite. It is no part of the hub, so it is loaded from its file."""
+def _load(path: Path) -> Regels:
+    """The function `suite` of a suite. It is no part of the hub, so it is loaded from its file."""
     spec = importlib.util.spec_from_file_location(f"actiehub_bench_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise options.Fout(f"De suite {path.stem} is niet te laden.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    run: Callable[[Callable[[], Renderer]], Iterable[Meting]] = module.run
-    return run
+    found: Regels = module.suite
+    return found

@@ -9,13 +9,20 @@ from hub.acties import gemeenten
 from hub.kit import config as settings
 from hub.kit.config import Config
 
-ConfigPad = Annotated[Path, typer.Option("--config", envvar="HUB_CONFIG", help="Het bestand config.yaml van deze hub.")]
+ConfigPad = Annotated[
+    Path,
+    typer.Option("--config", metavar="BESTAND", envvar="HUB_CONFIG", help="Het bestand config.yaml van deze hub."),
+]
 STANDAARD = Path("config.yaml")
 AlsJson = Annotated[bool, typer.Option("--json", help="Schrijf JSON, voor scripts.")]
-Rol = Annotated[str, typer.Option("--rol", help="De rol: beheerder, meldkamer, adviseur, gemeente of lezer.")]
+Rol = Annotated[
+    str, typer.Option("--rol", metavar="ROL", help="De rol: beheerder, meldkamer, adviseur, gemeente of lezer.")
+]
 Regios = Annotated[
     list[str] | None,
-    typer.Option("--regio", help="Beperk tot een gemeente (GM0344) of veiligheidsregio (VR09); mag vaker."),
+    typer.Option(
+        "--regio", metavar="CODE", help="Beperk tot een gemeente (GM0344) of veiligheidsregio (VR09); mag vaker."
+    ),
 ]
 
 
