@@ -28,7 +28,7 @@ STAAT_UITLEG: Mapping[str, str] = {
     "mislukt": "Het netwerk wil deze inhoud niet. Het bericht staat er zeker niet.",
     "vervallen": "Niet meer nodig of niet meer toegestaan. Er is niets verstuurd, of het bericht is er niet gekomen.",
     "taak": "Een mens moet iets doen en dat bevestigen.",
-    "geparkeerd": "Het klaarmaken mislukte te vaak. Een mens kijkt ernaar.",
+    "geparkeerd": "De hub viel om terwijl juist deze aan de beurt was, telkens weer. Een mens kijkt ernaar.",
 }
 EVENT_UITLEG: Mapping[str, str] = {
     "claimen": "een worker pakt de bezorging op",
@@ -37,7 +37,7 @@ EVENT_UITLEG: Mapping[str, str] = {
     "handwerk": "dit netwerk kan dit niet zelf",
     "wachten": "klaarmaken lukte nog niet, of het kanaal wacht op een mens",
     "worker-weg": "de hub stopte hard; dit gebeurt bij de volgende start",
-    "gif": "het klaarmaken mislukte te vaak",
+    "gif": "de hub stopte te vaak hard terwijl juist deze werd klaargemaakt",
     "bevestigd": "het netwerk zegt dat het gelukt is",
     "niet-nu": "zeker niet geplaatst; later nog eens (`NotNow`)",
     "aandacht": "het account werkt niet tot een mens iets doet (`NeedsAttention`)",

@@ -24,15 +24,22 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from hub.demo.omgeving import SCHERMEN
-from hub.demo.opbouw import PORTRETTEN, VERHALEN
+from hub.demo.opbouw import PORTRETTEN
+from hub.demo.verhalen import VERHALEN
 
 ROOT = Path(__file__).resolve().parent.parent
 BEELDEN = ROOT / "docs" / "beelden"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars", "--lang=nl"]
 MAX_BYTES = 400_000
 POSTER_LONG_SIDE = 900
+VERHAAL = VERHALEN[0]
 STAAND, LIGGEND, BANIER = (1080, 1920), (1920, 1080), (970, 250)
+TELEFOON = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 "
+    "Mobile Safari/537.36"
+)
+"""A passer-by; the name of a headless browser would be counted as a bot, and rightly so."""
 REACTIES = ({"route": "112", "bron": "scherm"}, {"route": "0800-0011", "bron": "whatsapp"})
 
 
@@ -125,7 +132,7 @@ def log_in(visit: Beurs) -> None:
 # -- the pictures, in the order of the story -----------------------------------------------------------------------
 def start_form(visit: Beurs) -> None:
     """The form with its previews, before anything is out."""
-    _, words = VERHALEN[0]
+    words = VERHAAL.invoer
     with visit.page(1440, 1300) as page:
         opened(page, f"{visit.url}/acties/nieuw")
         page.fill("[name=kenmerk]", "VOORBEELD-1")
@@ -144,7 +151,7 @@ def start_form(visit: Beurs) -> None:
 
 def start_actie(visit: Beurs) -> None:
     """Start the invented actie, with its portrait, and let it reach every kanaal and scherm."""
-    _, words = VERHALEN[0]
+    words = VERHAAL.invoer
     body = {
         "kenmerk": "VOORBEELD-2",
         "soort": words.soort,
@@ -161,7 +168,8 @@ def start_actie(visit: Beurs) -> None:
     visit.actie = visit.api("/acties", data=body, headers={"Idempotency-Key": "beelden"})
     if (photo := portrait()) is not None:
         file = {"name": photo.name, "mimeType": "image/jpeg", "buffer": photo.read_bytes()}
-        form = {"bestand": file, "toestemmingSchriftelijk": "true", "focusX": "0.5", "focusY": "0.38"}
+        form = {"bestand": file, "toestemmingSchriftelijk": "true", "focusX": str(VERHAAL.focus[0])}
+        form["focusY"] = str(VERHAAL.focus[1])
         visit.api(f"/acties/{visit.actie['id']}/fotos", multipart=form)
     visit.actie = visit.api(f"/acties/{visit.actie['id']}/publicaties", data={})
 
@@ -180,7 +188,11 @@ def living_page(visit: Beurs) -> None:
     for scherm in visit.demo["schermen"][:3]:
         link = fetched(f"{scherm['url']}text.txt").decode().split()[-1]
         phone = visit.browser.new_context(
-            viewport={"width": 390, "height": 844}, locale="nl-NL", device_scale_factor=2, is_mobile=True
+            viewport={"width": 390, "height": 844},
+            user_agent=TELEFOON,
+            locale="nl-NL",
+            device_scale_factor=2,
+            is_mobile=True,
         )
         page = phone.new_page()
         opened(page, link)
@@ -194,13 +206,13 @@ def living_page(visit: Beurs) -> None:
 
 def meekijken(visit: Beurs) -> None:
     """Everything lit; then Gevonden, and everything dark with the receipt full."""
-    with visit.page(1600, 1000) as page:
+    with visit.page(1600, 1120) as page:
         opened(page, f"{visit.url}/meekijken")
-        page.wait_for_function("document.getElementById('geplaatst').textContent === '3'")
+        page.locator("#geplaatst", has_text="3").wait_for()
         lit(page)
         save(page.screenshot(), "meekijken")
         page.click("button.gevonden")
-        page.wait_for_function("document.getElementById('bewijsstand').textContent.startsWith('Compleet')")
+        page.locator("#bewijsstand", has_text="Compleet").wait_for(timeout=60_000)
         lit(page)
         save(page.screenshot(), "meekijken-gevonden")
 
@@ -233,7 +245,7 @@ PICTURES: tuple[Callable[[Beurs], None], ...] = (
 # -- tools ---------------------------------------------------------------------------------------------------------
 def portrait() -> Path | None:
     """The drawn portrait of the first story."""
-    path = PORTRETTEN / VERHALEN[0][0]
+    path = PORTRETTEN / VERHAAL.portret
     return path if path.exists() else None
 
 
