@@ -245,7 +245,7 @@ def _draw_card(canvas: Canvas, card: Card, box: Rect) -> None:
 def _mark(canvas: Canvas, words: Inhoud, box: Rect, palet: Palet) -> None:
     """The mark and who sends this."""
     sizes = canvas.sizes("klein")
-    text = f"Actiehub · {words.afzender}" if words.afzender else "Actiehub"
+    text = f"Actiehub · {words.afzender}" if words.afzender not in ("", "Actiehub") else "Actiehub"
     side = min(box.h, round(sizes[1] * 1.1))
     room = box.w - round(side * 1.4)
     block = fit_ladder(canvas.fonts, [text], "half", 1.2, (room, box.h), sizes)

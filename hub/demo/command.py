@@ -16,6 +16,7 @@ from hub.commands.proces import Hub, running
 from hub.demo import meekijken, netwerk, omgeving, opbouw
 from hub.kit import config as settings
 from hub.kit import log
+from hub.kit.ids import token
 from hub.web import site
 
 HOST = "127.0.0.1"
@@ -53,20 +54,21 @@ async def _demo(parts: Parts, folder: Path, port: int, als_json: bool) -> None:
             geheimen.move(address)
             omgeving.save(folder, geheimen)
             deps = hub.deps()
-            app = site.build(deps, meekijken.router(hub, deps, geheimen, proefnet))
-            _announce(geheimen, als_json)
+            toegang = token()
+            app = site.build(deps, meekijken.router(hub, deps, geheimen, proefnet, toegang))
+            _announce(geheimen, toegang, als_json)
             serving = asyncio.create_task(server.serve(app, listener))
             if not als_json:
                 if await opbouw.running_story(hub) is None:
                     await opbouw.start_story(hub)
-                _open(f"{address}/meekijken")
+                _open(f"{address}/meekijken/binnen/{toegang}")
             await serving
     finally:
         netwerk.stop(geheimen)
         omgeving.save(folder, geheimen)
 
 
-def _announce(geheimen: omgeving.Geheimen, als_json: bool) -> None:
+def _announce(geheimen: omgeving.Geheimen, toegang: str, als_json: bool) -> None:
     """One line of JSON for scripts, or a few lines for people."""
     if als_json:
         sys.stdout.write(json.dumps(geheimen.public(), ensure_ascii=False) + "\n")
@@ -74,8 +76,8 @@ def _announce(geheimen: omgeving.Geheimen, als_json: bool) -> None:
         login = geheimen.logins["meldkamer"]
         sys.stdout.write(
             f"\n  Actiehub draait op {geheimen.url}\n"
-            f"  Meekijken:  {geheimen.url}/meekijken\n"
-            f"  Inloggen:   {login['naam']} / {login['wachtwoord']}\n"
+            f"  Meekijken:  {geheimen.url}/meekijken/binnen/{toegang}\n"
+            f"  Inloggen:   {login['naam']} / {login['wachtwoord']} (andere rollen: zie demo.json)\n"
             "  Stoppen:    Ctrl+C\n\n"
         )
     sys.stdout.flush()

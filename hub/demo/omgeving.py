@@ -124,6 +124,7 @@ def write_config(folder: Path, adres: str, proefnet: str, tokens: dict[str, str]
         "adres": adres,
         "database_url": "sqlite:///hub.db",
         "sleutelbestand": "hub.sleutel",
+        "organisatie": {"afzender": "Meldkamer Voorbeeldstad"},
         "compatibel": {"landactiehost": True, "sender": "ActiehubDemo"},
         "bezorging": {"gelijktijdig": 8},
         "kanalen": kanalen,

@@ -41,8 +41,9 @@ function toonBewijs(bewijs) {
     return;
   }
   const weg = bewijs.plaatsen.filter((plaats) => plaats.staat === "verdwenen").length;
+  const onzeker = bewijs.plaatsen.filter((plaats) => plaats.staat === "niet-controleerbaar").length;
   el("bewijsstand").textContent = bewijs.compleet
-    ? `Compleet: ${weg} van ${bewijs.plaatsen.length} plaatsen zijn leeg.`
+    ? `Compleet: ${weg} plaatsen zijn leeg, ${onzeker} niet te controleren.`
     : `${weg} van ${bewijs.plaatsen.length} plaatsen zijn leeg.`;
   el("buitenlijst").replaceChildren(
     ...bewijs.buitenBereik.map((tekst) => Object.assign(document.createElement("li"), { textContent: tekst })),
@@ -60,7 +61,7 @@ function toonKlok() {
   } else if (bewijs && bewijs.compleet && bewijs.donkerSeconden !== null) {
     el("klokwoord").textContent = "Overal weg in";
     el("klok").textContent = `${seconden(bewijs.donkerSeconden)} s`;
-    el("klokbij").textContent = "De foto is gewist en op elke plaats gecontroleerd.";
+    el("klokbij").textContent = "Van de start van het weghalen tot de laatste lege plaats.";
   } else {
     el("klokwoord").textContent = "Weghalen loopt";
     el("klok").textContent = duur(Date.now() - Date.parse(actie.beeindigdOp));
