@@ -29,6 +29,7 @@ from hub.demo.verhalen import VERHALEN
 
 ROOT = Path(__file__).resolve().parent.parent
 BEELDEN = ROOT / "docs" / "beelden"
+HUB = (sys.executable, "-m", "hub")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars", "--lang=nl"]
 MAX_BYTES = 400_000
@@ -96,14 +97,20 @@ def main() -> int:
 
 @contextlib.contextmanager
 def running_demo() -> Iterator[dict[str, Any]]:
-    """A demo in an empty folder on a free port; gone afterwards."""
+    """A demo in an empty folder on a free port, with the printed figures of 2021; gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "hub", "demo", "--map", folder, "--poort", "0", "--json"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT)
+        process = subprocess.Popen(
+            [*HUB, "demo", "--map", folder, "--poort", "0", "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+        )
         try:
             line = process.stdout.readline() if process.stdout else b""
             if not line:
                 raise SystemExit("De demo startte niet; probeer `make run` en lees wat daar staat.")
+            history = [*HUB, "import", "burgernet-2021", "--config", f"{folder}/config.yaml"]
+            subprocess.run(history, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
             yield json.loads(line)
         finally:
             process.send_signal(signal.SIGTERM)

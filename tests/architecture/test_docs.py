@@ -6,11 +6,12 @@ from pathlib import PurePosixPath
 import pytest
 
 from scripts.docs import GENERATED
-from tests.architecture.sources import files, text
+from tests.architecture.sources import ROOT, files, text
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 NAMED = re.compile(r"`((?:hub|channels|renderers|templates|tests|scripts|docs)/[\w./-]+\.\w+)`")
 GITHUB_DROPS = re.compile(r"[^\w\- ]")
+MAX_PICTURE = 400_000
 BEGIN = ("README.md", "docs/README.md")
 
 
@@ -69,6 +70,11 @@ def test_every_file_that_is_named_exists(name: str) -> None:
 def test_every_document_can_be_reached_from_the_readme_or_the_list_of_documents() -> None:
     linked = {target(name, link) for name in BEGIN for link in links(name)} | set(BEGIN)
     assert set(documents()) - linked == set()
+
+
+def test_pictures_stay_small() -> None:
+    sizes = {name: (ROOT / name).stat().st_size for name in files() if name.startswith("docs/beelden/")}
+    assert {name: size for name, size in sizes.items() if size > MAX_PICTURE} == {}
 
 
 def test_the_flow_is_told_in_twelve_sentences_that_each_name_a_file() -> None:
