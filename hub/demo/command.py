@@ -13,7 +13,7 @@ import typer
 from hub.commands import server
 from hub.commands.parts import Parts
 from hub.commands.proces import Hub, running
-from hub.demo import meekijken, netwerk, omgeving, opbouw
+from hub.demo import meekijken, netwerk, omgeving, opbouw, publiek
 from hub.kit import config as settings
 from hub.kit import log
 from hub.kit.ids import token
@@ -58,11 +58,15 @@ async def _demo(parts: Parts, folder: Path, port: int, als_json: bool) -> None:
             app = site.build(deps, meekijken.router(hub, deps, geheimen, proefnet, toegang))
             _announce(geheimen, toegang, als_json)
             serving = asyncio.create_task(server.serve(app, listener))
+            people = None
             if not als_json:
                 if await opbouw.running_story(hub) is None:
                     await opbouw.start_story(hub)
+                people = asyncio.create_task(publiek.play(hub, proefnet))
                 _open(f"{address}/meekijken/binnen/{toegang}")
             await serving
+            if people is not None:
+                people.cancel()
     finally:
         netwerk.stop(geheimen)
         omgeving.save(folder, geheimen)

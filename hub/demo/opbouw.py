@@ -12,6 +12,7 @@ from hub.acties.model import Actie
 from hub.commands.proces import Hub
 from hub.demo.omgeving import GEMEENTE, ROLLEN, SCHERMEN, DemoScherm, Geheimen
 from hub.demo.verhalen import VERHALEN
+from hub.reports import historie
 from hub.screens import store as screens
 from hub.toegang import keys, users
 from hub.toegang.model import Wie
@@ -21,7 +22,9 @@ PORTRETTEN = Path(__file__).with_name("tekeningen")
 
 
 async def prepare(hub: Hub, geheimen: Geheimen) -> None:
-    """Create log-ins, keys and schermen that are not there yet, and note their secrets."""
+    """Create log-ins, keys, schermen and the figures of 2021 that are not there yet, and note the secrets."""
+    if not geheimen.logins:
+        await hub.db.write(historie.import_burgernet_2021)
     for rol in ROLLEN:
         if rol not in geheimen.logins:
             wachtwoord = "-".join(secrets.token_hex(2) for _ in range(3))
