@@ -14,6 +14,7 @@ from hub.app import PARTS
 from hub.commands.proces import Hub, running
 from hub.demo.proefnet.server import Server
 from hub.kit import config as settings
+from tests.stories.demo_client import demo as demo
 
 ACCOUNTS = ("burgers", "regio", "stad")
 
