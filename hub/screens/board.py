@@ -110,6 +110,10 @@ class ScreenBoard:
         """The scherm with this token."""
         return self._by_som.get(fingerprint(token))
 
+    def state_of(self, scherm_id: str) -> SchermStand | None:
+        """The scherm with this id, for the pages of people who manage it."""
+        return self._by_id.get(scherm_id)
+
     def known(self, som: str, state: SchermStand) -> bool:
         """Whether the token with this fingerprint still opens this scherm (it may have been rotated)."""
         return self._by_som.get(som) is state

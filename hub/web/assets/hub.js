@@ -45,8 +45,14 @@ function opEsc(doel) {
   return druk("[data-toets=terug]");
 }
 
+function naarNieuw() {
+  const adres = document.body.dataset.nieuw;
+  if (adres) location.assign(adres);
+  return Boolean(adres);
+}
+
 const LOS = {
-  n: () => druk("[data-toets=n]"),
+  n: () => druk("[data-toets=n]") || naarNieuw(),
   j: () => druk("[data-toets=j]"),
   "/": () => { const veld = kies("[data-toets=zoek]"); veld?.focus(); return Boolean(veld); },
   i: () => { const vouw = kies("[data-toets=intrekken]"); if (vouw) vouwOpen(vouw); return Boolean(vouw); },

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hub.web.deps import Deps
-from hub.web.ui import actie, acties, inloggen, nieuw
+from hub.web.ui import actie, acties, inloggen, kanalen, nieuw, rapporten, schermen, statistieken, taken
 from hub.web.ui.bewaring import Bewaring
 from hub.web.ui.kader import Ui
 from hub.web.ui.voorbeeld import Voorbeelden
@@ -20,4 +20,9 @@ def router(deps: Deps) -> APIRouter:
     acties.add(made, ui)
     nieuw.add(made, ui, bewaring, voorbeelden)
     actie.add(made, ui, voorbeelden)
+    taken.add(made, ui)
+    kanalen.add(made, ui)
+    schermen.add(made, ui)
+    statistieken.add(made, ui)
+    rapporten.add(made, ui)
     return made

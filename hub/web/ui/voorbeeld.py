@@ -106,7 +106,7 @@ class Voorbeelden:
         photo = _photo_rule(actie)
         sizes = deps.renderer.formats()
         return Overzicht(
-            kanalen=tuple(self._kanaal(item, schets, sizes) for item in found if item.draft is not None),
+            kanalen=tuple(self._kanaal(item, schets, sizes, actie) for item in found if item.draft is not None),
             geen_kanaal=tuple((item.account.kanaal.naam, item.reden) for item in found if item.draft is None),
             posters=tuple(
                 PosterBeeld(titel, _address(schets, naam, photo.mag and actie.foto is not None), *sizes[naam])
@@ -154,7 +154,7 @@ class Voorbeelden:
             return actie
         return replace(actie, foto=FotoInfo("voorbeeld", foto, 0, 0, 0.5, 0.5, toestemming))
 
-    def _kanaal(self, item: Voorbeeld, schets: str, sizes: Mapping[str, tuple[int, int]]) -> KanaalBeeld:
+    def _kanaal(self, item: Voorbeeld, schets: str, sizes: Mapping[str, tuple[int, int]], actie: Actie) -> KanaalBeeld:
         draft, account = item.draft, item.account
         if draft is None:
             raise ValueError("een kanaal zonder tekst heeft geen voorbeeld")
@@ -170,7 +170,7 @@ class Voorbeelden:
             breedte=width,
             hoogte=height,
             met_foto=draft.met_foto,
-            foto_regel=item.foto_regel,
+            foto_regel=item.foto_regel if actie.foto is not None else "Zonder foto.",
             mist=woorden.mist(account.kan),
             handmatig=account.handmatig,
         )

@@ -1,0 +1,285 @@
+"""Kanalen: how each one is doing, what it can and cannot do, and the form that its netwerk describes itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from hub.acties import gemeenten
+from hub.acties.model import NIVEAUS, TYPES
+from hub.content import Setting
+from hub.desk import kanaalbeheer
+from hub.desk.errors import DeskError, NietGevonden, Ongeldig
+from hub.kanalen import store
+from hub.kanalen.model import Kanaal, KanaalInvoer
+from hub.toegang.model import Wie
+from hub.web import auth
+from hub.web.deps import Deps
+from hub.web.ui import woorden
+from hub.web.ui.formulier import Fout
+from hub.web.ui.kader import Ui, naar
+from hub.web.ui.woorden import Teken
+
+Lezer = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
+Adviseur = Annotated[Wie, Depends(auth.wie("adviseur", pagina=True))]
+TITELS = {
+    "naam": "Naam",
+    "netwerk": "Netwerk",
+    "instellingen": "Instellingen",
+    "gemeenten": "Gemeenten",
+    "types": "Types",
+    "niveaus": "Niveaus",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KanaalRegel:
+    """One kanaal with its health and abilities. `kan` and `mist` are in words."""
+
+    kanaal: Kanaal
+    titel: str
+    gezondheid: Teken
+    succes: str
+    fout: str
+    kan: tuple[str, ...]
+    mist: tuple[str, ...]
+    handmatig: bool
+    gebied: str
+
+
+@dataclass(frozen=True, slots=True)
+class Veld:
+    """One setting in the form: a secret is never shown again, only that it is filled."""
+
+    setting: Setting
+    waarde: str
+    ingevuld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KanaalVelden:
+    """The form of a kanaal as typed."""
+
+    naam: str = ""
+    netwerk: str = ""
+    gemeenten: str = ""
+    types: tuple[str, ...] = ()
+    niveaus: tuple[str, ...] = ()
+    foto: bool = False
+    echt: bool = False
+    aan: bool = True
+    automatisch: bool = True
+    instellingen: Mapping[str, str] = field(default_factory=dict)
+
+
+def add(router: APIRouter, ui: Ui) -> None:
+    """The routes under /kanalen."""
+    _looking(router, ui)
+    _form(router, ui)
+
+
+def _looking(router: APIRouter, ui: Ui) -> None:
+    async def show(request: Request, wie: Wie, fout: str = "", status: int = 200) -> Response:
+        return await ui.page(
+            request,
+            "kanalen.html",
+            titel="Kanalen",
+            sectie="kanalen",
+            regels=await lines(ui.deps),
+            netwerken=networks(ui.deps),
+            mag=wie.mag("adviseur"),
+            fout=fout,
+            status=status,
+        )
+
+    @router.get("/kanalen")
+    async def every(request: Request, wie: Lezer) -> Response:
+        return await show(request, wie)
+
+    @router.post("/kanalen/{naam}/hervatten")
+    async def resume(naam: str, wie: Adviseur) -> Response:
+        await kanaalbeheer.resume_kanaal(ui.deps.desk, naam, wie)
+        return naar("/kanalen", gedaan="hervat")
+
+    @router.post("/kanalen/{naam}/proef")
+    async def try_out(request: Request, naam: str, wie: Adviseur) -> Response:
+        try:
+            proef = await kanaalbeheer.try_kanaal(ui.deps.desk, naam, wie)
+        except NietGevonden:
+            raise
+        except DeskError as error:
+            return await show(request, wie, f"{naam}: {error}", error.status)
+        if proef.weggehaald:
+            return naar("/kanalen", gedaan="proef")
+        return await show(request, wie, f"{naam}: {proef.melding}")
+
+
+def _form(router: APIRouter, ui: Ui) -> None:
+    async def show(
+        request: Request, velden: KanaalVelden, fouten: Sequence[Fout], bestaat: bool, known: Mapping[str, str]
+    ) -> Response:
+        return await ui.page(
+            request,
+            "kanaal.html",
+            titel=f"Kanaal {velden.naam}" if bestaat else "Nieuw kanaal",
+            sectie="kanalen",
+            v=velden,
+            bestaat=bestaat,
+            instellingen=settings(ui.deps, velden, known),
+            netwerk_titel=networks(ui.deps).get(velden.netwerk, velden.netwerk),
+            types=TYPES,
+            niveaus=NIVEAUS,
+            fouten=fouten,
+            status=400 if fouten else 200,
+        )
+
+    @router.get("/kanalen/nieuw")
+    async def empty(request: Request, wie: Adviseur, netwerk: str) -> Response:
+        if netwerk not in ui.deps.registry.names():
+            raise NietGevonden("Dit netwerk bestaat niet.")
+        return await show(request, KanaalVelden(netwerk=netwerk), [], False, {})
+
+    @router.post("/kanalen/nieuw")
+    async def make(request: Request, wie: Adviseur) -> Response:
+        velden = read(await request.form())
+        if velden.netwerk not in ui.deps.registry.names():
+            raise NietGevonden("Dit netwerk bestaat niet.")
+        try:
+            await kanaalbeheer.make_kanaal(ui.deps.desk, _invoer(velden, ui.deps.clock.now().date()), wie)
+        except DeskError as error:
+            return await show(request, velden, _faults(error), False, {})
+        return naar("/kanalen", gedaan="kanaal")
+
+    @router.get("/kanalen/{naam}")
+    async def filled(request: Request, naam: str, wie: Adviseur) -> Response:
+        kanaal = await kanaalbeheer.need_kanaal(ui.deps.desk, naam, wie)
+        known = await ui.deps.db.read(lambda s: store.settings_of(s, ui.deps.vault, naam))
+        return await show(request, _of_kanaal(kanaal), [], True, known)
+
+    @router.post("/kanalen/{naam}")
+    async def change(request: Request, naam: str, wie: Adviseur) -> Response:
+        kanaal = await kanaalbeheer.need_kanaal(ui.deps.desk, naam, wie)
+        velden = read(await request.form(), naam=naam, netwerk=kanaal.netwerk)
+        known = await ui.deps.db.read(lambda s: store.settings_of(s, ui.deps.vault, naam))
+        try:
+            await kanaalbeheer.change_kanaal(ui.deps.desk, _invoer(velden, ui.deps.clock.now().date()), wie)
+        except DeskError as error:
+            return await show(request, velden, _faults(error), True, known)
+        return naar("/kanalen", gedaan="kanaal")
+
+
+async def lines(deps: Deps) -> list[KanaalRegel]:
+    """Every kanaal with its health line."""
+    now = deps.clock.now()
+    return [await _line(deps, kanaal, now) for kanaal in await deps.db.read(store.every)]
+
+
+async def _line(deps: Deps, kanaal: Kanaal, now: datetime) -> KanaalRegel:
+    titel, can, handmatig, broken = kanaal.netwerk, frozenset[str](), False, ""
+    try:
+        channel = await deps.accounts.get(kanaal.naam, kanaal.netwerk)
+        titel, can, handmatig = channel.titel, channel.can(), bool(getattr(channel, "handmatig", False))
+    except Exception:
+        broken = "De instellingen kloppen niet. Open het kanaal en vul ze opnieuw in."
+    places = [place.naam if (place := gemeenten.find(code)) else code for code in kanaal.gebied]
+    return KanaalRegel(
+        kanaal=kanaal,
+        titel=titel,
+        gezondheid=_health(kanaal, broken),
+        succes=woorden.geleden(kanaal.laatste_succes, now),
+        fout=broken or _last_fault(kanaal, now),
+        kan=tuple(yes for naam, (yes, _) in woorden.VAARDIGHEDEN.items() if naam in can),
+        mist=woorden.mist(can),
+        handmatig=handmatig,
+        gebied=", ".join(places) or "Heel Nederland",
+    )
+
+
+def _last_fault(kanaal: Kanaal, now: datetime) -> str:
+    return f"{kanaal.laatste_fout} ({woorden.geleden(kanaal.laatste_fout_op, now)})" if kanaal.laatste_fout else ""
+
+
+def _health(kanaal: Kanaal, broken: str) -> Teken:
+    if not kanaal.aan:
+        return Teken("streep", "Staat uit", "rust")
+    if kanaal.gepauzeerd or broken:
+        return Teken("let-op", "Gepauzeerd" if kanaal.gepauzeerd else "Niet te gebruiken", "alarm")
+    failed, worked = kanaal.laatste_fout_op, kanaal.laatste_succes
+    if failed is not None and (worked is None or failed > worked):
+        return Teken("let-op", "Laatste keer mislukt", "let-op")
+    return Teken("vink", "Werkt") if worked else Teken("klok", "Nog niet gebruikt", "rust")
+
+
+def networks(deps: Deps) -> dict[str, str]:
+    """Name and title of every netwerk."""
+    return {naam: deps.registry.load(naam).titel for naam in deps.registry.names()}
+
+
+def settings(deps: Deps, velden: KanaalVelden, known: Mapping[str, str]) -> list[Veld]:
+    """The fields of this netwerk; what was typed wins, a secret stays hidden."""
+    return [
+        Veld(
+            setting,
+            "" if setting.geheim else velden.instellingen.get(setting.naam) or known.get(setting.naam, ""),
+            bool(known.get(setting.naam)),
+        )
+        for setting in deps.registry.settings(velden.netwerk)
+    ]
+
+
+def read(data: FormData, naam: str = "", netwerk: str = "") -> KanaalVelden:
+    """The form as sent; fields of the netwerk start with `inst-`."""
+    return KanaalVelden(
+        naam=naam or str(data.get("naam", "")).strip(),
+        netwerk=netwerk or str(data.get("netwerk", "")),
+        gemeenten=str(data.get("gemeenten", "")),
+        types=tuple(str(value) for value in data.getlist("types")),
+        niveaus=tuple(str(value) for value in data.getlist("niveaus")),
+        foto=data.get("foto") == "ja",
+        echt=data.get("echt") == "ja",
+        aan=data.get("aan") == "ja",
+        automatisch=data.get("automatisch") == "ja",
+        instellingen={key[5:]: str(value) for key, value in data.items() if key.startswith("inst-")},
+    )
+
+
+def _of_kanaal(kanaal: Kanaal) -> KanaalVelden:
+    places = [place.naam if (place := gemeenten.find(code)) else code for code in kanaal.gebied]
+    return KanaalVelden(
+        naam=kanaal.naam,
+        netwerk=kanaal.netwerk,
+        gemeenten=", ".join(places),
+        types=kanaal.types,
+        niveaus=kanaal.niveaus,
+        foto=kanaal.foto,
+        echt=kanaal.echt,
+        aan=kanaal.aan,
+        automatisch=kanaal.automatisch,
+    )
+
+
+def _invoer(velden: KanaalVelden, today: date) -> KanaalInvoer:
+    typed = [part.strip() for part in velden.gemeenten.split(",") if part.strip()]
+    found = [(gemeenten.find(part.upper()) or gemeenten.find_by_name(part, today), part) for part in typed]
+    return KanaalInvoer(
+        naam=velden.naam,
+        netwerk=velden.netwerk,
+        instellingen=velden.instellingen,
+        gebied=tuple(place.code if place else part for place, part in found),
+        types=velden.types,
+        niveaus=velden.niveaus,
+        foto=velden.foto,
+        echt=velden.echt,
+        aan=velden.aan,
+        automatisch=velden.automatisch,
+    )
+
+
+def _faults(error: DeskError) -> list[Fout]:
+    if isinstance(error, Ongeldig):
+        return [Fout(veld, TITELS.get(veld, veld), melding) for veld, melding in error.fouten]
+    return [Fout("naam" if error.status == 409 else "echt", "Kanaal", str(error))]
