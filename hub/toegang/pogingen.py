@@ -26,10 +26,17 @@ class Pogingen:
         level = self._level(self._key(adres))
         return ceil((level - RUIMTE + 1) / PER_SECONDE) if level > RUIMTE - 1 else 0
 
-    def failed(self, adres: str) -> None:
-        """Note a failed attempt."""
+    def begin(self, adres: str) -> None:
+        """Note an attempt before its outcome is known, so that many at once cannot pass together."""
+        self._raise(adres, 1)
+
+    def succeeded(self, adres: str) -> None:
+        """The attempt was no failure: it weighs nothing."""
+        self._raise(adres, -1)
+
+    def _raise(self, adres: str, by: int) -> None:
         key = self._key(adres)
-        level = self._level(key) + 1
+        level = max(0.0, self._level(key) + by)
         self._filled.pop(key, None)
         self._filled[key] = (level, self._at())
         if len(self._filled) > ONTHOUDEN:

@@ -112,6 +112,7 @@ class Inloggen:
         if wait := self._pogingen.wait(adres):
             raise InlogGeweigerd(f"Te veel pogingen. Wacht {wait} seconden en probeer het opnieuw.", wait)
         now = self._clock.now()
+        self._pogingen.begin(adres)
         user = await self._db.read(lambda s: _by_name(s, naam))
         right = await self.wachtwoorden.matches(user.wachtwoord if user else None, wachtwoord[:MAX_LENGTE])
         # The lock is looked at after hashing: an attempt on a locked account takes as long as any other.
@@ -119,11 +120,11 @@ class Inloggen:
             seconds = max(1, round((user.geblokkeerd_tot - now).total_seconds()))
             raise InlogGeweigerd(f"Dit account is op slot. Probeer het over {seconds} seconden opnieuw.", seconds)
         if user is None or not user.aan or not right:
-            self._pogingen.failed(adres)
             if user is not None:
                 gebruiker_id = user.id
                 await self._db.write(lambda s: _note_failure(s, gebruiker_id, now))
             raise InlogGeweigerd("De naam of het wachtwoord klopt niet.")
+        self._pogingen.succeeded(adres)
         gebruiker_id = user.id
         return await self._db.write(lambda s: self._begin(s, gebruiker_id, now, oud))
 

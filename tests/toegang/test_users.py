@@ -1,5 +1,6 @@
 """Log-in: one answer for every mistake, a lock that grows, a session that ends."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -78,6 +79,27 @@ async def test_an_address_that_guesses_names_waits(deur: Inloggen, klok: Klok) -
     assert await deur.login("noor", GOED, "een-ander-adres")
     klok.verder(seconds=11)
     assert await deur.login("noor", GOED, "a")
+
+
+async def test_an_address_that_asks_everything_at_once_waits_too(deur: Inloggen) -> None:
+    answers = await asyncio.gather(
+        *(deur.login(f"naam-{number}", "fout", "a") for number in range(RUIMTE * 3)), return_exceptions=True
+    )
+    waits = [error.na_seconden for error in answers if isinstance(error, InlogGeweigerd)]
+    assert sum(1 for wait in waits if not wait) == RUIMTE
+
+
+async def test_an_account_on_lock_is_no_way_around_the_limit(deur: Inloggen) -> None:
+    for number in range(10):
+        await mislukt(deur, adres=f"adres-{number}")
+    for _ in range(RUIMTE):
+        assert "op slot" in str(await mislukt(deur))
+    assert "Te veel pogingen" in str(await mislukt(deur, naam="een-ander"))
+
+
+async def test_logging_in_often_is_no_failure(deur: Inloggen) -> None:
+    for _ in range(RUIMTE * 2):
+        assert await deur.login("noor", GOED, "a")
 
 
 async def test_logging_in_again_ends_the_session_before(deur: Inloggen, db: Db, klok: Klok) -> None:
