@@ -90,7 +90,9 @@ class Worker:
                 self._log.error("ronde mislukt", fout=str(error))
             pause = await self._pause()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
+                # Not wait_for: before Python 3.12 that loses a cancellation which arrives together with the wake-up.
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
 
     async def _pause(self) -> float:
         """Seconds until the next row is due, at most the safety poll."""
