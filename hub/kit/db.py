@@ -23,9 +23,14 @@ from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from hub.kit import log
+
 T = TypeVar("T")
 Listener = Callable[[int], object]
 MAX_BATCH = 512
+BUSY_MS = 30_000
+CHECKPOINT_MS = 200
+"""How long the writer waits for another process, and how short for readers when it empties the write-ahead log."""
 
 
 class DatabaseError(Exception):
@@ -93,12 +98,15 @@ class Db:
             )
         self.path = Path(parsed.database or "hub.db")
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        _own_file(self.path)
         self.engine = _engine(url)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="db-read")
         self._jobs: queue.SimpleQueue[tuple[Callable[[Session], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._listeners: list[Listener] = []
         self._serial = 0
+        self._gate = threading.Lock()
         self._closed = False
+        self._log = log.get("database")
         self._lock: int | None = None
         self._thread = threading.Thread(target=self._run, name="db-write", daemon=True)
         self._thread.start()
@@ -117,10 +125,12 @@ class Db:
     def submit(self, fn: Callable[[Session], T]) -> "Future[T]":
         """Queue `fn` for the writer; the future resolves after the commit that holds it."""
         future: Future[T] = Future()
-        if self._closed:
-            future.set_exception(DatabaseError("De database is al gesloten."))
-            return future
-        self._jobs.put((fn, future))
+        with self._gate:
+            # Nothing may be queued behind the end: who waits for it would wait for ever.
+            if not self._closed:
+                self._jobs.put((fn, future))
+                return future
+        future.set_exception(DatabaseError("De database is al gesloten."))
         return future
 
     def write_sync(self, fn: Callable[[Session], T]) -> T:
@@ -143,9 +153,7 @@ class Db:
 
     def truncate_wal(self) -> bool:
         """Empty the write-ahead log so that erased pages leave the disk; False while a reader holds it."""
-        done: Future[bool] = Future()
-        self._jobs.put((_TRUNCATE, done))
-        return done.result()
+        return self.submit(_TRUNCATE).result()
 
     # -- life --------------------------------------------------------------------------------------------------
     def claim(self) -> None:
@@ -163,10 +171,11 @@ class Db:
 
     def close(self) -> None:
         """Finish what is queued, then close; safe to call twice."""
-        if self._closed:
-            return
-        self._closed = True
-        self._jobs.put(None)
+        with self._gate:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
         self._thread.join()
         self._readers.shutdown()
         self.engine.dispose()
@@ -199,13 +208,16 @@ class Db:
 
     def _commit(self, connection: Connection, batch: list[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        # From here on nobody can cancel: what was cancelled before is not done, what is done is told.
+        batch = [job for job in batch if job[1].set_running_or_notify_cancel()]
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             for fn, future in batch:
                 outcomes.append((future, *_one(connection, fn)))
+                _still_open(connection, outcomes[-1][2])
             newest = connection.execute(text("SELECT coalesce(max(serial), 0) FROM signaal")).scalar_one()
             connection.exec_driver_sql("COMMIT")
-        except Exception as error:
+        except BaseException as error:
             with contextlib.suppress(Exception):
                 connection.exec_driver_sql("ROLLBACK")
             outcomes = [(future, None, error) for _, future in batch]
@@ -224,11 +236,16 @@ class Db:
     def _announce(self, serial: int) -> None:
         self._serial = max(serial, self._serial)
         for listener in self._listeners:
-            listener(serial)
+            try:
+                listener(serial)
+            except Exception as error:
+                # Who wrote must hear that it is on disk, and the writer must live on.
+                self._log.error("een luisteraar faalde", fout=type(error).__name__)
 
 
-def _TRUNCATE(_session: Session) -> None:
+def _TRUNCATE(_session: Session) -> bool:
     """Marks the job that empties the write-ahead log."""
+    raise AssertionError("this job is a mark; it is never run as a use case")
 
 
 def _one(connection: Connection, fn: Callable[[Session], Any]) -> tuple[Any, BaseException | None]:
@@ -245,22 +262,46 @@ def _one(connection: Connection, fn: Callable[[Session], Any]) -> tuple[Any, Bas
     return result, None
 
 
+def _still_open(connection: Connection, problem: BaseException | None) -> None:
+    """On a full disk SQLite drops the whole transaction by itself; what came next would each commit alone."""
+    driver = connection.connection.dbapi_connection
+    if problem is not None and driver is not None and not driver.in_transaction:
+        raise problem
+
+
 def _checkpoint(connection: Connection, done: "Future[bool]") -> None:
+    """Empty the log, or say at once that a reader holds it: all writes wait while this waits."""
+    if not done.set_running_or_notify_cancel():
+        return
     try:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={CHECKPOINT_MS}")
         busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        connection.rollback()
         done.set_result(bool(busy is not None and busy[0] == 0))
     except Exception as error:
         done.set_exception(error)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+        connection.rollback()
 
 
 def _last_serial(session: Session) -> int:
     return int(session.execute(text("SELECT coalesce(max(serial), 0) FROM signaal")).scalar_one())
 
 
+def _own_file(path: Path) -> None:
+    """Make the file readable by its owner only before SQLite opens it; its log and index take over that mode."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def _engine(url: str) -> Engine:
     """SQLite with the settings of DESIGN 5; transactions are opened by us, never implicitly by the driver."""
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False, "isolation_level": None})
+    # Without `hide_parameters` an error of the database carries the words of an actie into the log.
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False, "isolation_level": None},
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -269,7 +310,7 @@ def _engine(url: str) -> Engine:
             "synchronous=FULL",
             "secure_delete=ON",
             "foreign_keys=ON",
-            "busy_timeout=30000",
+            f"busy_timeout={BUSY_MS}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

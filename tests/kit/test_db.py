@@ -2,14 +2,16 @@
 
 from concurrent.futures import wait
 from pathlib import Path
+from threading import Event
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
-from hub.kit.db import Base, DatabaseError, Db, newer_signals, signal
+from hub.kit.db import _TRUNCATE, Base, DatabaseError, Db, newer_signals, signal
 from hub.kit.migrate import revision, upgrade
 from hub.tracking.tables import TellerRij
 
@@ -76,6 +78,73 @@ def test_the_write_ahead_log_can_be_emptied(db: Db) -> None:
     assert Path(f"{db.path}-wal").stat().st_size == 0
 
 
+def test_a_reader_that_holds_the_log_does_not_hold_up_the_writers(db: Db) -> None:
+    with db.engine.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("SELECT count(*) FROM signaal").scalar_one()
+        db.write_sync(lambda s: add("t", s))
+        cleaning = db.submit(_TRUNCATE)
+        db.submit(lambda s: add("daarna", s)).result(timeout=5)
+        assert cleaning.result() is False
+        reader.rollback()
+    assert db.truncate_wal()
+
+
+def test_a_listener_that_fails_leaves_the_writer_alive_and_the_others_told(db: Db) -> None:
+    def fails(_serial: int) -> None:
+        raise RuntimeError("bord stuk")
+
+    seen: list[int] = []
+    db.listen(fails)
+    db.listen(seen.append)
+    assert db.submit(lambda s: add("t", s)).result(timeout=5) == "t"
+    assert db.submit(lambda s: add("u", s)).result(timeout=5) == "u"
+    assert len(seen) >= 1
+
+
+def test_a_full_disk_is_told_to_everyone_and_the_next_batch_works(db: Db) -> None:
+    def limit(pages: int, session: Session) -> None:
+        session.execute(text(f"PRAGMA max_page_count={pages}"))
+
+    db.write_sync(lambda s: limit(1, s))  # SQLite makes this the present size: not one page more
+    waiting = [db.submit(lambda s, n=number: add(f"{n}" + "x" * 70, s)) for number in range(2000)]
+    done, _ = wait(waiting, timeout=30)
+    failed = [future for future in done if future.exception() is not None]
+    db.write_sync(lambda s: limit(1_000_000, s))
+    assert len(done) == len(waiting)
+    assert failed
+    assert db.write_sync(lambda s: add("weer ruimte", s)) == "weer ruimte"
+    assert db.read_sync(count) == len(done) - len(failed) + 1
+    assert db.read_sync(lambda s: len(newer_signals(s, 0))) == db.read_sync(count)
+
+
+def test_a_use_case_that_is_broken_off_does_not_take_the_writer_with_it(db: Db) -> None:
+    def stops(_session: Session) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        db.submit(stops).result(timeout=5)
+    assert db.submit(lambda s: add("t", s)).result(timeout=5) == "t"
+
+
+def test_what_was_cancelled_before_its_turn_is_not_done_and_hurts_no_one(db: Db) -> None:
+    gate = Event()
+    busy = db.submit(lambda _s: gate.wait(5))
+    dropped, kept = db.submit(lambda s: add("weg", s)), db.submit(lambda s: add("blijft", s))
+    assert dropped.cancel()
+    gate.set()
+    assert kept.result(timeout=5) == "blijft"
+    assert busy.result()
+    assert db.read_sync(count) == 1
+
+
+def test_emptying_the_log_after_closing_is_refused_instead_of_waiting_for_ever(tmp_path: Path) -> None:
+    db = Db(f"sqlite:///{tmp_path / 'dicht.db'}")
+    db.close()
+    with pytest.raises(DatabaseError, match="gesloten"):
+        db.truncate_wal()
+
+
 def test_a_second_server_on_the_same_file_is_refused(db: Db) -> None:
     db.claim()
     second = Db(f"sqlite:///{db.path}")
@@ -119,3 +188,15 @@ def _differences(db: Db) -> list[object]:
 
     with db.engine.connect() as connection:
         return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+def test_the_database_and_its_log_are_for_their_owner_only(db: Db, tmp_path: Path) -> None:
+    db.write_sync(lambda s: add("een", s))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("hub.db*")}
+    assert modes == {"hub.db": 0o600, "hub.db-wal": 0o600, "hub.db-shm": 0o600}
+
+
+def test_an_error_of_the_database_repeats_no_values(db: Db) -> None:
+    with pytest.raises(StatementError) as found:
+        db.write_sync(lambda s: s.execute(insert(TellerRij).values(naam="een naam", waarde=[])))
+    assert "een naam" not in str(found.value)
