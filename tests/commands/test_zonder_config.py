@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bench import posters
 from hub.app import PARTS, command_line
 from hub.commands import bench as bench_command
 from hub.commands import naslag
@@ -94,9 +95,11 @@ def test_an_unknown_suite_is_said_so_with_those_that_exist(doe: Doe) -> None:
     assert "posters" in doe("bench").uit.splitlines()
 
 
-def test_the_poster_suite_measures_both_ways(doe: Doe) -> None:
-    posters = bench_command.load_suite(PARTS.root / "bench" / "posters.py")
-    assert posters(PARTS.renderer) is not None
+def test_the_poster_suite_measures_both_ways() -> None:
+    (line,) = posters.suite(PARTS.renderer, rounds=1, photo_size=(800, 600))
+    assert line["bench"] == "poster-first"
+    assert float(str(line["value"])) > 0
+    assert float(str(line["baseline"])) > 0
 
 
 def test_every_group_and_command_is_in_dutch() -> None:
