@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BEELDEN = ROOT / "docs" / "beelden"
 HUB = (sys.executable, "-m", "hub")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars", "--lang=nl"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 MAX_BYTES = 400_000
 POSTER_LONG_SIDE = 900
 VERHAAL = VERHALEN[0]
@@ -150,9 +150,12 @@ def start_form(visit: Beurs) -> None:
         page.fill("[name=leeftijd]", str(words.persoon.leeftijd))
         if portrait() is not None:
             page.set_input_files("[name=foto]", str(portrait()))
-            page.check("[name=toestemming]")
-        page.wait_for_selector("#voorbeeld img", timeout=20_000)
-        page.wait_for_load_state("networkidle")
+            page.locator("[data-fotomelding]", has_text="nagekeken").wait_for()
+            with page.expect_response("**/acties/voorbeeld"):
+                page.check("[name=toestemming]")
+        page.mouse.move(0, 0)
+        page.evaluate("window.scrollTo(0, 0)")
+        drawn(page, "#voorbeeld img", above=1300)
         save(page.screenshot(), "start")
 
 
@@ -276,6 +279,15 @@ def lit(page: Page) -> None:
     page.wait_for_timeout(500)
 
 
+def drawn(page: Page, selector: str, above: int) -> None:
+    """Wait until the pictures above this height are there; a preview is drawn while one looks."""
+    page.wait_for_load_state("networkidle")
+    for picture in page.locator(selector).all():
+        box = picture.bounding_box()
+        if box is not None and box["y"] < above:
+            picture.evaluate("img => img.decode()")
+
+
 def shot(visit: Beurs, path: str, name: str, height: int = 900) -> None:
     """Open a page of the hub and keep what a person sees of it."""
     with visit.page(1440, height) as page:
@@ -297,11 +309,17 @@ def save(png: bytes, name: str) -> None:
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     data = encoded(picture)
     if len(data) > MAX_BYTES:
-        data = encoded(picture.quantize(256, Image.Quantize.MEDIANCUT))
+        data = encoded(few_colours(picture))
     while len(data) > MAX_BYTES:
         picture = picture.resize((picture.width * 9 // 10, picture.height * 9 // 10), Image.Resampling.LANCZOS)
-        data = encoded(picture.quantize(256, Image.Quantize.MEDIANCUT))
+        data = encoded(few_colours(picture))
     (BEELDEN / f"{name}.png").write_bytes(data)
+
+
+def few_colours(picture: Image.Image) -> Image.Image:
+    """The picture in 256 colours, dithered so that faces stay smooth."""
+    palette = picture.quantize(256, Image.Quantize.MEDIANCUT)
+    return picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
 
 
 def encoded(picture: Image.Image) -> bytes:
