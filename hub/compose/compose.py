@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hub.compose.counters import COUNTERS, Counter
 from hub.compose.shorten import fit, shorten
-from hub.compose.templates import KINDS, Templates
+from hub.compose.templates import KINDS, Templates, sentence
 from hub.content import BEL_LATER, BEL_NU, BEL_TIP, ActieView, Limits
 
 CARD = "kaart-1200x630"
@@ -144,9 +144,9 @@ def _alt(view: ActieView, running: bool, photo: bool, limits: Limits) -> str:
     parts = [f"{label}." if label else "", "Poster van een actie." if running else "Poster met een slotbericht."]
     if running:
         who = "de vermiste persoon" if view.over_persoon else "wie of wat wordt gezocht"
-        parts += [f"Met een foto van {who}." if photo else "", f"{view.titel}."]
-        parts += [f"Laatst gezien: {view.laatst_gezien}." if view.laatst_gezien else ""]
-        parts += [f"Signalement: {view.signalement}" if view.signalement else "", f"Bel {BEL_NU}."]
+        parts += [f"Met een foto van {who}." if photo else "", sentence(view.titel)]
+        parts += [f"Laatst gezien: {sentence(view.laatst_gezien)}" if view.laatst_gezien else ""]
+        parts += [f"Signalement: {sentence(view.signalement)}" if view.signalement else "", f"Bel {BEL_NU}."]
     else:
         parts.append(view.slottekst)
     text = " ".join(" ".join(part.split()) for part in parts if part)

@@ -3,18 +3,20 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
-from hub.acties.view import view
-from hub.content import Foto, Image, Link, PosterRequest, Renderer
+from hub.acties.view import EINDE, view
+from hub.content import Foto, Image, Link, PosterRequest
 from hub.delivery.model import Beeld, Bezorging
 from hub.delivery.worker import GoneAway
 from hub.kit.clock import Clock
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
+from hub.screens.renders import Drawer
 
 KEEP = 32
 
@@ -22,7 +24,7 @@ KEEP = 32
 class Beelden:
     """Draws the picture of a bezorging; equal pictures of one versie are drawn once."""
 
-    def __init__(self, db: Db, renderer: Renderer, vault: Vault, config: Config, clock: Clock) -> None:
+    def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config, clock: Clock) -> None:
         self._db, self._renderer, self._vault = db, renderer, vault
         self._config, self._clock = config, clock
         self._drawn: OrderedDict[tuple[object, ...], asyncio.Future[Image]] = OrderedDict()
@@ -34,7 +36,9 @@ class Beelden:
         beeld = item.beeld
         request = await self._db.read(lambda s: self._request(s, item, beeld))
         mark = (item.actie_id, item.versie, beeld, request.actie.fase if request.actie else "", request.link)
-        return await self._once(mark, lambda: self._renderer.render(request))
+        drawn = await self._once(mark, lambda: self._renderer.render(request))
+        # The words beside the picture are those of the preview, which knows how many this netwerk takes.
+        return replace(drawn, alt=beeld.alt)
 
     def forget(self, actie_id: str) -> None:
         """Drop every picture of an actie that ended."""
@@ -70,3 +74,8 @@ class Beelden:
             voorbeeld=self._config.voorbeeld,
             afzender=self._config.organisatie.afzender,
         )
+
+
+def _over(item: Bezorging, session: Session) -> bool:
+    actie = acties.get(session, item.actie_id)
+    return actie is None or actie.fase in EINDE

@@ -114,9 +114,7 @@ def test_what_is_not_a_photo_is_refused(demo: Demo, inhoud: bytes) -> None:
     api = demo.api()
     made = post_actie(api, een_actie(publiceren=False)).json()
     files = {"bestand": ("foto.jpg", inhoud, "image/jpeg")}
-    answer = api.post(
-        f"/api/v1/acties/{made['id']}/fotos", files=files, data={"toestemmingSchriftelijk": "true"}
-    )
+    answer = api.post(f"/api/v1/acties/{made['id']}/fotos", files=files, data={"toestemmingSchriftelijk": "true"})
     problem(answer, 400)
 
 

@@ -3,7 +3,6 @@
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
