@@ -43,7 +43,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
             raise options.Fout(f"De suite {suite[:40]} bestaat niet. Kies uit: {', '.join((*known, ALLES))}.")
         for naam in [name for name in known if name not in TELLINGEN] if suite == ALLES else [suite]:
             with voortgang.busy(f"{naam} meten"):
-                measured = list(_load(known[naam])(parts.renderer))
+                measured = list(load_suite(known[naam])(parts.renderer))
             for figures in measured:
                 sys.stdout.write(json.dumps(figures) + "\n")
 
@@ -59,7 +59,7 @@ def suites(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.py")) if not path.stem.startswith("_")}
 
 
-def _load(path: Path) -> Regels:
+def load_suite(path: Path) -> Regels:
     """The function `suite` of a suite. It is no part of the hub, so it is loaded from its file."""
     spec = importlib.util.spec_from_file_location(f"actiehub_bench_{path.stem}", path)
     if spec is None or spec.loader is None:

@@ -31,10 +31,11 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"Did you mean ", "Bedoelt u "),
     (r"^Invalid value for ", "Deze waarde kan niet bij "),
     (r"^Invalid value: ", ""),
-    (r"is not a valid integer\b", "is geen geheel getal"),
-    (r"is not in the range (.*)\.$", r"moet liggen in \1."),
+    (r"Value error, ", ""),
+    (r"Input should be a valid integer.*$", "dit is geen geheel getal."),
+    (r"Input should be a valid (?:number|float).*$", "dit is geen getal."),
     (r"is not one of ", "bestaat niet. Kies uit: "),
-    (r"^Got unexpected extra arguments? ", "Dit hoort er niet bij: "),
+    (r"^Got unexpected extra argument\S* ", "Dit hoort er niet bij: "),
     (r"^Option (\S+) requires an argument\.", r"Bij \1 hoort een waarde."),
 )
 

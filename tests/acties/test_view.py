@@ -11,7 +11,7 @@ from hub.kit.config import Config, Organisatie
 from hub.kit.db import Db
 from tests.builders import NU, een_invoer
 
-CONFIG = Config(adres="https://hub.example/", organisatie=Organisatie(afzender="Regio Voorbeeld"))
+CONFIG = Config(adres="https://hub.example", organisatie=Organisatie(afzender="Regio Voorbeeld"))
 
 
 def test_a_running_actie_shows_its_words(db: Db) -> None:
