@@ -53,6 +53,7 @@ class Hub:
         self.desk = Desk(self.db, self.accounts, Templates(parts.templates / "posts"), self.vault, config, self.clock)
         self.beelden = Beelden(self.db, self.renderer, self.vault, config, self.clock)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
+        self.screens.on_end(self.beelden.forget)
         self.links = LinkBoard(self.db, self.clock)
         self.kliks = Kliks(self.db, self.clock)
         self.worker = Worker(

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,11 @@ class Beelden:
         request = await self._db.read(lambda s: self._request(s, item, beeld))
         mark = (item.actie_id, item.versie, beeld, request.actie.fase if request.actie else "", request.link)
         drawn = await self._once(mark, lambda: self._renderer.render(request))
+        if request.actie is not None and request.actie.stand == "actief" and await self._db.read(partial(_over, item)):
+            # It ended while this was drawn, perhaps after everything else about it had been forgotten.
+            self.forget(item.actie_id)
+            self._renderer.forget_photos()
+            raise GoneAway("De actie is intussen beëindigd.")
         # The words beside the picture are those of the preview, which knows how many this netwerk takes.
         return replace(drawn, alt=beeld.alt)
 
@@ -44,6 +50,10 @@ class Beelden:
         """Drop every picture of an actie that ended."""
         for mark in [mark for mark in self._drawn if mark[0] == actie_id]:
             del self._drawn[mark]
+
+    def kept(self) -> list[str]:
+        """The id of the actie of each picture that is kept now."""
+        return [str(mark[0]) for mark in self._drawn]
 
     async def _once(self, mark: tuple[object, ...], draw: Callable[[], Image]) -> Image:
         if mark not in self._drawn:

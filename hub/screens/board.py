@@ -7,7 +7,7 @@ the actie as over (from that instant no request gets its picture) and only then 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal
@@ -56,6 +56,7 @@ class ScreenBoard:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bell: asyncio.Future[Bel] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ended: list[Callable[[str], object]] = []
 
     @property
     def lease_seconden(self) -> int:
@@ -70,6 +71,10 @@ class ScreenBoard:
         self._db.listen(self._changed)
         await self._loop.run_in_executor(None, self._changed, 0)
         self._spawn(self._tick_forever())
+
+    def on_end(self, forget: Callable[[str], object]) -> None:
+        """Call `forget(actie_id)` on the event loop when an actie ended, for who keeps pictures of it elsewhere."""
+        self._ended.append(forget)
 
     async def stop(self) -> None:
         """End the event streams, finish what is being drawn."""
@@ -289,6 +294,8 @@ class ScreenBoard:
         """On the event loop, after the flip: forget pictures, wake viewers, draw what comes next."""
         for actie_id in voorbij:
             self.renders.drop(actie_id)
+            for forget in self._ended:
+                forget(actie_id)
         self._ring("stand")
         if gewijzigd:
             self._spawn(self._prepare(gewijzigd))

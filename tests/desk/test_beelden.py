@@ -1,0 +1,66 @@
+"""Pictures for posts: drawn once, and forgotten the moment their actie ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from hub.delivery.model import Beeld, Bezorging
+from hub.delivery.worker import GoneAway
+from hub.desk.beelden import Beelden
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
+from hub.screens.board import ScreenBoard
+from tests.builders import NU, Klok
+from tests.screens.toestel import CONFIG, Tekenaar, start, stop
+
+
+def post(actie_id: str) -> Bezorging:
+    empty = dict.fromkeys(("doel", "sleutel", "van_id", "ref", "bericht_url", "fout", "bewijs"), "")
+    return Bezorging(
+        id="b1", actie_id=actie_id, versie=1, kanaal="proef", soort="publiceren", doet="maakt", staat="geclaimd",
+        oefening=False, pogingen=1, fence=1, marker="K7M2QX", tekst="", link="", beeld=Beeld("staand-1080x1920", True),
+        klaar_op=NU, gemaakt_op=NU, gestart_op=None, bevestigd_op=None, **empty,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def tekenaar() -> Tekenaar:
+    return Tekenaar()
+
+
+@pytest.fixture
+async def beelden(db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar) -> AsyncIterator[Beelden]:
+    made = Beelden(db, tekenaar, vault, CONFIG, klok)
+    board = ScreenBoard(db, tekenaar, vault, CONFIG, klok)
+    board.on_end(made.forget)
+    await board.start()
+    yield made
+    await board.stop()
+
+
+async def test_no_picture_of_an_ended_actie_stays_in_memory(db: Db, vault: Vault, klok: Klok, beelden: Beelden) -> None:
+    actie = start(db, klok.nu, [], vault)
+    assert await beelden.for_post(post(actie.id)) is not None
+    assert len(beelden.kept()) == 1
+    await asyncio.to_thread(stop, db, actie, klok.nu)
+    await asyncio.sleep(0)
+    assert beelden.kept() == []
+
+
+async def test_a_withdrawal_while_a_picture_is_drawn_leaves_nothing_behind(
+    db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar, beelden: Beelden
+) -> None:
+    actie = start(db, klok.nu, [], vault)
+    tekenaar.houd.clear()
+    drawing = asyncio.ensure_future(beelden.for_post(replace(post(actie.id), link="https://ah.example/7XK2M9QD")))
+    await asyncio.to_thread(tekenaar.bezig.wait, 10)
+    await asyncio.to_thread(stop, db, actie, klok.nu)
+    await asyncio.sleep(0)
+    before = tekenaar.vergeten
+    tekenaar.houd.set()
+    with pytest.raises(GoneAway):
+        await drawing
+    assert tekenaar.vergeten > before
+    assert beelden.kept() == []
