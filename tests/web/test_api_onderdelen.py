@@ -178,7 +178,7 @@ def maak_taak(huis: Huis, actie_id: str, soort: str) -> str:
 
     def work(session: Any) -> str:
         now = huis.klok.now()
-        claimed, _ = delivery.claim(session, "proef", now, {}, 10)
+        claimed = delivery.claim(session, "proef", now, {}, 10)
         row = next(item for item in claimed if item.soort == soort)
         delivery.settle(session, row, "proef", "handwerk", now)
         return row.id
@@ -233,3 +233,12 @@ def test_the_list_is_filtered(huis: Huis) -> None:
     assert [actie["oefening"] for actie in listed] == [True]
     assert len(huis.get("lezer", "/acties", params={"limiet": 1}).json()["acties"]) == 1
     assert huis.get("lezer", "/acties", params={"limiet": "veel"}).status_code == 400
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_an_instant_at_the_end_of_the_calendar_is_refused(huis: Huis, moment: str) -> None:
+    actie_id = huis.start().json()["id"]
+    body = {"uitkomst": "gevonden", "gevondenOp": moment}
+    answer = huis.post("meldkamer", f"/acties/{actie_id}/uitkomst", body)
+    assert answer.status_code == 400
+    assert [fault["veld"] for fault in answer.json()["fouten"]] == ["gevondenOp"]

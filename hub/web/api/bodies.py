@@ -137,9 +137,13 @@ def _moment(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
     except ValueError as error:
         raise ValueError("Verwacht een tijdstip zoals 2026-03-01T14:05:00Z.") from error
+    # At either end of the calendar an instant cannot be moved to another time zone.
+    if not 2000 <= moment.year <= 2100:
+        raise ValueError("Dit tijdstip kan niet kloppen. Kijk het jaar na.")
+    return moment
 
 
 class UitkomstIn(Lichaam):

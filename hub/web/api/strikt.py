@@ -1,6 +1,7 @@
 """Reading requests strictly: who asks first, then the type, then JSON without doubt about what was meant."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from math import isfinite
 from typing import Any
@@ -120,8 +121,7 @@ async def _check_type(request: Request, accepts: str) -> None:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        double = next(name for name in names if names.count(name) > 1)
+        [(double, _)] = Counter(name for name, _ in pairs).most_common(1)
         shown = double[:60].encode("utf-8", "replace").decode()
         raise LichaamFout("Dit veld staat er twee keer. Laat er één staan.", shown)
     return found
