@@ -50,15 +50,15 @@ def ooglid_grens(g: Gezicht, ax: Veld) -> tuple[Veld, Veld, Veld]:
     u = (ax - g.oog_x) / np.float32(0.152 * g.oog_maat)
     binnen = np.clip(1.0 - u * u, 0.0, 1.0)
     scheef = g.oog_schuin * u
-    boven = scheef + g.oog_boven * g.oog_maat * (binnen ** 0.62) * (1.0 - 0.12 * u)
-    onder = scheef - g.oog_onder * g.oog_maat * (binnen ** 0.85) * (1.0 + 0.18 * u)
+    boven = scheef + g.oog_boven * g.oog_maat * (binnen**0.62) * (1.0 - 0.12 * u)
+    onder = scheef - g.oog_onder * g.oog_maat * (binnen**0.85) * (1.0 + 0.18 * u)
     return boven.astype(np.float32), onder.astype(np.float32), u.astype(np.float32)
 
 
 def mond_lijn(g: Gezicht, x: Veld, y: Veld) -> tuple[Veld, Veld, Veld]:
     """(height above the mouth line, upper lip border, lower lip border) at x."""
     b = g.mond_breed
-    h = y - MOND_Y - g.glimlach * 0.9 * x * x + 0.008 * bult(np.abs(x), 0.05) - 0.004
+    h = y - MOND_Y - g.glimlach * 0.72 * x * x + 0.008 * bult(np.abs(x), 0.05) - 0.004
     t = np.clip(1.0 - (x / b) ** 2, 0.0, 1.0)
     boog = 1.0 - 0.24 * bult(x, 0.035) + 0.10 * bult(np.abs(x) - 0.07, 0.05)
     boven = g.lip_boven * t**0.75 * boog
@@ -87,14 +87,12 @@ def _schedel(g: Gezicht, ax: Veld, y: Veld, z: Veld) -> Veld:
 def _neus(g: Gezicht, d: Veld, ax: Veld, y: Veld, z: Veld) -> Veld:
     n, b, p = g.neus_lang, g.neus_breed, g.neus_punt
     yt = -0.365 * n
-    d = smelt(
-        d, staaf(ax, y, z, (0, 0.12, 0.835), (0, yt + 0.04, 1.055), (0.055 * b, 0.075 * b)), 0.13
-    )
+    d = smelt(d, staaf(ax, y, z, (0, 0.12, 0.835), (0, yt + 0.04, 1.055), (0.055 * b, 0.075 * b)), 0.13)
     d = smelt(d, ellipsoide(ax, y, z, (0, yt, 1.065), (0.098 * p, 0.09 * p, 0.10 * p)), 0.07)
     vleugel = (0.112 * b, yt - 0.035, 0.955)
-    d = smelt(d, ellipsoide(ax, y, z, vleugel, (0.062 * b, 0.062, 0.085)), 0.05)
+    d = smelt(d, ellipsoide(ax, y, z, vleugel, (0.056 * b, 0.060, 0.085)), 0.075)
     d = smelt(d, staaf(ax, y, z, (0, yt - 0.07, 1.05), (0, yt - 0.105, 0.92), (0.03, 0.04)), 0.05)
-    gat = (0.062 * b, yt - 0.093, 1.02)
+    gat = (0.060 * b, yt - 0.088, 1.02)
     return snij(d, ellipsoide(ax, y, z, gat, (0.036 * b, 0.026, 0.055)), 0.025)
 
 
@@ -104,10 +102,10 @@ def _mond(g: Gezicht, d: Veld, x: Veld, y: Veld, z: Veld) -> Veld:
     rand = trap(np.abs(x), g.mond_breed * 1.05, g.mond_breed * 0.6)
     hoog = np.maximum(boven, 0.012)
     laag = np.minimum(onder, -0.012)
-    op = bult(h - 0.52 * hoog, 0.62 * g.lip_boven) * 0.036 * rand
-    neer = bult(h - 0.50 * laag, 0.62 * g.lip_onder) * 0.042 * rand
-    spleet = bult(h, 0.013) * 0.034 * trap(np.abs(x), g.mond_breed * 1.1, g.mond_breed * 0.8)
-    hoek = bult(np.abs(x) - g.mond_breed * 1.04, 0.035) * bult(h, 0.05) * 0.028
+    op = bult(h - 0.52 * hoog, 0.62 * g.lip_boven) * 0.046 * rand
+    neer = bult(h - 0.50 * laag, 0.62 * g.lip_onder) * 0.056 * rand
+    spleet = bult(h, 0.015) * 0.030 * trap(np.abs(x), g.mond_breed * 1.1, g.mond_breed * 0.8)
+    hoek = bult(np.abs(x) - g.mond_breed * 1.04, 0.035) * bult(h, 0.05) * 0.018
     philtrum = bult(x, 0.03) * bult(y + 0.565, 0.055) * 0.016
     kingroef = bult(x, 0.16) * bult(y - MOND_Y + 0.155, 0.05) * 0.030
     return (d - voor * (op + neer - spleet - hoek - philtrum - kingroef)).astype(np.float32)
@@ -118,7 +116,7 @@ def groeven(g: Gezicht, ax: Veld, y: Veld) -> Veld:
     t = np.clip((-0.40 - y) / 0.34, 0.0, 1.0)
     plooi = ax - (0.175 + 0.20 * t**1.15 + 0.02 * g.wang)
     sterk = trap(y, -0.80, -0.60) * trap(y, -0.34, -0.46)
-    uit = bult(plooi, 0.035) * sterk * (0.010 * g.glimlach + 0.030 * g.rimpel)
+    uit = bult(plooi, 0.050) * sterk * (0.010 * g.glimlach + 0.030 * g.rimpel)
     zak = y + 0.115 + 0.55 * (ax - g.oog_x) ** 2 - 0.09 * (ax - g.oog_x)
     uit += bult(zak, 0.022) * bult(ax - g.oog_x + 0.03, 0.14) * (0.004 + 0.020 * g.rimpel)
     if g.rimpel > 0.1:
@@ -130,9 +128,9 @@ def groeven(g: Gezicht, ax: Veld, y: Veld) -> Veld:
             uit += bult(straal, 0.010) * bult(ax - 0.555, 0.055) * 0.011 * g.rimpel
         uit += bult(ax - 0.045, 0.012) * bult(y - 0.20, 0.06) * 0.010 * g.rimpel
         wang = ax - 0.40 - 0.10 * np.sin((y + 0.55) * 4.0)
-        uit += bult(wang, 0.025) * bult(y + 0.62, 0.14) * 0.012 * g.rimpel
+        uit += bult(wang, 0.04) * bult(y + 0.62, 0.14) * 0.008 * g.rimpel
         marionet = ax - g.mond_breed - 0.05 - 0.08 * (MOND_Y - y)
-        uit += bult(marionet, 0.022) * bult(y + 0.82, 0.08) * 0.016 * g.rimpel
+        uit += bult(marionet, 0.035) * bult(y + 0.82, 0.08) * 0.014 * g.rimpel
     return uit.astype(np.float32)
 
 
@@ -142,7 +140,7 @@ def _oor(g: Gezicht, d: Veld, ax: Veld, y: Veld, z: Veld) -> Veld:
     b = (lx * 0.854 + lz * 0.52) / g.oor
     h = (y + 0.20 + 0.18 * a) / g.oor
     schelp = ellipsoide(a, h, b, (0.11, 0.05, 0.0), (0.17, 0.25, 0.06))
-    schelp = smelt(schelp, ellipsoide(a, h, b, (0.05, -0.22, 0.0), (0.085, 0.10, 0.045)), 0.06)
+    schelp = smelt(schelp, ellipsoide(a, h, b, (0.045, -0.185, 0.0), (0.065, 0.075, 0.042)), 0.06)
     schelp = snij(schelp, ellipsoide(a, h, b, (0.12, 0.07, 0.075), (0.115, 0.18, 0.055)), 0.03)
     krul = ellipsoide(a, h, b, (0.12, 0.02, 0.02), (0.05, 0.14, 0.028))
     schelp = smelt(schelp, krul, 0.03)
@@ -170,6 +168,6 @@ def hoofd(g: Gezicht, p: Punten) -> tuple[Veld, Veld]:
     gat = np.maximum(-(open_), bol - 0.08).astype(np.float32)
     d = snij(schil, np.where(z > 0.5, gat, 1.0).astype(np.float32), 0.012)
     d = _mond(g, d, x, y, z)
-    d = d + groeven(g, ax, y) * trap(z, 0.25, 0.5)
-    d = _oor(g, d, ax, y, z)
+    d = d + groeven(g, ax, y) * trap(z, 0.25, 0.5) * trap(y, -1.05, -0.95)
+    d = _oor(g, d, ax, y, z) if g.oor > 0 else d
     return d.astype(np.float32), bol

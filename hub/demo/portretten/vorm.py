@@ -35,9 +35,7 @@ class Punten:
         return Punten(self.x[keuze], self.y[keuze], self.z[keuze])
 
 
-def terug(
-    p: npt.NDArray[np.float64], yaw: float, pitch: float, roll: float, om: Punt
-) -> npt.NDArray[np.float64]:
+def terug(p: npt.NDArray[np.float64], yaw: float, pitch: float, roll: float, om: Punt) -> npt.NDArray[np.float64]:
     """From head coordinates back to the picture: the inverse of `Punten.gedraaid`."""
     q = p - np.array(om)
     x, y, z = q[..., 0], q[..., 1], q[..., 2]
