@@ -262,6 +262,13 @@ def wacht_op(api: httpx.Client, actie_id: str, soort: str) -> None:
     )
 
 
+def trek_in(api: httpx.Client, actie_id: str, reden: str = "gevonden") -> httpx.Response:
+    """Withdraw the actie; that always succeeds, also the second time."""
+    answer = api.post(f"/api/v1/acties/{actie_id}/intrekkingen", json={"reden": reden})
+    assert answer.status_code in {200, 201}, answer.text
+    return answer
+
+
 @contextmanager
 def lopende_actie(demo: Demo, *, toestemming: bool = True, **anders: object) -> Iterator[dict[str, Any]]:
     """An actie with photo, made as a concept and then published; withdrawn afterwards, so that schermen are free."""
@@ -275,7 +282,7 @@ def lopende_actie(demo: Demo, *, toestemming: bool = True, **anders: object) -> 
         assert out.status_code in {200, 201}, out.text
         wacht_op(api, actie_id, "publiceren")
         yield api.get(f"/api/v1/acties/{actie_id}").json()
-        api.post(f"/api/v1/acties/{actie_id}/intrekkingen", json={"reden": "gevonden"})
+        trek_in(api, actie_id)
 
 
 def eigen_bericht(demo: Demo, account: str, code: str) -> dict[str, Any]:

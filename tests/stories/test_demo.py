@@ -19,6 +19,7 @@ from tests.stories.demo_client import (
     post_actie,
     post_foto,
     roze,
+    trek_in,
     until,
     wacht_op,
 )
@@ -69,7 +70,7 @@ def test_one_body_publishes_at_once_and_says_where_the_page_is(demo: Demo) -> No
     assert (told["fase"], told["versie"]) == ("actief", 1)
     assert httpx.get(told["paginaUrl"]).status_code == 200
     assert made.headers["API-Version"]
-    api.post(f"/api/v1/acties/{told['id']}/intrekkingen", json={"reden": "anders"})
+    trek_in(api, told["id"], "anders")
 
 
 def test_the_same_key_makes_the_actie_once_and_another_body_under_it_is_refused(demo: Demo) -> None:
@@ -183,7 +184,7 @@ def test_the_card_never_shows_the_photo_and_is_the_same_with_and_without_one(dem
     zonder = httpx.get(card).content
     assert post_foto(api, made["id"]).status_code == 201
     met = httpx.get(card).content
-    api.post(f"/api/v1/acties/{made['id']}/intrekkingen", json={"reden": "gevonden"})
+    trek_in(api, made["id"])
     slot = httpx.get(card)
     assert Image.open(io.BytesIO(zonder)).size == (1200, 630)
     assert not roze(met)

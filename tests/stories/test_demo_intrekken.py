@@ -26,6 +26,7 @@ from tests.stories.demo_client import (
     post_actie,
     roze,
     staten,
+    trek_in,
     until,
 )
 
@@ -66,7 +67,7 @@ def weg(demo: Demo) -> Iterator[Ingetrokken]:
         *actief, stil = demo.schermen
         standen = luisteraar(demo.schermen[stil])
         eerste = standen.get(timeout=10)[1]
-        answer = api.post(f"/api/v1/acties/{actie['id']}/intrekkingen", json={"reden": "gevonden"})
+        answer = trek_in(api, actie["id"])
         klaar = time.monotonic()
         meteen = {}
         for naam in actief:
@@ -211,7 +212,7 @@ def test_the_receipt_is_signed_over_its_very_bytes(demo: Demo, weg: Ingetrokken)
 
 
 def test_withdrawing_twice_changes_nothing(demo: Demo, weg: Ingetrokken) -> None:
-    again = demo.api().post(f"/api/v1/acties/{weg.actie['id']}/intrekkingen", json={"reden": "gevonden"})
+    again = trek_in(demo.api(), weg.actie["id"])
     assert again.status_code in {200, 201}
     assert again.json()["beeindigdOp"] == weg.antwoord.json()["beeindigdOp"]
     rows = demo.api().get(f"/api/v1/acties/{weg.actie['id']}/bezorgingen").json()["bezorgingen"]
@@ -241,7 +242,7 @@ def test_a_player_that_never_comes_back_is_dark_when_its_lease_is_over(tmp_path:
             actie = post_actie(api, een_actie()).json()
             until(lambda: WEG in httpx.get(scherm["url"] + "text.txt").text, "het scherm toont de actie")
             assert httpx.get(scherm["url"] + "img.jpg").status_code == 200
-            api.post(f"/api/v1/acties/{actie['id']}/intrekkingen", json={"reden": "gevonden"})
+            trek_in(api, actie["id"])
             pad = f"/api/v1/acties/{actie['id']}/intrekkingsbewijs"
             rows = {row["naam"]: row for row in plaatsen(api.get(pad).json(), "scherm")}
             assert rows["Abri"]["staat"] == "zichtbaar"

@@ -17,6 +17,7 @@ from tests.stories.demo_client import (
     opdracht,
     post_actie,
     start_demo,
+    trek_in,
     until,
     wacht_op,
 )
@@ -122,7 +123,7 @@ def test_the_running_actie_is_still_there_after_a_restart_and_everything_of_it_c
     assert all("Noor" in posts[0]["tekst"] for posts in demo.tijdlijn().values())
     for url in demo.schermen.values():
         assert "Noor" in until(lambda url=url: _tekst(url), "het scherm toont de actie")
-    api.post(f"/api/v1/acties/{actie_id}/intrekkingen", json={"reden": "gevonden"})
+    trek_in(api, actie_id)
     for url in demo.schermen.values():
         httpx.get(url + "img.jpg")
     bewijs = f"/api/v1/acties/{actie_id}/intrekkingsbewijs"
