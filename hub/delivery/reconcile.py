@@ -23,6 +23,8 @@ class Reconciler:
         self._db, self._accounts, self._clock = db, accounts, clock
         self._seconden, self._limiet = seconden, timedelta(minutes=minuten)
         self._lock = asyncio.Lock()
+        # After a long stop there is time to look again before a person is asked.
+        self._begonnen = clock.now()
         self._log = log.get("opzoeken")
 
     async def run_once(self) -> int:
@@ -31,8 +33,21 @@ class Reconciler:
             return 0
         async with self._lock:
             now = self._clock.now()
-            rows = await self._db.read(lambda s: store.in_state(s, "onbekend"))
-            return sum([await self._settle(row, now) for row in rows if row.klaar_op <= now])
+            per_kanaal: dict[str, list[Bezorging]] = {}
+            for row in await self._db.read(lambda s: store.unknown_due(s, now)):
+                per_kanaal.setdefault(row.kanaal, []).append(row)
+            # Kanalen side by side: one that does not answer must not keep the others unknown.
+            return sum(await asyncio.gather(*(self._settle_all(rows, now) for rows in per_kanaal.values())))
+
+    async def _settle_all(self, rows: list[Bezorging], now: datetime) -> int:
+        settled = 0
+        for row in rows:
+            try:
+                settled += await self._settle(row, now)
+            except Exception as error:
+                # Someone answered while we looked, or the disk is full: the next round sees what is left.
+                self._log.warning("opzoeken afgebroken", id=row.id, fout=log.redact(str(error)))
+        return settled
 
     async def _settle(self, item: Bezorging, now: datetime) -> bool:
         receipt, reason, can_find = await self._find(item)
@@ -41,7 +56,7 @@ class Reconciler:
                 lambda s: store.resolve(s, item.id, "gevonden", now, receipt=receipt, bewijs="netwerk")
             )
             return True
-        since = item.gestart_op or item.gemaakt_op
+        since = max(item.gestart_op or item.gemaakt_op, self._begonnen)
         if not can_find or now - since > self._limiet:
             await self._db.write(lambda s: store.resolve(s, item.id, "opgegeven", now, fout=reason))
             self._log.warning("onbekende uitkomst is een taak geworden", id=item.id, kanaal=item.kanaal)

@@ -40,7 +40,6 @@ _BEIDE: Mapping[tuple[str, str], str] = {
     ("verzenden", "aandacht"): "wachtrij",
     ("taak", "staat-er"): "verzonden",
     ("taak", "staat-er-niet"): "vervallen",
-    ("mislukt", "opnieuw"): "wachtrij",
     ("geparkeerd", "opnieuw"): "wachtrij",
     ("geparkeerd", "vervallen"): "vervallen",
 }
@@ -53,6 +52,7 @@ _MAAKT: Mapping[tuple[str, str], str] = {
     ("onbekend", "staat-er-niet"): "vervallen",
     ("onbekend", "opnieuw"): "wachtrij",
     ("onbekend", "opgegeven"): "taak",
+    ("mislukt", "opnieuw"): "wachtrij",
 }
 _WIJZIGT: Mapping[tuple[str, str], str] = {
     ("verzenden", "geweigerd"): "taak",
@@ -93,16 +93,18 @@ class Buur:
     soort: str
     staat: str
     van_id: str
+    versie: int = 0
 
 
 Begin = Literal["nu", "wachten", "vervalt"]
 
 
-def may_begin(soort: str, van_id: str, buren: Iterable[Buur]) -> Begin:
+def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -> Begin:
     """Whether a waiting row may start, must wait for another, or has lost its reason.
 
-    A withdrawal or edit waits until the post it is about has a reference. A closing message waits until the
-    withdrawals of its kanaal are done, and lapses where nothing was ever visible.
+    A withdrawal or edit waits until the post it is about has a reference. Edits of one post go one by one, and an
+    older versie never lands on a newer one. A closing message waits until the withdrawals of its kanaal are done,
+    and lapses where nothing was ever visible.
     """
     rows = list(buren)
     if soort == "sluiten":
@@ -119,8 +121,10 @@ def may_begin(soort: str, van_id: str, buren: Iterable[Buur]) -> Begin:
         return "vervalt"
     if bron.staat not in ("verzonden", "taak"):
         return "wachten"
-    edit_in_flight = any(b.van_id == van_id and b.soort == "corrigeren" and b.staat == "verzenden" for b in rows)
-    return "wachten" if soort == "intrekken" and edit_in_flight else "nu"
+    edits = [b for b in rows if b.van_id == van_id and b.soort == "corrigeren"]
+    if soort == "corrigeren" and any(b.versie > versie for b in edits):
+        return "vervalt"
+    return "wachten" if any(b.staat in ("geclaimd", "verzenden") for b in edits) else "nu"
 
 
 def still_allowed(

@@ -9,18 +9,21 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, case, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hub.content import Receipt
 from hub.delivery.model import Beeld, Bezorging, Plan
-from hub.delivery.rules import KLAAR, OPEN, Buur, may_begin, next_state, priority
+from hub.delivery.rules import OPEN, Buur, may_begin, next_state, priority
 from hub.delivery.tables import BezorgingRij
 from hub.kit.db import signal
 from hub.kit.ids import row_id, token
 
 POISON = 3
+AAN_DE_BEURT = 40
+"""How many due rows of one kanaal and lane are looked at per round: a full queue there holds up no other."""
+UNSENT = ("wachtrij", "geclaimd", "geparkeerd")
 
 
 def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datetime | None = None) -> list[str]:
@@ -78,6 +81,17 @@ def get(session: Session, bezorging_id: str) -> Bezorging | None:
     return _bezorging(row) if row else None
 
 
+def unknown_due(session: Session, now: datetime, limit: int = 200) -> list[Bezorging]:
+    """Bezorgingen with an unknown outcome that may be looked up now, longest waiting first."""
+    rows = session.scalars(
+        select(BezorgingRij)
+        .where(BezorgingRij.staat == "onbekend", BezorgingRij.klaar_op <= now)
+        .order_by(BezorgingRij.klaar_op)
+        .limit(limit)
+    )
+    return [_bezorging(row) for row in rows]
+
+
 def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging]:
     """Bezorgingen in any of these states over all acties, oldest first."""
     rows = session.scalars(
@@ -88,34 +102,42 @@ def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging
 
 def claim(
     session: Session, owner: str, now: datetime, free: Mapping[tuple[str, str], int], default_free: int
-) -> tuple[list[Bezorging], list[tuple[str, str]]]:
-    """Take the due rows that may begin, at most `free` per (kanaal, lane).
-
-    Returns the claimed rows and the (id, reason) of rows that lapsed because what they were about never went out.
-    """
-    due = session.scalars(
-        select(BezorgingRij)
-        .where(BezorgingRij.staat == "wachtrij", BezorgingRij.klaar_op <= now)
-        .order_by(BezorgingRij.voorrang, BezorgingRij.klaar_op)
-        .limit(400)
-    ).all()
+) -> list[Bezorging]:
+    """Take the due rows that may begin, at most `free` per (kanaal, lane); what lost its reason lapses."""
     taken: Counter[tuple[str, str]] = Counter()
-    claimed, lapsed = [], []
-    for row in due:
+    claimed, lapsed = [], ""
+    for row in session.scalars(_due(now)).all():
         lane = (row.kanaal, lane_of(row.soort))
         if taken[lane] >= free.get(lane, default_free):
             continue
-        begin = may_begin(row.soort, row.van_id, _buren(session, row)) if _depends(row) else "nu"
+        begin = may_begin(row.soort, row.van_id, _buren(session, row), row.versie) if _depends(row) else "nu"
         if begin == "vervalt":
             row.staat = next_state(row.doet, row.staat, "vervallen")
-            row.fout = "Er was niets meer om te wijzigen of te sluiten."
-            lapsed.append((row.id, row.fout))
+            row.fout = "Niet meer nodig: er was niets te wijzigen of te sluiten, of een nieuwere versie gaat voor."
+            lapsed = row.id
         elif begin == "nu":
             taken[lane] += 1
             row.staat = next_state(row.doet, row.staat, "claimen")
             row.eigenaar, row.fence, row.pogingen = owner, row.fence + 1, row.pogingen + 1
             claimed.append(_bezorging(row))
-    return claimed, lapsed
+    if lapsed:
+        signal(session, "bezorging", lapsed)
+    return claimed
+
+
+def _due(now: datetime) -> Select[BezorgingRij]:
+    """Due rows in order of work, some of each kanaal and lane; not those whose own post is still under way."""
+    bron = aliased(BezorgingRij)
+    lane = (BezorgingRij.kanaal, case((BezorgingRij.soort == "intrekken", 0), else_=1))
+    order = (BezorgingRij.voorrang, BezorgingRij.klaar_op)
+    waits = exists().where(bron.id == BezorgingRij.van_id, bron.staat.in_((*OPEN, "onbekend")))
+    ranked = (
+        select(BezorgingRij.id, func.row_number().over(partition_by=lane, order_by=order).label("beurt"))
+        .where(BezorgingRij.staat == "wachtrij", BezorgingRij.klaar_op <= now, ~waits)
+        .subquery()
+    )
+    due = select(BezorgingRij).join(ranked, ranked.c.id == BezorgingRij.id)
+    return due.where(ranked.c.beurt <= AAN_DE_BEURT).order_by(*order)
 
 
 def lane_of(soort: str) -> str:
@@ -136,7 +158,7 @@ def _buren(session: Session, row: BezorgingRij) -> list[Buur]:
             BezorgingRij.id != row.id,
         )
     )
-    return [Buur(b.id, b.soort, b.staat, b.van_id) for b in rows]
+    return [Buur(b.id, b.soort, b.staat, b.van_id, b.versie) for b in rows]
 
 
 def _held(session: Session, item: Bezorging, owner: str) -> BezorgingRij | None:
@@ -151,7 +173,9 @@ def intend(session: Session, item: Bezorging, owner: str, now: datetime) -> bool
     if row is None or row.staat != "geclaimd":
         return False
     row.staat = next_state(row.doet, row.staat, "versturen")
-    row.gestart_op = row.gestart_op or now
+    if row.doet == "maakt" or row.gestart_op is None:
+        # An earlier try certainly made no post, so the post is looked for from this moment on.
+        row.gestart_op = now
     return True
 
 
@@ -218,19 +242,24 @@ def resolve(
 
 
 def later(session: Session, bezorging_id: str, klaar_op: datetime) -> None:
-    """Look again at this row at `klaar_op`, its state unchanged."""
-    session.execute(update(BezorgingRij).where(BezorgingRij.id == bezorging_id).values(klaar_op=klaar_op))
+    """Look up this row again at `klaar_op`, unless a person answered meanwhile."""
+    same = (BezorgingRij.id == bezorging_id) & (BezorgingRij.staat == "onbekend")
+    session.execute(update(BezorgingRij).where(same).values(klaar_op=klaar_op))
 
 
-def lapse(session: Session, actie_id: str, soorten: Collection[str], reden: str) -> list[str]:
-    """Cancel what has not left yet (in the queue or claimed); what is being sent is handled when it returns."""
-    rows = session.scalars(
-        select(BezorgingRij).where(
-            BezorgingRij.actie_id == actie_id,
-            BezorgingRij.soort.in_(soorten),
-            BezorgingRij.staat.in_(("wachtrij", "geclaimd")),
-        )
-    ).all()
+def lapse(session: Session, actie_id: str, reden: str, kanalen: Collection[str] | None = None) -> list[str]:
+    """Cancel posts and edits that have not left yet, everywhere or on some kanalen.
+
+    What is being sent is handled when it returns.
+    """
+    waar = [
+        BezorgingRij.actie_id == actie_id,
+        BezorgingRij.soort.in_(("publiceren", "corrigeren")),
+        BezorgingRij.staat.in_(UNSENT),
+    ]
+    if kanalen is not None:
+        waar.append(BezorgingRij.kanaal.in_(kanalen))
+    rows = session.scalars(select(BezorgingRij).where(*waar)).all()
     for row in rows:
         row.staat = next_state(row.doet, row.staat, "vervallen")
         row.fout, row.fence = reden, row.fence + 1
@@ -265,16 +294,12 @@ def recover(session: Session, now: datetime) -> Counter[str]:
     return outcome
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the first waiting row is due."""
-    return session.scalar(
-        select(BezorgingRij.klaar_op).where(BezorgingRij.staat == "wachtrij").order_by(BezorgingRij.klaar_op).limit(1)
-    )
-
-
-def busy(session: Session, actie_id: str) -> bool:
-    """Whether anything of this actie still has to happen by itself."""
-    return any(b.staat in OPEN or b.staat == "onbekend" for b in of_actie(session, actie_id) if b.staat not in KLAAR)
+def next_due(session: Session, after: datetime | None = None) -> datetime | None:
+    """When the first waiting row is due; with `after` the first one later than that."""
+    waiting = select(BezorgingRij.klaar_op).where(BezorgingRij.staat == "wachtrij")
+    if after is not None:
+        waiting = waiting.where(BezorgingRij.klaar_op > after)
+    return session.scalar(waiting.order_by(BezorgingRij.klaar_op).limit(1))
 
 
 def _bezorging(row: BezorgingRij) -> Bezorging:

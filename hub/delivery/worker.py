@@ -9,10 +9,14 @@ import contextlib
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hub.acties.tables import ActieRij
+from hub.acties.view import EINDE
 from hub.content import (
     Channel,
     Corrects,
@@ -36,6 +40,7 @@ from hub.kit.clock import Clock, monotonic
 from hub.kit.db import Db
 from hub.kit.ids import token
 
+T = TypeVar("T")
 ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
 POLL_SECONDS = 1.0
 ATTENTION_WAIT = 60.0
@@ -55,6 +60,7 @@ class Worker:
         self._db, self._accounts, self._images, self._clock = db, accounts, images, clock
         self._gelijktijdig, self._voorbeeld = gelijktijdig, voorbeeld
         self._owner = token(9)
+        self._looked: datetime | None = None
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], tuple[str, str]] = {}
         self._log = log.get("bezorging")
@@ -96,20 +102,24 @@ class Worker:
 
     async def _pause(self) -> float:
         """Seconds until the next row is due, at most the safety poll."""
-        due = await self._db.read(store.next_due)
+        try:
+            due = await self._db.read(lambda s: store.next_due(s, after=self._looked))
+        except SQLAlchemyError as error:
+            self._log.error("kan niet in de wachtrij kijken", fout=log.redact(str(error)))
+            due = None
         if due is None:
             return POLL_SECONDS
         return min(POLL_SECONDS, max(0.02, (due - self._clock.now()).total_seconds()))
 
     async def round(self) -> int:
         """Claim what is due and start it; returns how many calls were started."""
-        if await self._db.read(store.next_due) is None:
+        now = self._looked = self._clock.now()
+        first = await self._db.read(store.next_due)
+        if first is None or first > now:
             return 0
         busy = Counter(self._running.values())
         free = {lane: max(0, self._gelijktijdig - count) for lane, count in busy.items()}
-        claimed, _ = await self._db.write(
-            lambda s: store.claim(s, self._owner, self._clock.now(), free, self._gelijktijdig)
-        )
+        claimed = await self._db.write(lambda s: store.claim(s, self._owner, now, free, self._gelijktijdig))
         for item in claimed:
             task = asyncio.create_task(self._deliver(item))
             self._running[task] = (item.kanaal, store.lane_of(item.soort))
@@ -144,7 +154,7 @@ class Worker:
         except Exception as error:
             await self._settle(item, "wachten", fout=f"Voorbereiden lukte niet: {log.redact(str(error))}", wait=5.0)
             return
-        if await self._db.write(lambda s: self._intend(s, item)):
+        if await self._stored(lambda s: self._intend(s, item)):
             await self._call(channel, item, post)
 
     def _can(self, channel: Channel, item: Bezorging) -> bool:
@@ -179,7 +189,9 @@ class Worker:
             voorbeeld=self._voorbeeld,
         )
         if reason:
-            store.settle(session, item, self._owner, "vervallen", now, fout=reason)
+            # A post that is out stays out until someone removes it: of a removal a person is told.
+            event = "handwerk" if item.soort == "intrekken" else "vervallen"
+            store.settle(session, item, self._owner, event, now, fout=reason)
             return False
         if kanaal.gepauzeerd and item.soort != "intrekken":
             store.settle(session, item, self._owner, "wachten", now, fout=kanaal.gepauzeerd, wait=ATTENTION_WAIT)
@@ -228,6 +240,15 @@ class Worker:
         chance = random.random()  # noqa: S311 - spreads retries, guards nothing
         return retry.backoff(item.pogingen, chance) if after is None else retry.asked(after, chance)
 
+    async def _stored(self, work: Callable[[Session], T]) -> T:
+        """Write, and keep trying: what a netwerk answered must not get lost because the disk is full for a while."""
+        while True:
+            try:
+                return await self._db.write(work)
+            except SQLAlchemyError as error:
+                self._log.error("opslaan lukt niet, nog eens", fout=log.redact(str(error)))
+                await asyncio.sleep(POLL_SECONDS)
+
     async def _settle(
         self,
         item: Bezorging,
@@ -246,7 +267,11 @@ class Worker:
                 kanalen.note_success(session, item.kanaal, now)
             elif event not in ("vervallen", "wachten", "handwerk"):
                 kanalen.note_failure(session, item.kanaal, fout, now, pause=pause)
+            actie = session.get(ActieRij, item.actie_id)
+            if actie is not None and actie.fase in EINDE:
+                # What came back to the queue after the end must not wait there for its turn to be refused.
+                store.lapse(session, actie.id, f"De actie is {actie.fase}.")
 
-        await self._db.write(work)
+        await self._stored(work)
         if event != "bevestigd":
             self._log.info("bezorging", id=item.id, kanaal=item.kanaal, soort=item.soort, gevolg=event, fout=fout)

@@ -1,7 +1,7 @@
 """What every use case of the desk needs: its tools, who may do what, and the accounts to compose for."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from hub.acties import store as acties
 from hub.acties.model import Actie, Invoer
 from hub.acties.view import view
 from hub.compose.templates import Templates
-from hub.content import ActieView
+from hub.content import ActieView, Cirkel
 from hub.delivery import store as delivery
 from hub.desk import plannen
 from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
@@ -54,6 +54,17 @@ class Basis:
         place = gemeenten.find(invoer.gemeente)
         if place is None or not wie.mag_gebied(place.code, place.veiligheidsregio):
             raise Geweigerd("rol-gebied", "Deze gemeente valt buiten uw gebied.")
+
+    def _within(self, wie: Wie, codes: Iterable[str], cirkel: Cirkel | None) -> None:
+        """Where an actie is shown lies within the regions of who asks; a gemeente may reach no other by a circle."""
+        reached = set(codes)
+        if cirkel is not None and wie.rol == "gemeente":
+            now = self.clock.now().date()
+            reached |= {g.code for g in gemeenten.current(now) if gemeenten.in_area(g.code, cirkel)}
+        for code in reached:
+            place = gemeenten.find(code)
+            if place is None or not wie.mag_gebied(place.code, place.veiligheidsregio):
+                raise Geweigerd("rol-gebied", f"{place.naam if place else code} valt buiten uw gebied.")
 
     def _permit(self, besluit: rules.Besluit) -> None:
         if not besluit.mag:
@@ -108,11 +119,23 @@ class Basis:
         code = links.mint(session, actie_id=actie.id, plek="scherm", naam=naam, doel_url=page, now=now)
         screens.show(session, scherm_id, actie.id, code, now)
 
+    def _light(self, session: Session, actie: Actie, now: datetime) -> int:
+        """Put a running actie on the schermen in its area; returns how many."""
+        lit = screens.serving(session, view(actie, self.config))
+        for scherm in lit:
+            self.show_on(session, actie, scherm.id, scherm.naam, now)
+        return len(lit)
+
     def _follow(self, session: Session, actie: Actie, accounts: Mapping[str, Account], now: datetime) -> None:
-        """After a change of a running actie: edit what is out, or post again where a netwerk cannot edit."""
+        """After a change of a running actie: edit what is out, or post again where a netwerk cannot edit.
+
+        A post that never left is replaced, so that the old words are never seen.
+        """
         if actie.fase != "actief":
             return
         rows = delivery.of_actie(session, actie.id)
         urls = self._urls(session, actie.id)
         shown = view(actie, self.config)
-        delivery.plan(session, plannen.correct_plans(self.templates, actie, shown, accounts, rows, urls), now)
+        plans = plannen.correct_plans(self.templates, actie, shown, accounts, rows, urls)
+        delivery.lapse(session, actie.id, "Een nieuwere versie gaat voor.", {plan.kanaal for plan in plans})
+        delivery.plan(session, plans, now)

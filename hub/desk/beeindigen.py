@@ -65,6 +65,8 @@ class Beeindigen(Basis):
             current = self._need(session, actie_id)
             if current.fase == "ingetrokken" or (event != "intrekken" and current.fase == "afgesloten"):
                 return current
+            if event == "verlopen" and current.eindigt_op is not None and current.eindigt_op > now:
+                return current  # someone gave it more time a moment ago
             ended = acties.set_fase(session, actie_id, event, now=now, wie=wie.naam, reden=reden)
             self._take_back(session, ended, closed, accounts, now, reden)
             acties.erase_person(session, actie_id, slottekst=words, now=now)
@@ -101,7 +103,7 @@ class Beeindigen(Basis):
         reden: str,
     ) -> None:
         """Cancel what waits, plan the removal of what is out, and a closing message where it was visible."""
-        delivery.lapse(session, actie.id, ("publiceren", "corrigeren"), "De actie is beëindigd.")
+        delivery.lapse(session, actie.id, "De actie is beëindigd.")
         rows = delivery.of_actie(session, actie.id)
         out = plannen.posts_out(rows)
         remove = out if reden != "afgesloten" else [b for b in out if _shows_person(rows, b)]

@@ -76,8 +76,8 @@ def _posts(rows: Sequence[Bezorging]) -> list[Plaats]:
     places = []
     for post in posts_out(rows):
         removal = removals.get(post.id)
-        if removal is None or removal.staat == "vervallen":
-            continue
+        if removal is None:
+            continue  # it may stay: closed, and without a photo
         naam = f"{post.kanaal} (versie {post.versie})" if post.versie > 1 else post.kanaal
         places.append(_post(naam, removal))
     return places

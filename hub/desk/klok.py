@@ -1,15 +1,15 @@
 """What the desk does by the clock: release after bedenktijd, end after the looptijd, clean up."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
+from hub.acties.model import Actie
 from hub.desk import idempotent
 from hub.desk.desk import Desk
-from hub.desk.errors import DeskError
 from hub.kit import log
 from hub.kit.config import Bewaren
 from hub.toegang.model import HUB
@@ -21,10 +21,7 @@ async def release_due(desk: Desk) -> int:
     now = desk.clock.now()
     waiting = await desk.db.read(lambda s: acties.due_to_release(s, now))
     for actie in waiting:
-        try:
-            await desk.approve(actie.id, HUB, klok=True)
-        except DeskError as error:
-            log.get("klok").warning("vrijgeven lukte niet", id=actie.id, fout=str(error))
+        await _by_clock(desk.approve(actie.id, HUB, klok=True), actie)
     return len(waiting)
 
 
@@ -33,8 +30,16 @@ async def end_due(desk: Desk) -> int:
     now = desk.clock.now()
     over = await desk.db.read(lambda s: acties.due_to_end(s, now))
     for actie in over:
-        await desk.expire(actie.id)
+        await _by_clock(desk.expire(actie.id), actie)
     return len(over)
+
+
+async def _by_clock(deed: Awaitable[Actie], actie: Actie) -> None:
+    """Whatever is wrong with one actie must not hold up the next."""
+    try:
+        await deed
+    except Exception as error:
+        log.get("klok").error("de klok kon dit niet", id=actie.id, fout=log.redact(str(error)))
 
 
 async def clean_disk(desk: Desk) -> bool:

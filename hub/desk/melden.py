@@ -3,6 +3,8 @@
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
+from hub.acties.model import Actie
+from hub.acties.view import EINDE
 from hub.content import Receipt
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
@@ -88,7 +90,10 @@ async def answer_bezorging(desk: Basis, bezorging_id: str, antwoord: str, wie: W
         row = delivery.get(session, bezorging_id)
         if row is None:
             raise NietGevonden("Deze bezorging bestaat niet.")
-        _need_visible(session, row.actie_id, wie)
+        actie = _need_visible(session, row.actie_id, wie)
+        if antwoord == "opnieuw" and row.soort in ("publiceren", "corrigeren") and actie.fase in EINDE:
+            # "Again" would forget a post that may be out: only an answer about what is there can settle it.
+            raise Conflict(f"De actie is {actie.fase} en wordt niet meer geplaatst. Zeg of het bericht er nog staat.")
         event = _WEGGEHAALD.get(antwoord, antwoord) if row.soort == "intrekken" else antwoord
         # A person knows the address, not the netwerk's own reference: removing it will be a task again.
         receipt = Receipt(ref=row.ref, url=bericht_url, extra=row.ref_extra) if bericht_url else None
@@ -109,10 +114,11 @@ async def answer_bezorging(desk: Basis, bezorging_id: str, antwoord: str, wie: W
     return await desk.db.write(work)
 
 
-def _need_visible(session: Session, actie_id: str, wie: Wie) -> None:
+def _need_visible(session: Session, actie_id: str, wie: Wie) -> Actie:
     actie = acties.get(session, actie_id)
     if actie is None or not wie.mag_gebied(actie.gemeente, actie.veiligheidsregio):
         raise NietGevonden("Deze actie bestaat niet.")
+    return actie
 
 
 def _known_kanaal(session: Session, naam: str) -> None:

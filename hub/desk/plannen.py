@@ -14,6 +14,7 @@ from hub.compose.compose import Draft, compose
 from hub.compose.templates import Templates
 from hub.content import ActieView, Limits
 from hub.delivery.model import Beeld, Bezorging, Plan
+from hub.delivery.store import UNSENT
 from hub.kanalen.model import Kanaal
 from hub.kit import log
 
@@ -94,25 +95,31 @@ def correct_plans(
     sent: Sequence[Bezorging],
     links: Mapping[str, str],
 ) -> list[Plan]:
-    """One correction per kanaal where the actie was posted: an edit where possible, else a new post."""
+    """One correction per kanaal where the actie was posted: an edit where possible, else a new post.
+
+    Where the post has not left yet it is the post itself, with the new words. A fault on one kanaal is that of
+    one kanaal.
+    """
     plans = []
     for kanaal, post in _newest_posts(sent).items():
-        account = accounts.get(kanaal)
-        if account is None:
+        if (account := accounts.get(kanaal)) is None:
             continue
-        made = draft(
-            templates,
-            actie,
-            view,
-            account,
-            "corrigeren",
-            links.get(kanaal, ""),
-            photo_rule(actie, account.kanaal).mag,
-        )
-        doet = "wijzigt" if "corrigeren" in account.kan else "maakt"
-        van = post.id if doet == "wijzigt" else ""
-        plans.append(_plan(actie, kanaal, "corrigeren", doet, made, links.get(kanaal, ""), van))
+        try:
+            plans.append(_correction(templates, actie, view, account, post, links.get(kanaal, "")))
+        except Exception as error:
+            log.get("desk").error("correctie niet gemaakt", kanaal=kanaal, fout=type(error).__name__)
     return plans
+
+
+def _correction(
+    templates: Templates, actie: Actie, view: ActieView, account: Account, post: Bezorging, link: str
+) -> Plan:
+    if post.staat in UNSENT:
+        return publish_plan(templates, actie, view, account, link)[0]
+    made = draft(templates, actie, view, account, "corrigeren", link, photo_rule(actie, account.kanaal).mag)
+    if "corrigeren" in account.kan:
+        return _plan(actie, post.kanaal, "corrigeren", "wijzigt", made, link, post.id)
+    return _plan(actie, post.kanaal, "corrigeren", "maakt", made, link)
 
 
 def retract_plans(actie: Actie, sent: Iterable[Bezorging]) -> list[Plan]:

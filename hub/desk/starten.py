@@ -1,5 +1,6 @@
 """Starting an actie: made, approved and sent out in one short transaction, after everything was composed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,12 +16,12 @@ from hub.desk import idempotent, plannen
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Geweigerd, Ongeldig
 from hub.kit.ids import row_id, short_code
-from hub.screens import store as screens
 from hub.toegang import audit
 from hub.toegang.model import Wie
 from hub.tracking import links
 
 CODE_LENGTH = 6
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Starten(Basis):
             return Geopend(known, False)
         now = self.clock.now()
         self._check(invoer, wie, now)
+        self._within(wie, invoer.gemeenten, invoer.cirkel)
         actie_id, code = row_id(), short_code()[:CODE_LENGTH]
         start = (
             await self._prepare(provisional(invoer, actie_id=actie_id, code=code, wie=wie.naam, now=now))
@@ -79,19 +81,16 @@ class Starten(Basis):
 
     async def publish(self, actie_id: str, wie: Wie) -> Actie:
         """Send a concept out, or ask for approval where the policy says so."""
-        actie = await self._actie(actie_id, wie)
-        start = await self._prepare(actie)
-        now = self.clock.now()
-        return await self.db.write(lambda s: self._release(s, self._need(s, actie_id), wie, now, start))
+
+        def work(session: Session, current: Actie, now: datetime, start: Start) -> Actie:
+            return self._release(session, current, wie, now, start)
+
+        return await self._composed(actie_id, wie, work)
 
     async def approve(self, actie_id: str, wie: Wie, *, klok: bool = False) -> Actie:
         """Release an actie that waits: by a second person, or by the clock (`klok`) after the bedenktijd."""
-        actie = await self._actie(actie_id, wie)
-        start = await self._prepare(actie)
-        now = self.clock.now()
 
-        def work(session: Session) -> Actie:
-            current = self._need(session, actie_id)
+        def work(session: Session, current: Actie, now: datetime, start: Start) -> Actie:
             policy = self.config.goedkeuring.voor(current.soort)
             if current.fase != "wacht-op-goedkeuring":
                 raise Conflict(f"Deze actie wacht niet op goedkeuring; ze is {current.fase}.")
@@ -102,7 +101,24 @@ class Starten(Basis):
             audit.write(session, wie=wie.naam, deed="goedgekeurd", now=now, actie_id=actie_id)
             return self._start(session, current, wie, now, start)
 
-        return await self.db.write(work)
+        return await self._composed(actie_id, wie, work)
+
+    async def _composed(
+        self, actie_id: str, wie: Wie, work: Callable[[Session, Actie, datetime, Start], Actie]
+    ) -> Actie:
+        """Compose, then `work` in one transaction; anew when the actie changed in between, so that no post goes
+        out with words or a photo that were corrected a moment ago."""
+        for _ in range(TRIES):
+            actie = await self._actie(actie_id, wie)
+            start, now = await self._prepare(actie), self.clock.now()
+
+            def once(session: Session, read: Actie = actie, now: datetime = now, start: Start = start) -> Actie | None:
+                current = self._need(session, actie_id)
+                return work(session, current, now, start) if current == read else None
+
+            if (done := await self.db.write(once)) is not None:
+                return done
+        raise Conflict("Deze actie wordt steeds gewijzigd. Probeer het zo nog eens.", actie_id=actie_id)
 
     async def _earlier(self, sleutel: idempotent.Sleutel, wie: Wie) -> Actie | None:
         def look(session: Session) -> Actie | None:
@@ -147,17 +163,14 @@ class Starten(Basis):
         for naam, code in start.codes.items():
             links.mint(session, actie_id=live.id, plek="kanaal", naam=naam, doel_url=page, now=now, code=code)
         delivery.plan(session, [replace(plan, versie=live.versie) for plan in start.plans], now)
-        shown = view(live, self.config)
-        lit = screens.serving(session, shown)
-        for scherm in lit:
-            self.show_on(session, live, scherm.id, scherm.naam, now)
+        lit = self._light(session, live, now)
         audit.write(
             session,
             wie=wie.naam,
             deed="gestart",
             now=now,
             actie_id=live.id,
-            bijzonderheden={"kanalen": sorted(start.codes), "schermen": len(lit)},
+            bijzonderheden={"kanalen": sorted(start.codes), "schermen": lit},
         )
         return live
 

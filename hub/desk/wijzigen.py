@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from hub.acties import fotos, rules
 from hub.acties import store as acties
 from hub.acties.model import Actie, FotoInfo
-from hub.acties.view import EINDE
+from hub.acties.view import EINDE, view
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Ongeldig
+from hub.screens import store as screens
 from hub.toegang import audit
 from hub.toegang.model import Wie
 
@@ -26,6 +27,8 @@ class Wijzigen(Basis):
             raise Conflict(f"Deze actie is {actie.fase}; wijzigen kan niet meer.")
         invoer = replace(actie.as_invoer(), **wijziging)  # type: ignore[arg-type]
         self._check(invoer, wie, self.clock.now())
+        cirkel = invoer.cirkel if invoer.cirkel != actie.cirkel else None
+        self._within(wie, set(invoer.gemeenten) - set(actie.gemeenten), cirkel)
         accounts = await self._accounts()
 
         def work(session: Session) -> Actie:
@@ -42,6 +45,11 @@ class Wijzigen(Basis):
                 bijzonderheden={"versie": changed.versie, "velden": sorted(wijziging)},
             )
             self._follow(session, changed, accounts, now)
+            if changed.fase == "actief" and {"gemeenten", "cirkel"} & set(wijziging):
+                self._light(session, changed, now)
+                served = {scherm.id for scherm in screens.serving(session, view(changed, self.config))}
+                beyond = [scherm.id for scherm in screens.all(session) if scherm.id not in served]
+                screens.end(session, actie_id, now, scherm_ids=beyond)
             return changed
 
         return await self.db.write(work)
@@ -79,14 +87,7 @@ class Wijzigen(Basis):
         actie = await self._actie(actie_id, wie)
         if actie.fase in EINDE:
             raise Conflict(f"Deze actie is {actie.fase}; er kan geen foto meer bij.")
-        self._permit(
-            rules.foto_uploaden(
-                niveau=actie.niveau,
-                type=actie.type,
-                minderjarig=rules.is_minderjarig(actie.type, actie.persoon),
-                toestemming=toestemming,
-            )
-        )
+        self._permit(_photo_rule(actie, toestemming))
         try:
             clean = await asyncio.get_running_loop().run_in_executor(None, fotos.clean, data)
         except fotos.FotoGeweigerd as error:
@@ -98,6 +99,7 @@ class Wijzigen(Basis):
             current = self._need(session, actie_id)
             if current.fase in EINDE:
                 raise Conflict("Deze actie is intussen beëindigd.")
+            self._permit(_photo_rule(current, toestemming))  # a correction may have come in between
             if current.fase == "actief":
                 acties.add_versie(session, actie_id, {}, wie=wie.naam, now=now, reden="foto toegevoegd")
             info = acties.add_foto(
@@ -124,3 +126,12 @@ class Wijzigen(Basis):
             return info
 
         return await self.db.write(work)
+
+
+def _photo_rule(actie: Actie, toestemming: bool) -> rules.Besluit:
+    return rules.foto_uploaden(
+        niveau=actie.niveau,
+        type=actie.type,
+        minderjarig=rules.is_minderjarig(actie.type, actie.persoon),
+        toestemming=toestemming,
+    )

@@ -22,12 +22,13 @@ class Accounts:
         settings = await self._db.read(lambda s: store.settings_of(s, self._vault, naam))
         mark = repr(sorted(settings.items()))
         known = self._open.get(naam)
-        if known is not None:
-            if known[:2] == (netwerk, mark):
-                return known[2]
-            await known[2].close()
+        if known is not None and known[:2] == (netwerk, mark):
+            return known[2]
         channel = self.build(netwerk, settings)
+        # Nothing is awaited between looking and keeping, so that two callers never make two.
         self._open[naam] = (netwerk, mark, channel)
+        if known is not None:
+            await known[2].close()
         return channel
 
     def build(self, netwerk: str, settings: Mapping[str, str]) -> Channel:

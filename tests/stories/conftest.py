@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hub.app import PARTS
 from hub.commands.proces import Hub, running
 from hub.demo.proefnet.server import Server
 from hub.kit import config as settings
+from hub.kit.clock import SystemClock
 from tests.stories.demo_client import demo as demo
 
 ACCOUNTS = ("burgers", "regio", "stad")
@@ -87,10 +89,27 @@ def config_pad(tmp_path: Path, proefnet: Proefnet) -> Path:
     return path
 
 
+class Schuifklok(SystemClock):
+    """The real clock, moved forward by `verschil`."""
+
+    def __init__(self) -> None:
+        self.verschil = timedelta()
+
+    def now(self) -> datetime:
+        """The moved moment."""
+        return super().now() + self.verschil
+
+
 @pytest.fixture
-async def hub(config_pad: Path) -> AsyncIterator[Hub]:
+def schuifklok() -> Schuifklok:
+    """The clock of the hub under test."""
+    return Schuifklok()
+
+
+@pytest.fixture
+async def hub(config_pad: Path, schuifklok: Schuifklok) -> AsyncIterator[Hub]:
     """A hub that runs: worker, boards and clock."""
-    async with running(Hub(settings.load(config_pad), PARTS)) as started:
+    async with running(Hub(settings.load(config_pad), PARTS, schuifklok)) as started:
         yield started
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from hub.acties import store as acties
 from hub.acties.model import Persoon
 from hub.commands.proces import Hub
+from hub.content import Cirkel
 from hub.delivery import store as delivery
 from hub.desk.errors import Conflict, Geweigerd, NietGevonden, Ongeldig, SleutelHergebruikt
 from hub.desk.idempotent import Sleutel
@@ -16,7 +18,7 @@ from hub.toegang import audit
 from hub.toegang.model import Wie
 from tests.acties.images import encoded, picture
 from tests.builders import een_invoer
-from tests.stories.conftest import Proefnet, Until
+from tests.stories.conftest import Proefnet, Schuifklok, Until
 
 MELDKAMER = Wie("meldkamer", "meldkamer")
 COLLEGA = Wie("collega", "meldkamer")
@@ -63,6 +65,25 @@ async def test_a_gemeente_may_not_start_a_tijdkritische_actie(hub: Hub) -> None:
     with pytest.raises(Geweigerd) as found:
         await hub.desk.open(een_invoer(), Wie("oov", "gemeente", ("GM0344",)))
     assert found.value.regel == "rol-soort"
+
+
+async def test_nobody_reaches_beyond_the_own_region_by_naming_another_gemeente(hub: Hub) -> None:
+    midden = Wie("midden", "meldkamer", ("VR09",))
+    with pytest.raises(Geweigerd) as found:
+        await hub.desk.open(een_invoer(gemeenten=("GM0344", "GM0363")), midden)
+    assert found.value.regel == "rol-gebied"
+    wide = (await hub.desk.open(een_invoer(gemeenten=("GM0344", "GM0363")), MELDKAMER)).actie
+    assert (await hub.desk.correct(wide.id, {"titel": "Sanne (9) vermist"}, midden)).versie == 2
+    with pytest.raises(Geweigerd):
+        await hub.desk.correct(wide.id, {"gemeenten": ("GM0344", "GM0363", "GM0599")}, midden)
+
+
+async def test_a_gemeente_reaches_no_other_by_a_circle(hub: Hub) -> None:
+    preventie = een_invoer(soort="preventie", type="overig", niveau="lokaal", persoon=Persoon())
+    oov = Wie("oov", "gemeente", ("GM0344",))
+    with pytest.raises(Geweigerd):
+        await hub.desk.open(replace(preventie, cirkel=Cirkel(52.09, 5.12, 60_000)), oov)
+    assert (await hub.desk.open(replace(preventie, cirkel=Cirkel(52.09, 5.12, 2_000)), oov)).nieuw
 
 
 async def test_someone_of_another_region_cannot_see_an_actie(hub: Hub) -> None:
@@ -143,7 +164,9 @@ async def test_after_a_withdrawal_no_word_and_no_byte_about_the_person_is_left_o
     assert await hub.db.read(lambda s: acties.foto_gone(s, info.som))
 
 
-async def test_the_looptijd_ends_in_a_closing_message(hub: Hub, proefnet: Proefnet, until: Until) -> None:
+async def test_the_looptijd_ends_in_a_closing_message(
+    hub: Hub, proefnet: Proefnet, until: Until, schuifklok: Schuifklok
+) -> None:
     made = (await hub.desk.open(een_invoer(publiceren=True), MELDKAMER)).actie
 
     async def posted() -> bool:
@@ -153,6 +176,8 @@ async def test_the_looptijd_ends_in_a_closing_message(hub: Hub, proefnet: Proefn
         return any("afgesloten" in post["tekst"].lower() for post in await proefnet.berichten("stad"))
 
     await until(posted)
+    assert (await hub.desk.expire(made.id)).fase == "actief"
+    schuifklok.verschil = timedelta(hours=2)
     assert (await hub.desk.expire(made.id)).fase == "afgesloten"
     await until(closed)
 
