@@ -172,6 +172,9 @@ def _pictures(router: APIRouter, publiek: Publiek) -> None:
         if blad is None:
             return publiek.not_found()
         image = await publiek.kaart(publiek.bladen.view(blad))
+        while (now := await publiek.blad(code)) is not None and now != blad:
+            # It changed or ended while this was drawn: what readers may no longer see does not leave.
+            blad, image = now, await publiek.kaart(publiek.bladen.view(now))
         # Asked again each time and never served stale: a network that looks once more must see that it is over.
         headers = _picture_headers("no-cache") | {"ETag": f'"{publiek.renderer.version}-{_som(image.data)}"'}
         if request.headers.get("if-none-match") == headers["ETag"]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.screens.toestel import CONFIG, Tekenaar, start, stop
 
 
 def post(actie_id: str) -> Bezorging:
-    empty = dict.fromkeys(("doel", "sleutel", "van_id", "ref", "bericht_url", "fout", "bewijs"), "")
+    empty: dict[str, Any] = dict.fromkeys(("doel", "sleutel", "van_id", "ref", "bericht_url", "fout", "bewijs"), "")
     return Bezorging(
         id="b1", actie_id=actie_id, versie=1, kanaal="proef", soort="publiceren", doet="maakt", staat="geclaimd",
         oefening=False, pogingen=1, fence=1, marker="K7M2QX", tekst="", link="", beeld=Beeld("staand-1080x1920", True),

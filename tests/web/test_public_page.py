@@ -200,3 +200,8 @@ def test_hostile_words_stay_words(db: Db, vault: Vault, klok: Klok) -> None:
     page = lezer.page(via='"><script>', dank='"><script>')
     assert page.all("img") == []
     assert len(page.all("script")) == 1
+
+
+def test_a_card_that_was_being_drawn_at_the_withdrawal_does_not_leave(lezer: Lezer) -> None:
+    lezer.tekenaar.meanwhile = lezer.withdraw
+    assert lezer.web.get(f"{lezer.pad}/kaart.jpg").content.startswith(b"slot||")
