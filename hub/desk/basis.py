@@ -66,17 +66,6 @@ class Basis:
             if place is None or not wie.mag_gebied(place.code, place.veiligheidsregio):
                 raise Geweigerd("rol-gebied", f"{place.naam if place else code} valt buiten uw gebied.")
 
-    def _within(self, wie: Wie, codes: Iterable[str], cirkel: Cirkel | None) -> None:
-        """Where an actie is shown lies within the regions of who asks; a gemeente may reach no other by a circle."""
-        reached = set(codes)
-        if cirkel is not None and wie.rol == "gemeente":
-            now = self.clock.now().date()
-            reached |= {g.code for g in gemeenten.current(now) if gemeenten.in_area(g.code, cirkel)}
-        for code in reached:
-            place = gemeenten.find(code)
-            if place is None or not wie.mag_gebied(place.code, place.veiligheidsregio):
-                raise Geweigerd("rol-gebied", f"{place.naam if place else code} valt buiten uw gebied.")
-
     def _permit(self, besluit: rules.Besluit) -> None:
         if not besluit.mag:
             raise Geweigerd(besluit.regel, besluit.uitleg)

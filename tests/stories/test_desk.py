@@ -11,7 +11,6 @@ from hub.acties import store as acties
 from hub.acties.model import Persoon
 from hub.commands.proces import Hub
 from hub.content import Cirkel
-from hub.content import Cirkel
 from hub.delivery import store as delivery
 from hub.desk.errors import Conflict, Geweigerd, NietGevonden, Ongeldig, SleutelHergebruikt
 from hub.desk.idempotent import Sleutel
@@ -66,25 +65,6 @@ async def test_a_gemeente_may_not_start_a_tijdkritische_actie(hub: Hub) -> None:
     with pytest.raises(Geweigerd) as found:
         await hub.desk.open(een_invoer(), Wie("oov", "gemeente", ("GM0344",)))
     assert found.value.regel == "rol-soort"
-
-
-async def test_nobody_reaches_beyond_the_own_region_by_naming_another_gemeente(hub: Hub) -> None:
-    midden = Wie("midden", "meldkamer", ("VR09",))
-    with pytest.raises(Geweigerd) as found:
-        await hub.desk.open(een_invoer(gemeenten=("GM0344", "GM0363")), midden)
-    assert found.value.regel == "rol-gebied"
-    wide = (await hub.desk.open(een_invoer(gemeenten=("GM0344", "GM0363")), MELDKAMER)).actie
-    assert (await hub.desk.correct(wide.id, {"titel": "Sanne (9) vermist"}, midden)).versie == 2
-    with pytest.raises(Geweigerd):
-        await hub.desk.correct(wide.id, {"gemeenten": ("GM0344", "GM0363", "GM0599")}, midden)
-
-
-async def test_a_gemeente_reaches_no_other_by_a_circle(hub: Hub) -> None:
-    preventie = een_invoer(soort="preventie", type="overig", niveau="lokaal", persoon=Persoon())
-    oov = Wie("oov", "gemeente", ("GM0344",))
-    with pytest.raises(Geweigerd):
-        await hub.desk.open(replace(preventie, cirkel=Cirkel(52.09, 5.12, 60_000)), oov)
-    assert (await hub.desk.open(replace(preventie, cirkel=Cirkel(52.09, 5.12, 2_000)), oov)).nieuw
 
 
 async def test_nobody_reaches_beyond_the_own_region_by_naming_another_gemeente(hub: Hub) -> None:
