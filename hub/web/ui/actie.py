@@ -226,6 +226,7 @@ def _changing(router: APIRouter, ui: Ui, pagina: ActiePagina) -> None:
         data = await request.form()
         upload = data.get("foto")
         raw = await upload.read() if isinstance(upload, UploadFile) and upload.filename else b""
+        await data.close()
         toestemming = data.get("toestemming") == "ja"
         focus = formulier.read(data).focus
 

@@ -47,15 +47,22 @@ BIJZONDERHEDEN = ("reden", "minuten", "versie", "velden", "kanalen", "schermen",
 
 
 @dataclass(frozen=True, slots=True)
-class BezorgRegel:
-    """One bezorging: where, what, how it stands, and since when."""
+class Stap:
+    """One bezorging: what, how it stands, and since when."""
 
-    kanaal: str
     teken: Teken
     tijd: datetime | None
     url: str
     fout: str
     versie: int
+
+
+@dataclass(frozen=True, slots=True)
+class KanaalStand:
+    """One kanaal with everything that happened or happens there, in order."""
+
+    kanaal: str
+    stappen: tuple[Stap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class Stand:
     plaats: str
     soort: str
     reden: str
-    bezorgingen: tuple[BezorgRegel, ...]
+    kanalen: tuple[KanaalStand, ...]
     schermen: tuple[SchermRegel, ...]
     cijfers: Mapping[str, int]
     nagloei: int
@@ -114,7 +121,7 @@ class Stand:
     @property
     def kanalen_uit(self) -> int:
         """On how many kanalen the actie is, or may be."""
-        return len({b.kanaal for b in self.bezorgingen if b.teken.klasse != "rust"})
+        return sum(1 for k in self.kanalen if any(stap.teken.woord != "Vervallen" for stap in k.stappen))
 
 
 def read(session: Session, config: Config, actie_id: str, now: datetime) -> Stand | None:
@@ -135,7 +142,7 @@ def read(session: Session, config: Config, actie_id: str, now: datetime) -> Stan
         plaats=place.naam if place else actie.gemeente,
         soort=" · ".join((TYPES.get(actie.type, actie.type), NIVEAUS[actie.niveau], SOORTEN[actie.soort])),
         reden=REDENEN.get(actie.reden, ""),
-        bezorgingen=tuple(_delivery(row) for row in rows),
+        kanalen=_kanalen(rows),
         schermen=tuple(_scherm(item) for item in figures),
         cijfers={
             "Kliks": counts.totaal.kliks,
@@ -177,12 +184,21 @@ def _clock(actie: Actie, now: datetime) -> str:
     return ""
 
 
-def _delivery(row: Bezorging) -> BezorgRegel:
-    return BezorgRegel(
-        kanaal=row.kanaal,
+def _kanalen(rows: Sequence[Bezorging]) -> tuple[KanaalStand, ...]:
+    """The bezorgingen per kanaal; a post that was removed has no link any more."""
+    gone = {row.van_id for row in rows if row.soort == "intrekken" and row.staat == "verzonden"}
+    steps: dict[str, list[Stap]] = {}
+    for row in rows:
+        steps.setdefault(row.kanaal, []).append(_step(row, row.id not in gone and row.van_id not in gone))
+    return tuple(KanaalStand(kanaal, tuple(found)) for kanaal, found in steps.items())
+
+
+def _step(row: Bezorging, visible: bool) -> Stap:
+    linked = visible and row.soort != "intrekken" and row.bericht_url.startswith(("http://", "https://"))
+    return Stap(
         teken=woorden.bezorging(row.soort, row.staat),
         tijd=row.bevestigd_op or row.gestart_op or row.gemaakt_op,
-        url=row.bericht_url if row.soort != "intrekken" and row.bericht_url.startswith(("http://", "https://")) else "",
+        url=row.bericht_url if linked else "",
         fout=row.fout if row.staat != "verzonden" else "",
         versie=row.versie,
     )

@@ -120,7 +120,12 @@ def _looking(router: APIRouter, ui: Ui) -> None:
 
 def _form(router: APIRouter, ui: Ui) -> None:
     async def show(
-        request: Request, velden: KanaalVelden, fouten: Sequence[Fout], bestaat: bool, known: Mapping[str, str]
+        request: Request,
+        velden: KanaalVelden,
+        fouten: Sequence[Fout],
+        bestaat: bool,
+        known: Mapping[str, str],
+        vast: bool = False,
     ) -> Response:
         return await ui.page(
             request,
@@ -129,6 +134,7 @@ def _form(router: APIRouter, ui: Ui) -> None:
             sectie="kanalen",
             v=velden,
             bestaat=bestaat,
+            vast=vast,
             instellingen=settings(ui.deps, velden, known),
             netwerk_titel=networks(ui.deps).get(velden.netwerk, velden.netwerk),
             types=TYPES,
@@ -158,7 +164,7 @@ def _form(router: APIRouter, ui: Ui) -> None:
     async def filled(request: Request, naam: str, wie: Adviseur) -> Response:
         kanaal = await kanaalbeheer.need_kanaal(ui.deps.desk, naam, wie)
         known = await ui.deps.db.read(lambda s: store.settings_of(s, ui.deps.vault, naam))
-        return await show(request, _of_kanaal(kanaal), [], True, known)
+        return await show(request, _of_kanaal(kanaal), [], True, known, kanaal.vastgelegd)
 
     @router.post("/kanalen/{naam}")
     async def change(request: Request, naam: str, wie: Adviseur) -> Response:

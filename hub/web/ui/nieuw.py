@@ -88,9 +88,11 @@ class Nieuw:
     async def take_foto(self, wie: Wie, data: FormData, velden: Velden) -> tuple[Velden, list[Fout]]:
         """Keep a chosen photo at once, cleaned, so that no later fault can cost it."""
         upload = data.get("foto")
-        if not isinstance(upload, UploadFile) or not upload.filename:
+        chosen = isinstance(upload, UploadFile) and bool(upload.filename)
+        raw = await upload.read() if chosen and isinstance(upload, UploadFile) else b""
+        await data.close()
+        if not chosen:
             return velden, []
-        raw = await upload.read()
         try:
             clean = await asyncio.get_running_loop().run_in_executor(None, fotos.clean, raw)
         except fotos.FotoGeweigerd as error:
@@ -180,7 +182,9 @@ def _preview(router: APIRouter, ui: Ui, nieuw: Nieuw) -> None:
     @router.post("/acties/voorbeeld", max_body_size=MAX_BESTAND)
     async def live(request: Request, wie: Starter) -> Response:
         """The previews alone, while someone types."""
-        velden = formulier.read(await request.form())
+        data = await request.form()
+        velden = formulier.read(data)
+        await data.close()
         made, _ = formulier.invoer(velden, ui.deps.clock.now().date())
         overzicht = await nieuw.preview(wie, velden, made)
         return ui.fragment(request, "_overzicht.html", overzicht=overzicht, fotofouten=nieuw.photo_faults(velden, made))

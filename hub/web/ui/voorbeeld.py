@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.acties import gemeenten, rules
 from hub.acties import store as acties
 from hub.acties.model import Actie, FotoInfo
-from hub.acties.view import view
+from hub.acties.view import EINDE, view
 from hub.compose.compose import PastNiet
 from hub.compose.templates import SjabloonFout
 from hub.content import ActieView, Image, Link, PosterRequest
@@ -129,8 +129,7 @@ class Voorbeelden:
             return None
         foto = self._bewaring.foto_of(schets) if met_foto else None
         if schets.actie_id:
-            actie = await deps.db.read(lambda s: acties.get(s, schets.actie_id))
-            if actie is None or actie.fase in ("afgesloten", "ingetrokken"):
+            if await deps.db.read(lambda s: _ended(s, schets.actie_id)):
                 return None
             if met_foto:
                 foto = await deps.db.read(lambda s: acties.load_foto(s, deps.vault, schets.actie_id))
@@ -144,9 +143,14 @@ class Voorbeelden:
             voorbeeld=deps.config.voorbeeld,
             afzender=deps.config.organisatie.afzender,
         )
-        return await asyncio.get_running_loop().run_in_executor(
+        drawn: Image = await asyncio.get_running_loop().run_in_executor(
             None, deps.renderer.render, request, round(width * scale), round(height * scale)
         )
+        if schets.actie_id and await deps.db.read(lambda s: _ended(s, schets.actie_id)):
+            # It ended while this was drawn: the renderer may have looked at the photo after it was told to forget.
+            deps.screens.renders.drop(schets.actie_id)
+            return None
+        return drawn
 
     def with_photo(self, actie: Actie, foto: str, toestemming: bool) -> Actie:
         """The unsaved actie as if the kept photo were attached, so that previews show what would happen."""
@@ -174,6 +178,11 @@ class Voorbeelden:
             mist=woorden.mist(account.kan),
             handmatig=account.handmatig,
         )
+
+
+def _ended(session: Session, actie_id: str) -> bool:
+    actie = acties.get(session, actie_id)
+    return actie is None or actie.fase in EINDE
 
 
 def _address(schets: str, formaat: str, met_foto: bool) -> str:

@@ -1,0 +1,119 @@
+"""The pages in a real browser: the whole job by keyboard alone, and no fault that axe can see."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from hub.web import site
+from tests.web.huis import WACHTWOORD, Huis
+
+VLAGGEN = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+BREED, SMAL = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+PAGINAS = (
+    "/acties",
+    "/acties/nieuw",
+    "/taken",
+    "/kanalen",
+    "/kanalen/nieuw?netwerk=proef",
+    "/schermen",
+    "/statistieken",
+    "/rapporten/acties-en-reacties",
+)
+
+pytestmark = pytest.mark.browser
+
+
+@contextmanager
+def served(huis: Huis) -> Iterator[str]:
+    """The hub of the test on a free port of this machine."""
+    config = uvicorn.Config(
+        site.build(huis.deps), "127.0.0.1", 0, lifespan="off", access_log=False, log_level="error", ws="none"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def page(huis: Huis) -> Iterator[Page]:
+    """A browser on the hub, with a user `beheerder`."""
+    huis.inloggen("beheerder")
+    with served(huis) as adres, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=VLAGGEN)
+        yield browser.new_page(base_url=adres, viewport=BREED)
+        browser.close()
+
+
+def log_in(page: Page) -> None:
+    page.goto("/inloggen")
+    page.keyboard.type("beheerder")
+    page.keyboard.press("Tab")
+    page.keyboard.type(WACHTWOORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Acties")).to_be_visible()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong on this page."""
+    return [f"{page.url}: {item['id']} {item['nodes'][0]['target']}" for item in Axe().run(page).response["violations"]]
+
+
+def test_an_actie_goes_out_and_back_by_keyboard_alone(page: Page) -> None:
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    log_in(page)
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", level=1, name="Nieuwe actie")).to_be_visible()
+    page.locator("#kenmerk").focus()
+    for text in ("TOETS-1", "Utrecht", "Man (72) vermist", "Hij is gaan wandelen en niet terug."):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    expect(page.locator("#voorbeeld .ah-post").first).to_contain_text("Man (72) vermist")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("button", name="Ja, zet nu uit")).to_be_visible()
+    assert faults(page) == []
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".ah-stand__fase")).to_have_text("Loopt")
+    assert faults(page) == []
+    page.keyboard.press("i")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Intrekkingsbewijs")).to_be_visible()
+    assert faults(page) == []
+    assert problems == []
+
+
+def test_shortcuts_can_be_switched_off(page: Page) -> None:
+    log_in(page)
+    page.get_by_text("Sneltoetsen", exact=True).click()
+    page.get_by_label("Sneltoetsen aan").uncheck()
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", level=1, name="Acties")).to_be_visible()
+    expect(page.locator("kbd.ah-hint").first).to_be_hidden()
+
+
+def test_no_page_has_a_fault_that_axe_can_see(huis: Huis, page: Page) -> None:
+    huis.start()
+    log_in(page)
+    found, wide = [], []
+    for size in (BREED, SMAL):
+        page.emulate_media(color_scheme="dark" if size is SMAL else "light")
+        page.set_viewport_size(size)
+        for path in PAGINAS:
+            page.goto(path)
+            found += faults(page)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append(f"{path} {size['width']}")
+    assert found == []
+    assert wide == []
