@@ -1,0 +1,99 @@
+"""Claiming: nothing that cannot go now holds up what can, and edits of one post keep their order."""
+
+from dataclasses import replace
+
+from sqlalchemy import update
+
+from hub.content import Receipt
+from hub.delivery import store
+from hub.delivery.model import Bezorging, Plan
+from hub.delivery.tables import BezorgingRij
+from hub.kit.db import Db
+from tests.builders import NU
+
+POST = Plan(
+    actie_id="a1", versie=1, kanaal="stad", soort="publiceren", doet="maakt", soort_actie="tijdkritisch",
+    oefening=False, marker="K7M2QX",
+)  # fmt: skip
+LATER = NU.replace(hour=23)
+
+
+def plan(db: Db, *plans: Plan) -> list[str]:
+    return db.write_sync(lambda s: store.plan(s, plans, NU))
+
+
+def force(db: Db, staat: str, *ids: str) -> None:
+    db.write_sync(lambda s: s.execute(update(BezorgingRij).where(BezorgingRij.id.in_(ids)).values(staat=staat)))
+
+
+def claim(db: Db, free: int = 4, **busy: int) -> list[Bezorging]:
+    lanes = {(kanaal, "post"): count for kanaal, count in busy.items()}
+    return db.write_sync(lambda s: store.claim(s, "w", NU, lanes, free))
+
+
+def removal(post_id: str, post: Plan) -> Plan:
+    return replace(post, soort="intrekken", doet="wijzigt", van_id=post_id)
+
+
+def state(db: Db, bezorging_id: str) -> str:
+    found = db.read_sync(lambda s: store.get(s, bezorging_id))
+    assert found is not None
+    return found.staat
+
+
+def test_a_long_queue_on_one_kanaal_holds_up_no_other(db: Db) -> None:
+    plan(db, *(replace(POST, actie_id=f"a{number}") for number in range(450)))
+    plan(db, replace(POST, kanaal="regio"))
+    assert [item.kanaal for item in claim(db, stad=0)] == ["regio"]
+
+
+def test_withdrawals_that_wait_for_an_unknown_post_hold_up_no_other_withdrawal(db: Db) -> None:
+    posts = [replace(POST, actie_id=f"a{number}") for number in range(60)]
+    *unknown, known = ids = plan(db, *posts)
+    force(db, "onbekend", *unknown)
+    force(db, "verzonden", known)
+    plan(db, *(removal(id_, post) for id_, post in zip(ids, posts, strict=True)))
+    assert [item.van_id for item in claim(db)] == [known]
+
+
+def test_an_older_edit_never_lands_on_a_newer_one(db: Db) -> None:
+    [post] = plan(db, POST)
+    force(db, "verzonden", post)
+    edit = replace(POST, soort="corrigeren", doet="wijzigt", van_id=post)
+    old, new = plan(db, replace(edit, versie=2), replace(edit, versie=3))
+    assert [item.versie for item in claim(db)] == [3]
+    assert state(db, old) == "vervallen"
+    plan(db, replace(edit, versie=4))
+    assert claim(db) == []
+    force(db, "verzonden", new)
+    assert [item.versie for item in claim(db)] == [4]
+
+
+def test_a_post_that_was_parked_is_cancelled_with_the_rest_at_the_end(db: Db) -> None:
+    [post] = plan(db, POST)
+    force(db, "geparkeerd", post)
+    db.write_sync(lambda s: store.lapse(s, "a1", "De actie is voorbij."))
+    assert state(db, post) == "vervallen"
+
+
+def test_a_row_that_waits_for_another_does_not_keep_the_worker_awake(db: Db) -> None:
+    [post] = plan(db, POST)
+    force(db, "onbekend", post)
+    plan(db, removal(post, POST))
+    assert db.read_sync(store.next_due) == NU
+    assert db.read_sync(lambda s: store.next_due(s, after=NU)) is None
+
+
+def test_a_claimed_row_that_was_cancelled_cannot_be_sent_or_settled(db: Db) -> None:
+    plan(db, POST)
+    [item] = claim(db)
+    db.write_sync(lambda s: store.lapse(s, "a1", "De actie is voorbij."))
+    assert not db.write_sync(lambda s: store.intend(s, item, "w", NU))
+    assert not db.write_sync(lambda s: store.settle(s, item, "w", "bevestigd", NU, receipt=Receipt("1", "")))
+    assert state(db, item.id) == "vervallen"
+
+
+def test_only_what_is_still_unknown_is_put_off(db: Db) -> None:
+    [post] = plan(db, POST)
+    db.write_sync(lambda s: store.later(s, post, LATER))
+    assert db.read_sync(store.next_due) == NU
