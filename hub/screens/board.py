@@ -287,6 +287,7 @@ class ScreenBoard:
             self._by_som.pop(state.som, None)
             state.som = som
         state.scherm = scherm
+        self.renders.pin(scherm.breedte, scherm.hoogte)
         self._by_som[som] = state
         return state
 

@@ -93,6 +93,7 @@ class Renders:
         self._kept: OrderedDict[Key, Beeld] = OrderedDict()
         self._bytes = 0
         self._neutral: OrderedDict[tuple[int, int], Beeld] = OrderedDict()
+        self._vast: set[tuple[int, int]] = set()
         self._owners: OrderedDict[str, str] = OrderedDict()
         self._busy: dict[Key, asyncio.Task[Beeld | None]] = {}
         self._failed: set[Key] = set()
@@ -114,6 +115,10 @@ class Renders:
     def owner(self, render: str) -> str | None:
         """Which actie a render was about: its id, empty for a neutral one, None for one we do not know."""
         return self._owners.get(render)
+
+    def pin(self, breedte: int, hoogte: int) -> None:
+        """Keep the neutral picture of this size, whatever other sizes are asked for."""
+        self._vast.add((breedte, hoogte))
 
     # -- drawing -----------------------------------------------------------------------------------------------
     async def neutral(self, breedte: int, hoogte: int) -> Beeld:
@@ -166,8 +171,9 @@ class Renders:
             self._log.error("rustbeeld niet getekend", maat=f"{breedte}x{hoogte}", fout=type(error).__name__)
             beeld = await loop.run_in_executor(self._pool, plain, breedte, hoogte)
         self._neutral[(breedte, hoogte)] = beeld
-        if len(self._neutral) > KEEP_NEUTRAL:
-            self._neutral.popitem(last=False)
+        if len(self._neutral) > KEEP_NEUTRAL + len(self._vast):
+            # Never the size of a scherm: at a withdrawal that picture must be there at once.
+            self._neutral.pop(next(maat for maat in self._neutral if maat not in self._vast))
         self._own(beeld)
         return beeld
 

@@ -11,6 +11,7 @@ from hub.kit.db import Db, signal
 from hub.kit.secrets import Vault
 from hub.screens import store
 from hub.screens.board import ScreenBoard
+from hub.screens.renders import KEEP_NEUTRAL
 from hub.screens.stand import SchermStand
 from tests.builders import Klok
 from tests.screens.toestel import CONFIG, Tekenaar, een_scherm, start, stop
@@ -116,3 +117,14 @@ async def test_a_picture_is_drawn_once_for_everyone_who_asks_at_the_same_time(
     beelden = await asyncio.gather(*(board.image(state, 200, 200, levert=True) for _ in range(3)))
     assert len({id(beeld) for beeld in beelden}) == 1
     assert len([vraag for vraag, breedte in tekenaar.getekend if vraag.actie and breedte == 200]) == 1
+
+
+async def test_many_odd_sizes_do_not_push_out_the_neutral_picture_of_a_scherm(
+    db: Db, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, _ = een_scherm(db, klok.nu)
+    await board.renders.neutral(scherm.breedte, scherm.hoogte)
+    for breedte in range(200, 200 + KEEP_NEUTRAL + 2):
+        await board.renders.neutral(breedte, 64)
+    assert board.renders.neutral_ready(scherm.breedte, scherm.hoogte) is not None
+    assert board.renders.neutral_ready(200, 64) is None
