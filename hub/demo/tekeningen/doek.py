@@ -18,7 +18,7 @@ BREEDTE, HOOGTE = 1200, 1500
 
 def kleur(waarde: Kleur) -> Veld:
     """Return a colour of 0-255 as an array of 0-1."""
-    return np.asarray(waarde, dtype=np.float32) / 255
+    return (np.asarray(waarde) / 255).astype(np.float32)
 
 
 def schaal_veld(veld: Veld, maat: tuple[int, int]) -> Veld:
@@ -89,7 +89,7 @@ class Doek:
         pen = ImageDraw.Draw(beeld)
         for vorm in vormen:
             pen.polygon([(float(x - x0), float(y - y0)) for x, y in vorm * self.schaal], fill=255)
-        uit[y0:y1, x0:x1] = vervaag(np.asarray(beeld, dtype=np.float32) / 255, sigma)
+        uit[y0:y1, x0:x1] = vervaag((np.asarray(beeld) / 255).astype(np.float32), sigma)
         return uit
 
     def vervaag(self, veld: Veld, sigma: float) -> Veld:
@@ -117,6 +117,6 @@ class Doek:
         for vorm, verf, dekking in streken:
             punten = [(float(x), float(y)) for x, y in vorm * self.schaal]
             pen.polygon(punten, fill=(*verf, round(255 * min(dekking, 1.0))))
-        nieuw = np.asarray(beeld, dtype=np.float32) / 255
+        nieuw = (np.asarray(beeld) / 255).astype(np.float32)
         anders = np.abs(nieuw - vol.astype(np.float32) / 255).max(axis=2) > 0
         self.leg(anders * (1.0 if binnen is None else binnen), nieuw)

@@ -7,7 +7,7 @@ import numpy as np
 
 from hub.demo.tekeningen.doek import Doek, Kleur, Veld, Verfstreek
 from hub.demo.tekeningen.hoofd import Hoofd
-from hub.demo.tekeningen.kromme import Lijn, Punten, haal, vloeiend
+from hub.demo.tekeningen.kromme import Lijn, Punten, haal, verschuif, vloeiend
 from hub.demo.tekeningen.licht import Palet, stof
 
 
@@ -49,41 +49,41 @@ def lokken(
     """Draw strands that follow the guide lines and everything between them."""
     g = np.asarray(gidsen, dtype=np.float64)
     ruis = doek.toeval
+    glad = doek.vervaag(toon, 26)
     streken: list[Verfstreek] = []
     for i in range(lok.aantal):
         fase = i / lok.aantal
         t = float(ruis.uniform(0, len(g) - 1.001))
         k = int(t)
         punten = g[k] + (g[k + 1] - g[k]) * (t - k)
-        punten = punten + ruis.normal(0, lok.wanorde, punten.shape) * np.linspace(0.5, 1, len(punten))[:, None]
+        punten = punten + ruis.normal(0, lok.wanorde, punten.shape) * np.linspace(1.3, 1, len(punten))[:, None]
         if lok.golf:
             golf = lok.golf * np.sin(np.linspace(0, 7, len(punten)) + t * 3)
             punten[:, 0] += golf
-        punten = punten[0] + (punten - punten[0]) * float(ruis.uniform(0.7, 1.05))
-        lijn = h.plaats(vloeiend(punten, 8))
+        heel = vloeiend(punten, 8)
+        lijn = h.plaats(heel[: int(len(heel) * float(ruis.uniform(0.72, 1)))])
         afwijking = -0.16 + 0.34 * fase + float(ruis.normal(0, 0.09))
-        verf = _verf(doek, palet, toon, lijn[len(lijn) // 2], afwijking)
+        verf = _verf(doek, palet, glad, lijn[len(lijn) // 3], afwijking)
         dikte = lok.dikte * (1.5 - fase) * float(ruis.uniform(0.6, 1.3))
         streken.append((haal(lijn, dikte, 0.3, 0.6), verf, lok.dekking))
     doek.streken(streken, binnen)
 
 
-def krullen(
-    doek: Doek, h: Hoofd, plekken: Lijn, palet: Palet, toon: Veld, straal: float, lengte: float
-) -> None:
+def krullen(doek: Doek, h: Hoofd, plekken: Lijn, palet: Palet, toon: Veld, straal: float, lengte: float) -> None:
     """Draw curls that hang from the given places, away from the crown."""
     ruis = doek.toeval
     s = np.linspace(0, 1, 30)
     alle: list[Verfstreek] = []
     for i, (x, y) in enumerate(plekken):
         fase = i / len(plekken)
-        weg = np.array([x, y + 0.75])
-        weg = weg / max(float(np.hypot(*weg)), 0.1) * 0.7 + np.array([0, 0.75])
+        weg = np.array([x, y + 0.6])
+        val = 0.75 * float(np.clip((y + 1.25) / 0.8, 0, 1))  # on the crown curls stand up
+        weg = weg / max(float(np.hypot(*weg)), 0.1) * 0.7 + np.array([0, val])
         weg /= np.hypot(*weg)
         dwars = np.array([-weg[1], weg[0]])
         r = straal * float(ruis.uniform(0.65, 1.25))
         hoek = s * float(ruis.uniform(9, 15)) + float(ruis.uniform(0, 6.3))
-        lang = lengte * float(ruis.uniform(0.7, 1.3))
+        lang = lengte * float(ruis.uniform(0.7, 1.3)) * (0.55 + 0.6 * val)
         pad = (
             np.array([x, y])
             + weg * (s * lang)[:, None]
@@ -95,12 +95,12 @@ def krullen(
         basis = -0.2 + 0.22 * fase + float(ruis.normal(0, 0.07))
         verf = [_verf(doek, palet, toon, lijn[15], basis + d) for d in (-0.22, 0.0, 0.13, 0.3)]
         streken: list[Verfstreek] = [
-            (haal(lijn + (2, 3), dikte * 1.4, 0.2, 0.3), verf[0], 0.55),
+            (haal(verschuif(lijn, 2, 3), dikte * 1.4, 0.2, 0.3), verf[0], 0.55),
             (haal(lijn, dikte, 0.2, 0.3), verf[1], 0.85),
-            (haal(lijn - (1, 1.5), dikte * 0.5, 0.2, 0.3), verf[2], 0.6),
+            (haal(verschuif(lijn, -1, -1.5), dikte * 0.5, 0.2, 0.3), verf[2], 0.6),
         ]
         for a in range(0, 26, 8):
-            stuk = lijn[a : a + 7] - (1.5, 2)
+            stuk = verschuif(lijn[a : a + 7], -1.5, -2)
             streken.append((haal(stuk, dikte * 0.28, 0.5, 0.5), verf[3], 0.45))
         alle.extend(streken)
     doek.streken(alle)

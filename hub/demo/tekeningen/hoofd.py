@@ -1,6 +1,7 @@
 """The head: its measures, its place on the canvas and the modelled skin."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -43,6 +44,7 @@ class Hoofd:
     sproeten: int = 0
     wit: Kleur = field(default=(233, 226, 218))
 
+    @cached_property
     def _kant(self) -> Lijn:
         """Return the right half of the outline, level at crown and chin."""
         p = np.asarray(self.omtrek, dtype=np.float64)
@@ -51,12 +53,12 @@ class Hoofd:
 
     def breedte(self, y: Veld) -> Veld:
         """Return half the width of the face at each height."""
-        kant = self._kant()
+        kant = self._kant
         return np.interp(y, kant[:, 1], kant[:, 0], left=0.01, right=0.01).astype(np.float32)
 
     def contour(self) -> Lijn:
         """Return the outline of face and skull on the canvas."""
-        kant = self._kant()
+        kant = self._kant
         return self.plaats(np.vstack([kant, (kant * (-1, 1))[::-1]]))
 
     def plaats(self, punten: Punten | Lijn) -> Lijn:
@@ -102,12 +104,12 @@ def _neus(h: Hoofd, x: Veld, y: Veld) -> Veld:
     n, b, e = h.neus_lengte, h.neus_breedte, h.neus_hoogte
     op = np.interp(
         y,
-        [-0.3, -0.08, n * 0.5, n * 0.8, n * 0.95, n * 1.05, n * 1.14],
-        [0.0, 0.26, 0.6, 0.8, 0.66, 0.25, 0.0],
+        [-0.3, -0.08, n * 0.5, n * 0.76, n * 0.9, n * 1.02, n * 1.14],
+        [0.0, 0.26, 0.58, 0.72, 0.6, 0.22, 0.0],
     ).astype(np.float32)
-    smal = np.interp(y, [-0.1, n * 0.5, n * 0.9], [b * 0.52, b * 0.5, b * 0.6])
+    smal = np.interp(y, [-0.1, n * 0.5, n * 0.9], [b * 0.64, b * 0.52, b * 0.6])
     rug = e * op * np.exp(-((np.abs(x) / smal) ** 2))
-    punt = 0.5 * e * klok(x, y, (0, n * 0.88), b * 0.56, 0.085)
+    punt = 0.56 * e * klok(x, y, (0, n * 0.87), b * 0.6, 0.09)
     vleugel = 0.4 * e * _paar(x, y, (b * 0.72, n * 0.92), b * 0.32, 0.062)
     uit: Veld = (rug + punt + vleugel).astype(np.float32)
     return uit
@@ -145,7 +147,7 @@ def relief(h: Hoofd, x: Veld, y: Veld) -> Veld:
     hoog = np.clip(1 - np.abs((y + 0.02) / 1.22) ** 2.6, 0.02, 1) ** 0.5
     z = 0.74 * rond * hoog
     o = h.oog_x
-    z -= 0.075 * _paar(x, y, (o - 0.05, -0.03), 0.17, 0.1)
+    z -= 0.062 * _paar(x, y, (o - 0.04, -0.03), 0.17, 0.1)
     z += 0.045 * _paar(x, y, (o, -0.005), h.oog_breedte, 0.075)
     z += (0.03 + 0.2 * h.kaak) * _paar(x, y, (o + 0.02, h.wenkbrauw_y + 0.02), 0.2, 0.075)
     z -= 0.02 * _paar(x, y, (o, 0.13), 0.13, 0.03) * (0.4 + h.leeftijd)
@@ -157,14 +159,15 @@ def relief(h: Hoofd, x: Veld, y: Veld) -> Veld:
     n = h.neus_lengte
     diep = 0.007 + 0.03 * h.leeftijd
     z -= diep * _plooi(x, y, (h.neus_breedte + 0.03, n * 0.9), (h.mond_breedte + 0.1, 0.74), 0.03)
-    return (z * h.maat).astype(np.float32)
+    uit: Veld = (z * h.maat).astype(np.float32)
+    return uit
 
 
 def schilder_huid(doek: Doek, h: Hoofd) -> Veld:
     """Paint the modelled skin of the face and return the mask of the head."""
     px, py = doek.rooster()
     x, y = h.terug(px, py)
-    hoogte = doek.vervaag(relief(h, x, y), 1.6)
+    hoogte = doek.vervaag(relief(h, x, y), 3.0)
     toon = belicht(hoogte, doek.schaal)
     holte = doek.vervaag(hoogte, 22) - hoogte
     toon = np.clip(toon - np.clip(holte, -6, 16) * 0.011, 0, 1)
@@ -174,7 +177,7 @@ def schilder_huid(doek: Doek, h: Hoofd) -> Veld:
     blos = _paar(x, y, (0.4, 0.34), 0.2, 0.16) + 0.7 * klok(x, y, (0, n * 0.92), 0.13, 0.1)
     blos += 0.35 * klok(x, y, (0, 0.93), 0.15, 0.1)
     doek.tint(masker * np.clip(blos, 0, 1), h.blos_kleur, h.blos)
-    kuil = klok(x, y, (0.06, n * 1.12), h.neus_breedte * 1.15, 0.06)
+    kuil = klok(x, y, (0.07, n * 1.13), h.neus_breedte * 1.1, 0.055)
     doek.tint(masker * kuil, h.huid.schaduw, 0.3)
     kas = _paar(x, y, (h.oog_x - 0.09, -0.1), 0.12, 0.07)
     doek.tint(masker * kas, h.huid.schaduw, 0.26)

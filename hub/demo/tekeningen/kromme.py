@@ -20,9 +20,7 @@ def vloeiend(punten: Punten | Lijn, stappen: int = 12, gesloten: bool = False) -
         p = np.vstack([2 * p[0] - p[1], p, 2 * p[-1] - p[-2]])
     a, b, c, d = p[:-3, None], p[1:-2, None], p[2:-1, None], p[3:, None]
     t = np.linspace(0, 1, stappen, endpoint=False)[None, :, None]
-    kromme = 0.5 * (
-        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
-    )
+    kromme = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
     uit = kromme.reshape(-1, 2)
     return uit if gesloten else np.vstack([uit, p[-2]])
 
@@ -46,6 +44,17 @@ def tussen(a: Punten, b: Punten, deel: float) -> Lijn:
     """Return the line that lies the given part of the way from a to b."""
     va, vb = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     return va + (vb - va) * deel
+
+
+def verschuif(lijn: Lijn, dx: float, dy: float) -> Lijn:
+    """Return the line moved, for the shadow or the light beside it."""
+    uit: Lijn = lijn + np.array([dx, dy])
+    return uit
+
+
+def hoekig(punten: Punten, hoeken: Sequence[int]) -> list[Punt]:
+    """Return the points with some doubled, so that a smooth curve has corners there."""
+    return [p for i, p in enumerate(punten) for _ in range(2 if i in hoeken else 1)]
 
 
 def spiegel(punten: Punten) -> list[Punt]:

@@ -4,8 +4,8 @@ import numpy as np
 
 from hub.demo.tekeningen.doek import Doek, Kleur, Verfstreek
 from hub.demo.tekeningen.hoofd import Hoofd
-from hub.demo.tekeningen.kromme import Lijn, Punten, haal, vloeiend
-from hub.demo.tekeningen.licht import bol, belicht
+from hub.demo.tekeningen.kromme import Lijn, Punten, haal, verschuif, vloeiend
+from hub.demo.tekeningen.licht import belicht, bol
 
 
 def meng(a: Kleur, b: Kleur, deel: float) -> Kleur:
@@ -14,9 +14,7 @@ def meng(a: Kleur, b: Kleur, deel: float) -> Kleur:
     return (r, g, bl)
 
 
-def zachte_haal(
-    doek: Doek, lijn: Lijn, dikte: float, verf: Kleur, dekking: float, zacht: float
-) -> None:
+def zachte_haal(doek: Doek, lijn: Lijn, dikte: float, verf: Kleur, dekking: float, zacht: float) -> None:
     """Shade softly along a line."""
     masker = doek.masker(haal(lijn, dikte, 0.4, 0.5), zacht=zacht)
     doek.tint(masker, verf, dekking)
@@ -61,18 +59,18 @@ def oog(doek: Doek, h: Hoofd, kant: int) -> None:
     gloed = doek.masker(_cirkel(mid[0] + r * 0.25, mid[1] + r * 0.42, r * 0.42), zacht=r * 0.2)
     doek.leg(gloed * iris, meng(h.iris, (236, 214, 170), 0.42), 0.75)
     doek.leg(doek.masker(_cirkel(mid[0], mid[1], r * 0.42), zacht=1) * opening, (14, 11, 12))
-    schaduw = doek.masker(haal(lijn_b + (1, 0.011 * m), 0.055 * m, 0.2, 0.2), zacht=3)
+    schaduw = doek.masker(haal(verschuif(lijn_b, 1, 0.011 * m), 0.055 * m, 0.2, 0.2), zacht=3)
     doek.tint(schaduw * opening, (70, 50, 48), 0.62)
     glans = doek.masker(_cirkel(mid[0] - r * 0.34, mid[1] - r * 0.3, r * 0.17), zacht=0.8)
     doek.leg(glans * opening, (255, 252, 246), 0.95)
     binnen = h.plaats([(kant * (h.oog_x - a * 0.93), 0.015)])[0]
     doek.leg(doek.masker(_cirkel(binnen[0], binnen[1], 0.014 * m), zacht=1.5) * opening,
              meng(h.huid.midden, (196, 96, 88), 0.5), 0.8)  # fmt: skip
-    rand = lijn_o + (0, 0.008 * m)
+    rand = verschuif(lijn_o, 0, 0.008 * m)
     doek.leg(doek.masker(haal(rand, 0.014 * m, 0.3, 0.3), zacht=1.2), h.huid.licht, 0.5)
     doek.tint(doek.masker(haal(lijn_o, 0.012 * m, 0.6, 0.2), zacht=1.2), donker, 0.6)
     wimper = meng(donker, (18, 12, 10), 0.6)
-    lid = doek.masker(haal(lijn_b - (0, 0.002 * m), 0.026 * m * (0.7 + 0.3 * h.wimpers), 0.35, 0.15),
+    lid = doek.masker(haal(verschuif(lijn_b, 0, -0.002 * m), 0.026 * m * (0.7 + 0.3 * h.wimpers), 0.35, 0.15),
                       zacht=0.9)  # fmt: skip
     doek.leg(lid, wimper, 0.88 - 0.28 * h.leeftijd)
     _wimpers(doek, h, kant, boven, wimper)
@@ -114,13 +112,13 @@ def wenkbrauw(doek: Doek, h: Hoofd, kant: int) -> None:
     boog = vloeiend([(o - 0.16, y0 + 0.022), (o - 0.05, y0 - 0.006), (o + 0.08, y0 - 0.025),
                      (o + 0.2, y0 + 0.03)])  # fmt: skip
     dik = 0.036 * h.wenkbrauw_dikte
-    basis = haal(h.plaats(boog * (kant, 1)), dik * 1.4 * h.maat, 0.45, 0.7)
+    basis = haal(h.plaats(boog * (kant, 1)), dik * 1.2 * h.maat, 0.6, 0.7)
     doek.tint(doek.masker(basis, zacht=6), meng(h.wenkbrauw, h.huid.schaduw, 0.3), 0.5)
     streken: list[Verfstreek] = []
     for _ in range(190):
         t = float(doek.toeval.uniform(0, 1))
         x, y = boog[int(t * (len(boog) - 1))]
-        breed = dik * (1 - 0.65 * t) * (0.5 + 0.75 * min(t * 3, 1))
+        breed = dik * (1 - 0.65 * t) * (0.34 + 0.91 * min(t * 3, 1))
         y += float(doek.toeval.normal(0, 0.36)) * breed
         dx = 0.02 + 0.035 * t
         dy = -0.045 * (1 - t) ** 1.5 + 0.022 * t
@@ -150,8 +148,8 @@ def neus(doek: Doek, h: Hoofd) -> None:
 def mond(doek: Doek, h: Hoofd) -> None:
     """Draw the lips as two shaded shapes with a soft parting line."""
     b, y, d, la, m = h.mond_breedte, h.mond_y, h.lip_dikte, h.lach, h.maat
-    naad = [(-b, y - la), (-0.5 * b, y + 0.004), (-0.12 * b, y + 0.004), (0, y + 0.011),
-            (0.12 * b, y + 0.004), (0.5 * b, y + 0.004), (b, y - la * 0.85)]  # fmt: skip
+    naad = [(-b, y - la), (-0.5 * b, y + 0.004), (-0.14 * b, y + 0.003), (0, y + 0.008),
+            (0.14 * b, y + 0.003), (0.5 * b, y + 0.004), (b, y - la * 0.85)]  # fmt: skip
     boven = [(b, y - la * 0.85), (0.55 * b, y - 0.038 * d - la * 0.3), (0.16 * b, y - 0.066 * d),
              (0, y - 0.052 * d), (-0.16 * b, y - 0.066 * d), (-0.55 * b, y - 0.038 * d - la * 0.3),
              (-b, y - la)]  # fmt: skip
@@ -165,8 +163,8 @@ def mond(doek: Doek, h: Hoofd) -> None:
     doek.tint(doek.masker(vorm_o, zacht=3.5), h.lip, 0.62)
     glans = lijn_op(h, [(-0.4 * b, y + 0.045 * d), (-0.1 * b, y + 0.055 * d), (0.2 * b, y + 0.05 * d)])
     doek.leg(doek.masker(haal(glans, 0.024 * m * d, 0.5, 0.5), zacht=4), h.huid.glans, 0.32)
-    zachte_haal(doek, lijn_n, 0.02 * m, h.huid.diep, 0.6, 2)
-    zachte_haal(doek, lijn_n, 0.01 * m, meng(h.huid.diep, (40, 10, 10), 0.5), 0.75, 0.8)
+    zachte_haal(doek, lijn_n, 0.016 * m, h.huid.diep, 0.55, 2)
+    zachte_haal(doek, lijn_n, 0.007 * m, meng(h.huid.diep, (40, 10, 10), 0.5), 0.75, 0.8)
     for kant in (-1, 1):
         hoek = h.plaats([(kant * b * 1.02, y - la)])[0]
         doek.tint(doek.masker(_cirkel(hoek[0], hoek[1], 0.022 * m), zacht=5), h.huid.schaduw, 0.3)
@@ -205,9 +203,21 @@ def ouderdom(doek: Doek, h: Hoofd) -> None:
         zachte_haal(doek, hoek, 0.016 * m, s, 0.5 * k, 3)
 
 
+def _sproeten(doek: Doek, h: Hoofd) -> None:
+    """Sprinkle freckles over nose and cheeks."""
+    for _ in range(h.sproeten):
+        x = float(doek.toeval.normal(0, 0.27))
+        y = 0.3 + abs(x) * 0.12 + float(doek.toeval.normal(0, 0.07))
+        plek = h.plaats([(x, y)])[0]
+        straal = float(doek.toeval.uniform(0.004, 0.009)) * h.maat
+        vlek = doek.masker(_cirkel(plek[0], plek[1], straal), zacht=1.4)
+        doek.tint(vlek, (204, 140, 104), float(doek.toeval.uniform(0.2, 0.5)))
+
+
 def gelaat(doek: Doek, h: Hoofd) -> None:
     """Draw all features of the face, upon the skin."""
     ouderdom(doek, h)
+    _sproeten(doek, h)
     neus(doek, h)
     mond(doek, h)
     for kant in (-1, 1):

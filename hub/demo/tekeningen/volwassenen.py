@@ -5,8 +5,8 @@ import numpy as np
 from hub.demo.tekeningen import haar, huiden, kleding
 from hub.demo.tekeningen.doek import Doek
 from hub.demo.tekeningen.hoofd import Hoofd, schilder_huid
-from hub.demo.tekeningen.kromme import Punten, spiegel
-from hub.demo.tekeningen.licht import Palet
+from hub.demo.tekeningen.kromme import Punten, hoekig, verschuif, vloeiend
+from hub.demo.tekeningen.licht import Palet, stof
 from hub.demo.tekeningen.trekken import gelaat, oor
 
 _ZWART = Palet((10, 8, 9), (22, 18, 18), (42, 35, 34), (72, 62, 60), (118, 106, 102))
@@ -19,7 +19,7 @@ MAN = Hoofd(
     huiden.DONKER, huiden.VOLWASSEN, midden=(600, 624), maat=372, kanteling=1.5, draai=0.045,
     leeftijd=0.38, jukbeen=0.06, neus_lengte=0.47, neus_breedte=0.185, neus_hoogte=0.18, kaak=0.09,
     oog_x=0.285, oog_breedte=0.132, oog_open=0.06, iris=(58, 36, 24), mond_y=0.69,
-    mond_breedte=0.26, lip=(206, 138, 130), lip_dikte=1.15, lach=0.025, blos=0.22,
+    mond_breedte=0.26, lip=(184, 140, 138), lip_dikte=1.05, lach=0.042, blos=0.22,
     blos_kleur=(196, 120, 96), wenkbrauw=(22, 16, 15), wenkbrauw_dikte=1.2, wimpers=0.7,
     wit=(226, 216, 204),
 )  # fmt: skip
@@ -37,22 +37,25 @@ def _winterjas(doek: Doek) -> None:
         (-160, 1600), (-110, 1380), (20, 1210), (260, 1100), (440, 1020), (600, 1080), (760, 1020),
         (940, 1100), (1180, 1210), (1310, 1380), (1360, 1600),
     ]  # fmt: skip
-    kleding.deel(doek, romp, _JAS, 110, [
+    jas = kleding.deel(doek, romp, _JAS, 90, [
         ([(170, 1170), (130, 1330), (170, 1520)], 70, 15, 18),
         ([(1030, 1170), (1080, 1330), (1030, 1520)], 70, 15, 18),
         ([(60, 1260), (30, 1400), (50, 1520)], 50, 10, 16)])  # fmt: skip
+    kleding.wol(doek, jas, 0.3)
+    kleding.mouwen(doek, jas, 400, 1090, (20, 26, 34))
     borst: Punten = [(420, 1060), (500, 1020), (700, 1020), (780, 1060), (700, 1300), (600, 1560), (500, 1300)]
     masker = kleding.deel(doek, borst, _TRUI, 60, slag=0.2)
     kleding.ribbels(doek, masker, 11, (120, 92, 84), 0.4)
     rol: Punten = [(452, 1000), (480, 940), (600, 985), (720, 940), (748, 1000), (735, 1080), (600, 1130), (465, 1080)]
     col = kleding.deel(doek, rol, _TRUI, 46, [([(460, 1025), (600, 1075), (740, 1025)], 26, -9, 6)])
     kleding.ribbels(doek, col, 11, (120, 92, 84), 0.4)
-    revers: Punten = [
-        (400, 1010), (452, 985), (470, 1060), (500, 1200), (590, 1560), (470, 1580), (380, 1380),
-        (270, 1300), (330, 1240), (300, 1160),
-    ]  # fmt: skip
+    revers = hoekig(
+        [(405, 1000), (455, 985), (478, 1080), (510, 1220), (592, 1570), (500, 1590), (400, 1420), (262, 1262),
+         (352, 1232), (286, 1172)],
+        (1, 4, 7, 8, 9),
+    )  # fmt: skip
     for rand in ([(1200 - x, y) for x, y in revers], revers):
-        kleding.deel(doek, rand, _JAS, 40)
+        kleding.wol(doek, kleding.deel(doek, rand, _JAS, 20), 0.3)
 
 
 def man(doek: Doek) -> None:
@@ -67,13 +70,13 @@ def man(doek: Doek) -> None:
     _stoppels(doek, h)
     gelaat(doek, h)
     snor: Punten = [
-        (0, 0.545), (0.1, 0.54), (0.22, 0.59), (0.31, 0.72), (0.26, 0.74), (0.2, 0.65), (0.08, 0.61),
-        (0, 0.62), (-0.08, 0.61), (-0.2, 0.65), (-0.26, 0.74), (-0.31, 0.72), (-0.22, 0.59), (-0.1, 0.54),
+        (0, 0.55), (0.1, 0.54), (0.22, 0.575), (0.34, 0.66), (0.33, 0.72), (0.2, 0.655), (0.08, 0.645),
+        (0, 0.65), (-0.08, 0.645), (-0.2, 0.655), (-0.33, 0.72), (-0.34, 0.66), (-0.22, 0.575), (-0.1, 0.54),
     ]  # fmt: skip
     haar.baard(doek, h, snor, _ZWART, 700, 0.05)
     kruin: Punten = [
-        (-0.66, 0.02), (-0.72, -0.4), (-0.68, -0.78), (-0.46, -1.03), (0, -1.1), (0.46, -1.03),
-        (0.68, -0.78), (0.72, -0.4), (0.66, 0.02), (0.63, -0.2), (0.6, -0.42), (0.5, -0.6),
+        (-0.66, 0.02), (-0.72, -0.4), (-0.64, -0.77), (-0.4, -1.02), (0, -1.12), (0.4, -1.02),
+        (0.64, -0.77), (0.72, -0.4), (0.66, 0.02), (0.63, -0.2), (0.6, -0.42), (0.5, -0.6),
         (0.3, -0.68), (0, -0.7), (-0.3, -0.68), (-0.5, -0.6), (-0.6, -0.42), (-0.63, -0.2),
     ]  # fmt: skip
     _, toon = haar.massa(doek, h, kruin, _ZWART, 80)
@@ -92,9 +95,9 @@ def _stoppels(doek: Doek, h: Hoofd) -> None:
 
 def _sluier(doek: Doek, h: Hoofd) -> None:
     kap: Punten = [
-        (0, -1.2), (-0.45, -1.12), (-0.74, -0.84), (-0.85, -0.4), (-0.85, 0.1), (-0.8, 0.55),
+        (0, -1.22), (-0.41, -1.09), (-0.7, -0.82), (-0.85, -0.4), (-0.85, 0.1), (-0.8, 0.55),
         (-0.74, 0.95), (-0.5, 1.3), (0, 1.42), (0.5, 1.3), (0.74, 0.95), (0.8, 0.55), (0.85, 0.1),
-        (0.85, -0.4), (0.74, -0.84), (0.45, -1.12),
+        (0.85, -0.4), (0.7, -0.82), (0.41, -1.09),
     ]  # fmt: skip
     rand = [(float(x), float(y)) for x, y in h.plaats(kap)]
     lijnen: list[Punten] = [
@@ -108,7 +111,7 @@ def _sluier(doek: Doek, h: Hoofd) -> None:
     for i, lijn in enumerate(lijnen):
         p = [(float(x), float(y)) for x, y in h.plaats(lijn)]
         plooi.append((p, 26 + 6 * (i % 2), 8 - 14.0 * (i % 2), 7))
-    kleding.deel(doek, rand, _DOEK, 110, plooi)
+    _opening(doek, h, rand, plooi)
 
 
 def _omslag(doek: Doek) -> None:
@@ -136,35 +139,39 @@ def vrouw(doek: Doek) -> None:
     """Draw the young woman of about nineteen with a headscarf."""
     h = VROUW
     kleding.achtergrond(doek, (222, 210, 202), (178, 162, 156))
-    _sluier(doek, h)
     romp: Punten = [
         (-60, 1600), (-10, 1420), (110, 1260), (310, 1160), (450, 1090), (600, 1120), (756, 1090),
         (890, 1160), (1090, 1260), (1210, 1420), (1260, 1600),
     ]  # fmt: skip
-    kleding.deel(doek, romp, _MANTEL, 100, [
+    jas = kleding.deel(doek, romp, _MANTEL, 85, [
         ([(250, 1200), (200, 1340), (220, 1520)], 60, 14, 16),
         ([(950, 1200), (1010, 1340), (970, 1520)], 60, 14, 16),
         ([(400, 1240), (380, 1380), (420, 1520)], 46, -9, 16)])  # fmt: skip
-    links: Punten = [(360, 1140), (420, 1110), (500, 1260), (590, 1480), (560, 1560), (420, 1420), (270, 1330), (330, 1270)]
+    kleding.wol(doek, jas, 0.2)
+    kleding.mouwen(doek, jas, 340, 1160, (120, 100, 82))
+    links = hoekig(
+        [(360, 1140), (420, 1110), (500, 1260), (592, 1500), (560, 1580), (430, 1440), (268, 1312), (352, 1282),
+         (300, 1216)],
+        (3, 6, 7, 8),
+    )  # fmt: skip
     for kraag in ([(1200 - x, y) for x, y in links], links):
-        kleding.deel(doek, kraag, _MANTEL, 34)
+        kleding.wol(doek, kleding.deel(doek, kraag, _MANTEL, 18), 0.2)
     schilder_huid(doek, h)
     gelaat(doek, h)
-    zoom: Punten = [
-        (-0.56, 0.0), (-0.56, -0.3), (-0.46, -0.56), (-0.24, -0.7), (0, -0.73), (0.24, -0.7), (0.46, -0.56),
-        (0.56, -0.3), (0.56, 0.0), (0.53, 0.3), (0.47, 0.56), (0.36, 0.78), (0.2, 0.93), (0, 0.985),
-        (-0.2, 0.93), (-0.36, 0.78), (-0.47, 0.56), (-0.53, 0.3),
-    ]  # fmt: skip
-    _opening(doek, h, zoom)
+    _sluier(doek, h)
     _omslag(doek)
 
 
-def _opening(doek: Doek, h: Hoofd, zoom: Punten) -> None:
-    """Close the scarf around the face: a band of cloth and its shadow on the skin."""
+def _opening(doek: Doek, h: Hoofd, rand: Punten, plooi: list[kleding.Plooi]) -> None:
+    """Lay the scarf around the face: its shadow on the skin, then the cloth."""
+    zoom: Punten = [
+        (-0.57, 0.0), (-0.57, -0.3), (-0.47, -0.56), (-0.24, -0.7), (0, -0.73), (0.24, -0.7), (0.47, -0.56),
+        (0.57, -0.3), (0.57, 0.0), (0.54, 0.3), (0.48, 0.56), (0.37, 0.78), (0.2, 0.94), (0, 1.0),
+        (-0.2, 0.94), (-0.37, 0.78), (-0.48, 0.56), (-0.54, 0.3),
+    ]  # fmt: skip
+    lijn = h.plaats(vloeiend(zoom, gesloten=True))
     hoofd = doek.masker(h.contour(), zacht=2)
-    lijn = h.plaats(kleding.vloeiend(zoom, gesloten=True))
-    gezicht = doek.masker(lijn, zacht=1.2)
-    schaduw = doek.masker(lijn + (14, 20), zacht=16)
-    doek.tint(hoofd * (1 - schaduw), h.huid.schaduw, 0.75)
-    band = np.clip(doek.masker(h.plaats(np.asarray(kleding.vloeiend(zoom, gesloten=True)) * (1.3, 1.2) + (0, -0.03)), zacht=2) - gezicht, 0, 1)
-    kleding.stof(doek, band.astype(np.float32), _DOEK, 26)
+    doek.tint(hoofd * (1 - doek.masker(verschuif(lijn, 16, 22), zacht=18)), h.huid.schaduw, 0.75)
+    kap = doek.masker(vloeiend(rand, gesloten=True), zacht=1)
+    ring = np.clip(kap - doek.masker(lijn, zacht=1), 0, 1).astype(np.float32)
+    stof(doek, ring, _DOEK, 58, kleding.plooien(doek, plooi))
