@@ -28,7 +28,7 @@ PARTS = Parts(
     channels=ROOT / "channels",
     templates=ROOT / "templates",
     renderer=_renderer,
-    portretten=ROOT / "hub" / "demo" / "portretten",
+    portretten=ROOT / "hub" / "demo" / "tekeningen",
 )
 
 
