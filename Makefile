@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --root-user-action=ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types imports soak bench screenshots lock clean
+.PHONY: help setup run test check lint types imports soak bench screenshots docs lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,10 @@ bench: setup ## every benchmark, one JSON line each
 
 screenshots: setup ## every picture of the README and the docs, from the real pages
 	$(BIN)/python scripts/screenshots.py
+
+docs: setup ## the documents that are written from the code
+	$(BIN)/python scripts/docs.py
+	$(BIN)/python scripts/naslag.py
 
 lock: setup ## the lock files anew, from pyproject.toml and package.json
 	scripts/lock.sh

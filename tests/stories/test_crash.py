@@ -7,6 +7,7 @@ import pytest
 from bench import crash
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_a_hub_that_is_killed_while_delivering_loses_nothing_and_posts_nothing_twice(
     rounds: Callable[[int], int],
