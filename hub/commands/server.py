@@ -9,6 +9,7 @@ from functools import partial
 
 import uvicorn
 
+from hub.commands.verbinding import Verbinding
 from hub.web.headers import App
 
 GRACE_SECONDS = 2
@@ -35,7 +36,7 @@ async def serve(app: App, listener: socket.socket) -> None:
     settings = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Verbinding,
         lifespan="off",
         access_log=False,
         log_level="warning",
