@@ -28,7 +28,8 @@ from hub.screens import source
 
 KEEP_BYTES = 256 * 1024 * 1024
 KEEP_OWNERS = 20_000
-KEEP_NEUTRAL = 512
+KEEP_NEUTRAL = 128
+"""Sizes that no scherm has; the largest are close to a megabyte each."""
 RUST_KLEUR = (18, 32, 47)
 """The dark blue of the emergency picture: shown only when the renderer itself cannot draw."""
 

@@ -264,7 +264,7 @@ class ScreenDoor:
                 )
                 for item in gemeld
             ]
-        except (ValueError, wire.TeGroot):
+        except (ValueError, OverflowError, wire.TeGroot):
             uitleg = (
                 'Stuur JSON als {"vertoningen": [{"render": "...", "begin": "2026-03-01T14:05:00Z", "seconden": 5}]}.'
             )

@@ -364,6 +364,7 @@ async def test_proof_of_play_counts_once_and_names_the_actie(db: Db, vault: Vaul
     for fout in (
         b"{",
         b'{"vertoningen": [{"render": "x", "begin": "2026-03-01T14:05:00", "seconden": 5}]}',
+        b'{"vertoningen": [{"render": "x", "begin": "0001-01-01T00:00:00+23:59", "seconden": 5}]}',
         b"x" * 70_000,
     ):
         assert (await bel(door, "POST", f"/s/{token}/vertoningen", body=fout)).status == 400

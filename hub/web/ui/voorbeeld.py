@@ -146,7 +146,7 @@ class Voorbeelden:
         drawn: Image = await asyncio.get_running_loop().run_in_executor(
             None, deps.renderer.render, request, round(width * scale), round(height * scale)
         )
-        if schets.actie_id and await deps.db.read(lambda s: _ended(s, schets.actie_id)):
+        if schets.actie_id != "" and await deps.db.read(lambda s: _ended(s, schets.actie_id)):
             # It ended while this was drawn: the renderer may have looked at the photo after it was told to forget.
             deps.screens.renders.drop(schets.actie_id)
             return None
