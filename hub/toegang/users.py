@@ -20,6 +20,8 @@ from hub.toegang.wachtwoorden import MAX_LENGTE, Wachtwoorden, fault
 MAX_MISLUKT = 10
 SLOT_EERST = timedelta(seconds=30)
 SLOT_HOOGSTENS = timedelta(hours=1)
+TEGELIJK_HOOGSTENS = 40
+"""Log-ins that may wait for hashing, from all addresses together: some four seconds of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Inloggen:
         self._db, self._clock, self._uren = db, clock, uren
         self.wachtwoorden = wachtwoorden or Wachtwoorden()
         self._pogingen = Pogingen(clock)
+        self._bezig = 0
 
     async def login(self, naam: str, wachtwoord: str, adres: str, oud: str = "") -> str:
         """The cookie of a new session (the one in `oud` ends); raises InlogGeweigerd.
@@ -114,7 +117,7 @@ class Inloggen:
         now = self._clock.now()
         self._pogingen.begin(adres)
         user = await self._db.read(lambda s: _by_name(s, naam))
-        right = await self.wachtwoorden.matches(user.wachtwoord if user else None, wachtwoord[:MAX_LENGTE])
+        right = await self._right(user, wachtwoord)
         # The lock is looked at after hashing: an attempt on a locked account takes as long as any other.
         if user is not None and user.geblokkeerd_tot is not None and user.geblokkeerd_tot > now:
             seconds = max(1, round((user.geblokkeerd_tot - now).total_seconds()))
@@ -127,6 +130,15 @@ class Inloggen:
         self._pogingen.succeeded(adres)
         gebruiker_id = user.id
         return await self._db.write(lambda s: self._begin(s, gebruiker_id, now, oud))
+
+    async def _right(self, user: "_Account | None", wachtwoord: str) -> bool:
+        if self._bezig >= TEGELIJK_HOOGSTENS:
+            raise InlogGeweigerd("Er loggen nu te veel mensen tegelijk in. Probeer het over 10 seconden opnieuw.", 10)
+        self._bezig += 1
+        try:
+            return await self.wachtwoorden.matches(user.wachtwoord if user else None, wachtwoord[:MAX_LENGTE])
+        finally:
+            self._bezig -= 1
 
     def _begin(self, session: Session, gebruiker_id: str, now: datetime, oud: str) -> str:
         row = session.get_one(GebruikerRij, gebruiker_id)

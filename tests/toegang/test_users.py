@@ -10,7 +10,7 @@ from hub.kit.db import Db
 from hub.toegang import audit, sessions, users
 from hub.toegang.keys import OnbekendeRol
 from hub.toegang.pogingen import RUIMTE
-from hub.toegang.users import GebruikerFout, Inloggen, InlogGeweigerd
+from hub.toegang.users import TEGELIJK_HOOGSTENS, GebruikerFout, Inloggen, InlogGeweigerd
 from hub.toegang.wachtwoorden import Wachtwoorden
 from tests.builders import Klok
 
@@ -87,6 +87,13 @@ async def test_an_address_that_asks_everything_at_once_waits_too(deur: Inloggen)
     )
     waits = [error.na_seconden for error in answers if isinstance(error, InlogGeweigerd)]
     assert sum(1 for wait in waits if not wait) == RUIMTE
+
+
+async def test_a_flood_from_many_addresses_is_sent_away_before_it_costs_anything(deur: Inloggen) -> None:
+    flood = range(TEGELIJK_HOOGSTENS * 3)
+    answers = await asyncio.gather(*(deur.login("x", "fout", f"adres-{n}") for n in flood), return_exceptions=True)
+    assert any(isinstance(error, InlogGeweigerd) and error.na_seconden == 10 for error in answers)
+    assert await deur.login("noor", GOED, "a")
 
 
 async def test_an_account_on_lock_is_no_way_around_the_limit(deur: Inloggen) -> None:
