@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
+from socket import inet_aton
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +23,7 @@ from hub.kit.ids import row_id
 from hub.toegang import audit
 from hub.toegang.model import Wie
 
+WEBADRES = "Een adres begint met https:// en wijst naar de server van het netwerk."
 NAAM = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 
@@ -128,6 +132,8 @@ def faults(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str] | None = 
         filled = {**(known or {}), **{name: value for name, value in invoer.instellingen.items() if value}}
         settings = desk.accounts.registry.settings(invoer.netwerk)
         found += [("instellingen", sentence) for sentence in check_settings(settings, filled)]
+        given = {name: value for name, value in invoer.instellingen.items() if name.lower().endswith("url") and value}
+        found += [("instellingen", f"`{name}`: {WEBADRES}") for name, value in given.items() if not _web_address(value)]
     for code in invoer.gebied:
         place = gemeenten.find(code)
         if place is None or place.geldig_tot is not None:
@@ -135,6 +141,24 @@ def faults(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str] | None = 
     found += [("types", _choose(value, TYPES)) for value in invoer.types if value not in TYPES]
     found += [("niveaus", _choose(value, NIVEAUS)) for value in invoer.niveaus if value not in NIVEAUS]
     return found
+
+
+def _web_address(value: str) -> bool:
+    """Whether this is an address of a server: http or https, no log-in in it, and not the machine's own network link,
+    where clouds keep their keys. A private address is fine: a netwerk may stand in the same building."""
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        return False
+    try:
+        # inet_aton reads every spelling that a connection would: 2852039166, 0251.0376.0.1, 169.254.1.
+        address = ip_address(inet_aton(host)) if ":" not in host else ip_address(host.partition("%")[0])
+    except (OSError, ValueError):
+        return True
+    return not (getattr(address, "ipv4_mapped", None) or address).is_link_local
 
 
 async def _save(

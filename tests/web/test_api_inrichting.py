@@ -181,3 +181,32 @@ def test_a_report_says_what_is_wrong_with_the_question(huis: Huis) -> None:
     assert huis.get("lezer", pad, params={"van": "0001-01-01"}).status_code == 400
     assert huis.get("lezer", pad, params={"tot": "9999-12-31"}).status_code == 400
     assert huis.get("lezer", pad, params={"formaat": "ods"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "adres",
+    [
+        "file:///etc/passwd",
+        "gopher://voorbeeld.example",
+        "javascript:alert(1)",
+        "//voorbeeld.example",
+        "https://naam:woord@voorbeeld.example",
+        "http://voorbeeld.example:x",
+        "http://169.254.169.254/latest",
+        "http://2852039166",
+        "http://0251.0376.0251.0376",
+        "http://[fe80::1]",
+        "http://[::ffff:169.254.169.254]",
+    ],
+)
+def test_a_kanaal_points_at_a_server_of_a_netwerk_and_nowhere_else(huis: Huis, adres: str) -> None:
+    body = {"naam": "proef-y", "netwerk": "proef", "instellingen": {"basisUrl": adres, "account": "a", "token": "t"}}
+    answer = huis.post("adviseur", "/kanalen", body)
+    assert answer.status_code == 400
+    assert [fault["veld"] for fault in answer.json()["fouten"]] == ["instellingen"]
+
+
+@pytest.mark.parametrize("adres", ["http://127.0.0.1:8010", "https://voorbeeld.example/basis", "http://10.0.0.7"])
+def test_a_netwerk_may_stand_in_the_same_building(huis: Huis, adres: str) -> None:
+    body = {"naam": "proef-y", "netwerk": "proef", "instellingen": {"basisUrl": adres, "account": "a", "token": "t"}}
+    assert huis.post("adviseur", "/kanalen", body).status_code == 201
