@@ -94,6 +94,7 @@ class Buur:
     staat: str
     van_id: str
     versie: int = 0
+    doet: str = ""
 
 
 Begin = Literal["nu", "wachten", "vervalt"]
@@ -103,7 +104,7 @@ def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -
     """Whether a waiting row may start, must wait for another, or has lost its reason.
 
     A withdrawal or edit waits until the post it is about has a reference. Edits of one post go one by one, and an
-    older versie never lands on a newer one. A closing message waits until the withdrawals of its kanaal are done,
+    older versie never lands on a newer one or follows it. A closing message waits until the withdrawals of its kanaal are done,
     and lapses where nothing was ever visible.
     """
     rows = list(buren)
@@ -115,7 +116,8 @@ def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -
             return "wachten"
         return "nu" if any(b.staat in ("verzonden", "taak") for b in posts) else "vervalt"
     if not van_id:
-        return "nu"
+        # The words of an older versie never follow those of a newer one.
+        return "vervalt" if any(b.doet == "maakt" and b.versie > versie for b in rows) else "nu"
     bron = next((b for b in rows if b.id == van_id), None)
     if bron is None or bron.staat in ("mislukt", "vervallen"):
         return "vervalt"

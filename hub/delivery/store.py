@@ -110,7 +110,7 @@ def claim(
         lane = (row.kanaal, lane_of(row.soort))
         if taken[lane] >= free.get(lane, default_free):
             continue
-        begin = may_begin(row.soort, row.van_id, _buren(session, row), row.versie) if _depends(row) else "nu"
+        begin = may_begin(row.soort, row.van_id, _buren(session, row), row.versie)
         if begin == "vervalt":
             row.staat = next_state(row.doet, row.staat, "vervallen")
             row.fout = "Niet meer nodig: er was niets te wijzigen of te sluiten, of een nieuwere versie gaat voor."
@@ -145,10 +145,6 @@ def lane_of(soort: str) -> str:
     return "weg" if soort == "intrekken" else "post"
 
 
-def _depends(row: BezorgingRij) -> bool:
-    return row.soort == "sluiten" or bool(row.van_id)
-
-
 def _buren(session: Session, row: BezorgingRij) -> list[Buur]:
     rows = session.scalars(
         select(BezorgingRij).where(
@@ -158,7 +154,7 @@ def _buren(session: Session, row: BezorgingRij) -> list[Buur]:
             BezorgingRij.id != row.id,
         )
     )
-    return [Buur(b.id, b.soort, b.staat, b.van_id, b.versie) for b in rows]
+    return [Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet) for b in rows]
 
 
 def _held(session: Session, item: Bezorging, owner: str) -> BezorgingRij | None:

@@ -91,7 +91,7 @@ async def answer_bezorging(desk: Basis, bezorging_id: str, antwoord: str, wie: W
         if row is None:
             raise NietGevonden("Deze bezorging bestaat niet.")
         actie = _need_visible(session, row.actie_id, wie)
-        if antwoord == "opnieuw" and row.soort in ("publiceren", "corrigeren") and actie.fase in EINDE:
+        if antwoord == "opnieuw" and row.doet == "maakt" and row.soort != "sluiten" and actie.fase in EINDE:
             # "Again" would forget a post that may be out: only an answer about what is there can settle it.
             raise Conflict(f"De actie is {actie.fase} en wordt niet meer geplaatst. Zeg of het bericht er nog staat.")
         event = _WEGGEHAALD.get(antwoord, antwoord) if row.soort == "intrekken" else antwoord

@@ -97,7 +97,7 @@ def correct_plans(
 ) -> list[Plan]:
     """One correction per kanaal where the actie was posted: an edit where possible, else a new post.
 
-    Where the post has not left yet it is the post itself, with the new words. A fault on one kanaal is that of
+    Where the post did not leave, or was refused, it is the post itself with the new words. A fault on one kanaal is that of
     one kanaal.
     """
     plans = []
@@ -114,7 +114,7 @@ def correct_plans(
 def _correction(
     templates: Templates, actie: Actie, view: ActieView, account: Account, post: Bezorging, link: str
 ) -> Plan:
-    if post.staat in UNSENT:
+    if post.staat in (*UNSENT, "mislukt"):
         return publish_plan(templates, actie, view, account, link)[0]
     made = draft(templates, actie, view, account, "corrigeren", link, photo_rule(actie, account.kanaal).mag)
     if "corrigeren" in account.kan:
@@ -197,7 +197,8 @@ def closing_words(actie: Actie, reden: str) -> str:
 
 
 def _newest_posts(sent: Iterable[Bezorging]) -> dict[str, Bezorging]:
-    return {b.kanaal: b for b in sorted(posts_out(sent), key=lambda b: b.versie)}
+    made = [b for b in sent if b.soort in ("publiceren", "corrigeren") and b.doet == "maakt" and b.staat != "vervallen"]
+    return {b.kanaal: b for b in sorted(made, key=lambda b: b.versie)}
 
 
 def _beeld(made: Draft) -> Beeld | None:
