@@ -32,6 +32,7 @@ from tests.stories.demo_client import (
 
 PLAATS = {"soort", "naam", "staat", "verdwenenOp", "bewijs", "uiterlijk"}
 WEG = "Noor"
+BERICHT, SIGNALEMENT = "Noor liep naar de kinderboerderij.", "Paarse muts, zilveren step."
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Ingetrokken:
 def weg(demo: Demo) -> Iterator[Ingetrokken]:
     """Publish with photo, let every player fetch, withdraw; all players but the last fetch again."""
     api = demo.api()
-    with lopende_actie(demo) as actie:
+    with lopende_actie(demo, bericht=BERICHT, signalement=SIGNALEMENT) as actie:
         for url in demo.schermen.values():
             until(lambda url=url: WEG in httpx.get(url + "text.txt").text, "het scherm toont de actie")
         before = {naam: httpx.get(url + "img.jpg") for naam, url in demo.schermen.items()}
@@ -226,9 +227,9 @@ def test_the_hub_itself_forgets_the_person(demo: Demo, weg: Ingetrokken) -> None
     assert (told["titel"], told["bericht"], told["signalement"], told["laatstGezien"]) == ("", "", "", "")
     assert told["foto"] is None
     assert told["persoon"]["leeftijd"] is None
-    assert "zwemles" not in demo.api("beheerder").get("/api/v1/acties").text
+    assert "kinderboerderij" not in demo.api("beheerder").get("/api/v1/acties").text
     for file in demo.map.glob("hub.db*"):
-        assert b"zwarte laarzen" not in file.read_bytes()
+        assert b"zilveren step" not in file.read_bytes()
 
 
 def test_a_player_that_never_comes_back_is_dark_when_its_lease_is_over(tmp_path: Path) -> None:

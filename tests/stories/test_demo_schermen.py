@@ -132,13 +132,11 @@ def test_every_qr_is_read_by_another_decoder_and_leads_a_person_to_the_living_pa
     demo: Demo, actie: dict[str, Any]
 ) -> None:
     before, gelezen = scans(demo, actie), {}
-    for naam, row in soorten(demo).items():
-        picture = Image.open(io.BytesIO(httpx.get(demo.schermen[naam] + "img.jpg").content))
-        codes = [found.text for found in zxingcpp.read_barcodes(picture)]
-        # A reader of a web banner is behind a screen already, so it carries the short address in print.
-        assert len(codes) == (0 if row["soort"] == "web" else 1)
-        gelezen.update(dict.fromkeys([naam], codes[0]) if codes else {})
-    assert len(set(gelezen.values())) == len(gelezen) >= 5
+    for naam, url in demo.schermen.items():
+        picture = Image.open(io.BytesIO(httpx.get(url + "img.jpg").content))
+        [code] = zxingcpp.read_barcodes(picture)
+        gelezen[naam] = code.text
+    assert len(set(gelezen.values())) == len(demo.schermen)
     for naam, link in gelezen.items():
         assert re.fullmatch(CODE, link)
         assert link.lower().startswith(demo.url.lower())
