@@ -157,10 +157,19 @@ class Verloop:
                 found.weg = True
             return "staat-er-niet"
         if row.doet == "wijzigt":
-            return "opnieuw"
+            return self._met_de_hand(row)
         if self.net.met(row.sleutel):
             return "staat-er"
         return self.kans.choice(("staat-er-niet", "opnieuw")) if row.staat == "onbekend" else "staat-er-niet"
+
+    def _met_de_hand(self, row: Bezorging) -> str:
+        """The hub cannot edit this post, so a person does; never with words that are no longer the newest."""
+        source = next(item for item in self.rows() if item.id == row.van_id)
+        found = self.net.met(source.sleutel)
+        if found is None or row.versie < self.versie or self.fase() != "actief":
+            return "staat-er-niet"
+        found.tekst = row.tekst
+        return "staat-er"
 
     # -- the whole ---------------------------------------------------------------------------------
     async def loop(self, stappen: int) -> None:
