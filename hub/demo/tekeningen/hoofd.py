@@ -103,7 +103,7 @@ def _paar(x: Veld, y: Veld, plek: tuple[float, float], sx: float, sy: float) -> 
 def _neus(h: Hoofd, x: Veld, y: Veld) -> Veld:
     n, b, e = h.neus_lengte, h.neus_breedte, h.neus_hoogte
     op = np.interp(
-        y,
+        y + 0.035 * np.minimum((x / b) ** 2, 1.6),  # the tip hangs lower than the wings
         [-0.3, -0.08, n * 0.5, n * 0.76, n * 0.9, n * 1.02, n * 1.14],
         [0.0, 0.26, 0.58, 0.72, 0.6, 0.22, 0.0],
     ).astype(np.float32)
@@ -142,7 +142,8 @@ def _plooi(x: Veld, y: Veld, van: tuple[float, float], naar: tuple[float, float]
 
 def relief(h: Hoofd, x: Veld, y: Veld) -> Veld:
     """Return the height of the face at each place, in head units."""
-    w = np.maximum(h.breedte(y), 0.02) * 1.02
+    # A little larger than the outline, so that the surface never drops off inside it.
+    w = np.maximum(h.breedte((y * 0.975).astype(np.float32)), 0.02) * 1.02
     rond = np.clip(1 - np.abs(x / w) ** 2.35, 0, 1) ** 0.56
     hoog = np.clip(1 - np.abs((y + 0.02) / 1.22) ** 2.6, 0.02, 1) ** 0.5
     z = 0.74 * rond * hoog

@@ -27,7 +27,7 @@ JONGEN = Hoofd(
     huiden.BLOND_LICHT, huiden.JONGEN, midden=(596, 644), maat=343, kanteling=2, draai=-0.05,
     jukbeen=0.045, neus_lengte=0.44, neus_breedte=0.135, neus_hoogte=0.14, kaak=0.02, oog_x=0.295,
     oog_breedte=0.146, oog_open=0.076, iris=(104, 122, 130), mond_y=0.66, mond_breedte=0.225,
-    lip=(206, 128, 120), lip_dikte=0.9, lach=0.028, blos=0.4, blos_kleur=(240, 152, 138),
+    lip=(206, 128, 120), lip_dikte=0.9, lach=0.032, blos=0.3, blos_kleur=(240, 152, 138),
     wenkbrauw=(150, 112, 68), wenkbrauw_dikte=0.95, wimpers=0.6, sproeten=110,
 )  # fmt: skip
 

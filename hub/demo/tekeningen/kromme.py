@@ -21,7 +21,7 @@ def vloeiend(punten: Punten | Lijn, stappen: int = 12, gesloten: bool = False) -
     a, b, c, d = p[:-3, None], p[1:-2, None], p[2:-1, None], p[3:, None]
     t = np.linspace(0, 1, stappen, endpoint=False)[None, :, None]
     kromme = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-    uit = kromme.reshape(-1, 2)
+    uit = kromme[np.any(b != c, axis=2)[:, 0]].reshape(-1, 2)  # a doubled point is a corner
     return uit if gesloten else np.vstack([uit, p[-2]])
 
 

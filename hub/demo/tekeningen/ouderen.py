@@ -28,7 +28,7 @@ OPA = Hoofd(
     leeftijd=0.85, jukbeen=0.06, neus_lengte=0.5, neus_breedte=0.18, neus_hoogte=0.22, kaak=0.08,
     oog_x=0.275, oog_breedte=0.124, oog_open=0.05, iris=(104, 116, 106), mond_y=0.72,
     mond_breedte=0.24, lip=(196, 122, 112), lip_dikte=0.85, lach=0.05, blos=0.36,
-    blos_kleur=(232, 140, 120), wenkbrauw=(150, 142, 134), wenkbrauw_dikte=1.25, wenkbrauw_y=-0.225, wimpers=0.25,
+    blos_kleur=(232, 140, 120), wenkbrauw=(150, 142, 134), wenkbrauw_dikte=1.6, wenkbrauw_y=-0.23, wimpers=0.25,
 )  # fmt: skip
 
 
@@ -99,10 +99,11 @@ def oma(doek: Doek) -> None:
     h = OMA
     kleding.achtergrond(doek, (222, 216, 204), (176, 170, 160))
     achter: Punten = [
-        (0, -1.22), (-0.45, -1.17), (-0.76, -0.9), (-0.86, -0.45), (-0.84, 0.05), (-0.76, 0.45), (-0.5, 0.55),
-        (0.5, 0.55), (0.76, 0.45), (0.84, 0.05), (0.86, -0.45), (0.76, -0.9), (0.45, -1.17),
+        (0, -1.1), (-0.4, -1.04), (-0.66, -0.8), (-0.78, -0.45), (-0.8, 0.05), (-0.76, 0.45), (-0.5, 0.55),
+        (0.5, 0.55), (0.76, 0.45), (0.8, 0.05), (0.78, -0.45), (0.66, -0.8), (0.4, -1.04),
     ]  # fmt: skip
-    haar.massa(doek, h, achter, _ZILVER, 100)
+    masker, _ = haar.massa(doek, h, achter, _ZILVER, 100)
+    doek.tint(masker, (150, 148, 152), 0.6)
     kleding.hals(doek, h, 100, 1190)
     _vest(doek)
     schilder_huid(doek, h)
@@ -114,13 +115,13 @@ def oma(doek: Doek) -> None:
 def _kapsel(doek: Doek, h: Hoofd) -> None:
     """Draw short grey waves, parted on her left."""
     rand: Punten = [
-        (-0.66, 0.3), (-0.8, 0.2), (-0.88, -0.1), (-0.88, -0.5), (-0.72, -0.92), (-0.4, -1.18), (0, -1.28),
+        (-0.66, 0.3), (-0.8, 0.2), (-0.88, -0.1), (-0.88, -0.5), (-0.75, -0.93), (-0.43, -1.2), (0, -1.29),
         (0.4, -1.18), (0.72, -0.92), (0.88, -0.5), (0.88, -0.1), (0.8, 0.2), (0.66, 0.3), (0.6, 0.02),
         (0.58, -0.3), (0.46, -0.54), (0.24, -0.72), (-0.1, -0.66), (-0.4, -0.5), (-0.57, -0.26), (-0.6, 0.02),
     ]  # fmt: skip
     doek.tint(doek.masker(h.plaats(vloeiend(np.asarray(rand) * (0.95, 1) + (0.02, 0.05), gesloten=True)), zacht=12),
               h.huid.schaduw, 0.45)  # fmt: skip
-    _, toon = haar.massa(doek, h, rand, _ZILVER, 110)
+    massa, toon = haar.massa(doek, h, rand, _ZILVER, 110)
     toon = toon - 0.06
     links: list[Punten] = [
         [(0.3, -1.2), (-0.3, -1.22), (-0.74, -0.92), (-0.88, -0.5), (-0.86, -0.1), (-0.92, 0.12), (-0.7, 0.32)],
@@ -135,8 +136,10 @@ def _kapsel(doek: Doek, h: Hoofd) -> None:
         [(0.24, -0.95), (0.4, -0.86), (0.56, -0.66), (0.66, -0.4), (0.65, -0.14), (0.7, 0.02), (0.6, 0.18)],
         [(0.24, -0.76), (0.36, -0.7), (0.5, -0.54), (0.59, -0.34), (0.61, -0.14), (0.63, -0.02), (0.58, 0.08)],
     ]
-    haar.lokken(doek, h, rechts, _ZILVER, toon, haar.Lok(500, 7, 0.02, 0.5, 0.034))
-    haar.lokken(doek, h, links, _ZILVER, toon, haar.Lok(700, 7, 0.02, 0.5, 0.034))
+    for gids in (rechts, links):
+        haar.lokken(doek, h, gids, _ZILVER, toon - 0.22, haar.Lok(70, 20, 0.025, 0.4, 0.034), massa)
+    haar.lokken(doek, h, rechts, _ZILVER, toon - 0.05, haar.Lok(330, 7, 0.02, 0.5, 0.034))
+    haar.lokken(doek, h, links, _ZILVER, toon - 0.05, haar.Lok(460, 7, 0.02, 0.5, 0.034))
 
 
 def _jack(doek: Doek) -> None:

@@ -17,7 +17,7 @@ PORTRETTEN: dict[str, Callable[[Doek], None]] = {
     "vrouw-hoofddoek": volwassenen.vrouw,
     "man-pet": ouderen.opa,
 }
-_SCHAAL = 1.6  # drawn larger than printed, so that edges come out smooth
+_SCHAAL = 1.4  # drawn larger than printed, so that edges come out smooth
 
 
 def teken(naam: str, schaal: float = _SCHAAL) -> Image.Image:

@@ -135,7 +135,7 @@ def neus(doek: Doek, h: Hoofd) -> None:
     for kant in (-1, 1):
         gat = lijn_op(h, [(kant * b * 0.22, n * 1.02), (kant * b * 0.45, n * 0.985),
                           (kant * b * 0.72, n * 1.015)])  # fmt: skip
-        zachte_haal(doek, gat, 0.03 * m, h.huid.diep, 0.72, 2.8)
+        zachte_haal(doek, gat, 0.027 * m, h.huid.diep, 0.66, 3)
         vleugel = lijn_op(h, [(kant * b * 0.9, n * 0.82), (kant * b * 1.06, n * 0.93),
                               (kant * b * 0.86, n * 1.02)])  # fmt: skip
         zachte_haal(doek, vleugel, 0.02 * m, h.huid.schaduw, 0.5, 3.2)
