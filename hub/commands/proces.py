@@ -141,6 +141,9 @@ class Hub:
         """One failing round is logged and tried again at the next tick."""
         try:
             await work()
+        except asyncio.CancelledError:
+            # Only the stopping ticker cancels a round, and would print a trace of it; the next start finds the work.
+            return
         except Exception as error:
             self._log.error("taak van de klok mislukt", fout=log.redact(str(error)))
 
