@@ -104,8 +104,8 @@ def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -
     """Whether a waiting row may start, must wait for another, or has lost its reason.
 
     A withdrawal or edit waits until the post it is about has a reference. Edits of one post go one by one, and an
-    older versie never lands on a newer one or follows it. A closing message waits until the withdrawals of its kanaal are done,
-    and lapses where nothing was ever visible.
+    older versie never lands on a newer one or follows it. A closing message waits until the withdrawals of its
+    kanaal are done, and lapses where nothing was ever visible.
     """
     rows = list(buren)
     if soort == "sluiten":

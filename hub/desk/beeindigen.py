@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
 from hub.acties.model import Actie
-from hub.acties.view import view
+from hub.acties.view import slottekst, view
 from hub.content import ActieView
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
@@ -47,7 +47,7 @@ class Beeindigen(Basis):
             return actie
         if event != "intrekken" and actie.fase != "actief":
             raise Conflict(f"Alleen een lopende actie kan worden afgesloten; deze is {actie.fase}.")
-        words = plannen.closing_words(actie, reden)
+        words = slottekst(actie.type, reden)
         closed = replace(
             view(actie, self.config),
             fase="ingetrokken" if event == "intrekken" else "afgesloten",

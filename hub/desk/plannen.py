@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from hub.acties import rules
 from hub.acties.model import Actie
-from hub.acties.view import slottekst
 from hub.compose.compose import Draft, compose
 from hub.compose.templates import Templates
 from hub.content import ActieView, Limits
@@ -97,8 +96,8 @@ def correct_plans(
 ) -> list[Plan]:
     """One correction per kanaal where the actie was posted: an edit where possible, else a new post.
 
-    Where the post did not leave, or was refused, it is the post itself with the new words. A fault on one kanaal is that of
-    one kanaal.
+    Where the post did not leave, or was refused, it is the post itself with the new words. A fault on one kanaal
+    is that of one kanaal.
     """
     plans = []
     for kanaal, post in _newest_posts(sent).items():
@@ -114,10 +113,11 @@ def correct_plans(
 def _correction(
     templates: Templates, actie: Actie, view: ActieView, account: Account, post: Bezorging, link: str
 ) -> Plan:
-    if post.staat in (*UNSENT, "mislukt"):
+    unsent = post.staat in (*UNSENT, "mislukt")
+    if unsent and post.soort == "publiceren":
         return publish_plan(templates, actie, view, account, link)[0]
     made = draft(templates, actie, view, account, "corrigeren", link, photo_rule(actie, account.kanaal).mag)
-    if "corrigeren" in account.kan:
+    if "corrigeren" in account.kan and not unsent:
         return _plan(actie, post.kanaal, "corrigeren", "wijzigt", made, link, post.id)
     return _plan(actie, post.kanaal, "corrigeren", "maakt", made, link)
 
@@ -189,11 +189,6 @@ def posts_out(rows: Iterable[Bezorging]) -> list[Bezorging]:
     return [
         b for b in rows if b.soort in ("publiceren", "corrigeren") and b.doet == "maakt" and b.staat not in VERDWENEN
     ]
-
-
-def closing_words(actie: Actie, reden: str) -> str:
-    """The sentence that replaces everything once the actie is over: no name, no photo."""
-    return slottekst(actie.type, reden)
 
 
 def _newest_posts(sent: Iterable[Bezorging]) -> dict[str, Bezorging]:

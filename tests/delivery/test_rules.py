@@ -132,3 +132,9 @@ def test_a_withdrawal_is_allowed_in_every_phase_and_on_a_kanaal_that_is_off() ->
 def test_a_closing_message_goes_out_only_after_the_end() -> None:
     assert allowed(soort="sluiten", fase="ingetrokken") == ""
     assert allowed(soort="sluiten", fase="actief") == "De actie loopt nog."
+
+
+def test_the_words_of_an_older_versie_never_follow_those_of_a_newer_one() -> None:
+    newer = Buur("p2", "corrigeren", "verzonden", "", versie=2, doet="maakt")
+    assert may_begin("publiceren", "", [newer], versie=1) == "vervalt"
+    assert may_begin("corrigeren", "", [newer], versie=3) == "nu"
