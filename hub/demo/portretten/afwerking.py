@@ -63,7 +63,7 @@ def penseel(beeld: Beeld, hoek: Veld, detail: Veld, maat: float, zaad: int, dek:
     xi, yi = x.astype(int), y.astype(int)
     houd = detail[yi, xi] < rng.uniform(0.25, 0.75, x.size)
     x, y, xi, yi = x[houd], y[houd], xi[houd], yi[houd]
-    lum = bron[yi, xi] * (1 + rng.normal(0, 0.022, (x.size, 1))) + rng.normal(0, 0.007, (x.size, 3))
+    lum = bron[yi, xi] * (1 + rng.normal(0, 0.014, (x.size, 1))) + rng.normal(0, 0.004, (x.size, 3))
     kleur = (np.clip(lum, 0, 1) * 255).astype(int)
     lengte = maat * rng.uniform(1.0, 2.3, x.size) * (1 - 0.6 * detail[yi, xi])
     doek = Image.fromarray((np.clip(beeld, 0, 1) * 255).astype(np.uint8))
@@ -140,10 +140,11 @@ def zachte_rand(beeld: Beeld, z: Veld) -> Beeld:
     return (beeld * (1 - m) + vaag(beeld, 1.6) * m).astype(np.float32)
 
 
-def slagschaduw(voor: Image.Image, na: Image.Image) -> Image.Image:
+def slagschaduw(voor: Image.Image, na: Image.Image, raak: npt.NDArray[np.bool_]) -> Image.Image:
     """Lets strokes that were added between `voor` and `na` cast a soft shadow on what lies under them."""
     nieuw = ImageChops.difference(voor, na).convert("L").point(lambda v: 255 if v > 10 else 0)
     d = voor.width // 200
     val = ImageChops.offset(nieuw, d, d * 2).filter(ImageFilter.GaussianBlur(d * 1.6))
+    val = ImageChops.multiply(val, Image.fromarray(raak).convert("L").resize(na.size))
     donker = ImageChops.multiply(na, ImageOps.colorize(val, (255, 255, 255), (196, 168, 160)))
     return Image.composite(na, donker, nieuw.filter(ImageFilter.GaussianBlur(1)))

@@ -73,11 +73,11 @@ def _schedel(g: Gezicht, ax: Veld, y: Veld, z: Veld) -> Veld:
     d = smelt(d, ellipsoide(ax, y, z, (0.43 * b, -0.19, 0.55), (0.20, 0.16, 0.22)), 0.18)
     w = 0.17 + 0.09 * g.wang
     d = smelt(d, ellipsoide(ax, y, z, (0.35 * b, -0.44, 0.56), (w, w * 1.1, w)), 0.24)
-    k = 0.40 + 0.09 * g.kaak
+    k = 0.36 + 0.13 * g.kaak
     r = 0.12 + 0.04 * g.kaak
     d = smelt(d, staaf(ax, y, z, (k * b, -0.62, 0.10), (0.15, -0.98, 0.66), (r, 0.12)), 0.20)
     kin = (0.0, -1.0 - 0.05 * g.kin, 0.735 + 0.03 * g.kin)
-    straal = (0.17 + 0.05 * g.kaak, 0.15, 0.165)
+    straal = (0.145 + 0.075 * g.kaak, 0.15, 0.165)
     d = smelt(d, ellipsoide(ax, y, z, kin, straal), 0.16)
     bot = 0.075 + 0.035 * g.wenkbrauw
     d = smelt(d, staaf(ax, y, z, (0.06, 0.155, 0.83), (0.46 * b, 0.19, 0.63), (bot, bot)), 0.16)
@@ -90,7 +90,7 @@ def _neus(g: Gezicht, d: Veld, ax: Veld, y: Veld, z: Veld) -> Veld:
     d = smelt(d, staaf(ax, y, z, (0, 0.12, 0.835), (0, yt + 0.04, 1.055), (0.055 * b, 0.075 * b)), 0.13)
     d = smelt(d, ellipsoide(ax, y, z, (0, yt, 1.065), (0.098 * p, 0.09 * p, 0.10 * p)), 0.07)
     vleugel = (0.112 * b, yt - 0.035, 0.955)
-    d = smelt(d, ellipsoide(ax, y, z, vleugel, (0.056 * b, 0.060, 0.085)), 0.075)
+    d = smelt(d, ellipsoide(ax, y, z, vleugel, (0.060 * b, 0.060, 0.088)), 0.055)
     d = smelt(d, staaf(ax, y, z, (0, yt - 0.07, 1.05), (0, yt - 0.105, 0.92), (0.03, 0.04)), 0.05)
     gat = (0.060 * b, yt - 0.088, 1.02)
     return snij(d, ellipsoide(ax, y, z, gat, (0.036 * b, 0.026, 0.055)), 0.025)
@@ -138,11 +138,11 @@ def _oor(g: Gezicht, d: Veld, ax: Veld, y: Veld, z: Veld) -> Veld:
     lx, lz = ax - 0.715 * g.breed, z + 0.10
     a = (lx * 0.52 - lz * 0.854) / g.oor
     b = (lx * 0.854 + lz * 0.52) / g.oor
-    h = (y + 0.20 + 0.18 * a) / g.oor
+    h = (y + 0.20 + 0.18 * a) / g.oor * 1.08
     schelp = ellipsoide(a, h, b, (0.11, 0.05, 0.0), (0.17, 0.25, 0.06))
     schelp = smelt(schelp, ellipsoide(a, h, b, (0.045, -0.185, 0.0), (0.065, 0.075, 0.042)), 0.06)
-    schelp = snij(schelp, ellipsoide(a, h, b, (0.12, 0.07, 0.075), (0.115, 0.18, 0.055)), 0.03)
-    krul = ellipsoide(a, h, b, (0.12, 0.02, 0.02), (0.05, 0.14, 0.028))
+    schelp = snij(schelp, ellipsoide(a, h, b, (0.115, 0.07, 0.070), (0.115, 0.175, 0.066)), 0.03)
+    krul = ellipsoide(a, h, b, (0.135, 0.03, 0.015), (0.040, 0.12, 0.026))
     schelp = smelt(schelp, krul, 0.03)
     schelp = snij(schelp, ellipsoide(a, h, b, (0.07, -0.02, 0.06), (0.05, 0.07, 0.05)), 0.03)
     return smelt(d, schelp * g.oor, 0.05)

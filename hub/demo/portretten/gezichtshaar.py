@@ -1,6 +1,7 @@
 """Brows, beard, moustache and lashes: short strokes planted on the skin."""
 
 import numpy as np
+import numpy.typing as npt
 
 from hub.demo.portretten.gezicht import Gezicht, hoofd, mond_lijn, ooglid_grens
 from hub.demo.portretten.haar import Rij
@@ -52,7 +53,7 @@ def wenkbrauwen(wie: Persoon, rng: np.random.Generator) -> Bundel:
     oud = wie.gezicht.rimpel
     x = 0.105 + 0.40 * t
     boog = 0.168 + 0.070 * np.sin(np.clip(t * 1.25, 0, 1.4) * 1.9) - 0.055 * t**2
-    hoog = (0.022 + 0.020 * wie.gezicht.wenkbrauw) * (1 - 0.70 * t)
+    hoog = np.clip(0.35 + t * 4.5, 0, 1) * (0.022 + 0.020 * wie.gezicht.wenkbrauw) * (1 - 0.70 * t)
     y = boog + rng.uniform(-0.5, 0.5, n) * hoog * 2 - 0.012
     hoek = np.radians(62) * (1 - t) ** 1.6 - np.radians(24) * t + rng.normal(0, 0.16 + 0.25 * oud, n)
     lengte = (0.056 + 0.030 * wie.gezicht.wenkbrauw) * rng.uniform(0.7, 1.2, n) * (1 - 0.30 * t)
@@ -60,7 +61,7 @@ def wenkbrauwen(wie: Persoon, rng: np.random.Generator) -> Bundel:
     k = wie.kapsel.wenkbrauw
     licht = (min(1.0, k[0] * 1.35), min(1.0, k[1] * 1.35), min(1.0, k[2] * 1.35))
     donker = (k[0] * 0.75, k[1] * 0.75, k[2] * 0.75)
-    return _plant(wie, x * kant, y, r, donker, licht, 0.0085, 0.004, 0.62)
+    return _plant(wie, x * kant, y, r, donker, licht, 0.0072, 0.004, 0.58)
 
 
 def wimpers(wie: Persoon) -> Bundel:
@@ -78,27 +79,51 @@ def wimpers(wie: Persoon) -> Bundel:
     return _plant(wie, x * kant, boven.astype(np.float64), r, donker, donker, 0.006, 0.001, 0.35)
 
 
-def baard(wie: Persoon, rng: np.random.Generator) -> list[Bundel]:
-    """A short full beard: cheeks, jaw, chin and upper lip, with the lips left free."""
-    g, k = wie.gezicht, wie.kapsel
-    n = 26000
-    x, y = rng.uniform(-0.62, 0.62, n), rng.uniform(-1.22, 0.06, n)
+def _rondom(g: Gezicht, hoek: Rij, y: Rij) -> Rij:
+    """The place on the skin at this height, seen from the axis of the head under an angle."""
+    s, c, fy = np.sin(hoek).astype(np.float32), np.cos(hoek).astype(np.float32), y.astype(np.float32)
+    r = np.full(hoek.shape, 1.35, dtype=np.float32)
+    for _ in range(50):
+        huid, _bol = hoofd(g, Punten(r * s, fy, r * c))
+        r = r - 0.7 * huid
+    return np.stack([r * s, fy, r * c], axis=-1).astype(np.float64)
+
+
+def _baardplek(g: Gezicht, p: Rij, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Where a beard grows: jaw, chin and upper lip, never on the lips or behind the ear."""
+    x, z = p[:, 0], p[:, 2]
+    y = np.where(p[:, 1] < 0, p[:, 1] / g.onder, p[:, 1])
     ax = np.abs(x)
-    wang = -0.74 + 0.62 * np.clip((ax - 0.18) / 0.46, 0, 1) ** 1.25
+    wang = -0.76 + 0.66 * np.clip((ax - 0.18) / 0.46, 0, 1) ** 1.35
+    wang = np.where((ax > 0.56) & (z < 0.30), 0.14, wang)
     h, boven, onder = mond_lijn(g, x.astype(np.float32), y.astype(np.float32))
     lip = (h < boven + 0.020) & (h > onder - 0.020) & (ax < g.mond_breed * 1.06)
-    snor = (h > boven) & (h < 0.155 - 0.25 * ax) & (ax < 0.33) & (ax > 0.012)
+    snor_ = (h > boven) & (h < 0.155 - 0.25 * ax) & (ax < 0.33) & (ax > 0.012)
     hoek = (ax > g.mond_breed * 1.04) & (ax < 0.38) & (y < -0.58)
-    rand = rng.normal(0, 0.022, n)
-    lipbaardje = (h < onder) & (h > onder - 0.07) & (ax > 0.09) & (ax < 0.22)
-    opzij = op_huid(g, x, np.where(y < 0, y * g.onder, y)) < 0.20
-    ok = ((y < wang + rand) | snor | hoek) & ~opzij & ~lip & ~(lipbaardje & (rng.random(n) < 0.8))
-    x, y = x[ok], y[ok]
-    r = np.stack([x * 0.06 + rng.normal(0, 0.016, len(x)), -rng.uniform(0.02, 0.055, len(x))], axis=-1)
-    r = np.concatenate([r, np.full((len(x), 1), 0.022)], axis=1)
-    zwart = _plant(wie, x, y, r, k.donker, k.licht, 0.0085, 0.010, 0.80)
-    kies = (rng.random(len(x)) < 0.06) & (y < -0.80)
-    grijs = _plant(wie, x[kies], y[kies], r[kies], (0.28, 0.26, 0.25), (0.66, 0.63, 0.60), 0.007, 0.010, 0.7)
+    kaal = (h < onder) & (h > onder - 0.07) & (ax > 0.09) & (ax < 0.22) & (rng.random(len(x)) < 0.8)
+    achter = -0.02 - 0.30 * np.clip(-y - 0.35, 0, 1) + rng.normal(0, 0.02, len(x))
+    uit: npt.NDArray[np.bool_] = ((y < wang + rng.normal(0, 0.04, len(x))) | snor_ | hoek) & ~lip & ~kaal & (z > achter)
+    return uit
+
+
+def baard(wie: Persoon, rng: np.random.Generator) -> list[Bundel]:
+    """A short full beard with some grey on the chin."""
+    g, k, n = wie.gezicht, wie.kapsel, 34000
+    p = _rondom(g, rng.uniform(-1.75, 1.75, n), rng.uniform(-1.16, 0.14, n))
+    straal = np.hypot(p[:, 0], p[:, 2])  # under the chin there is nothing to plant on
+    p = p[_baardplek(g, p, rng) & (straal > 0.3) & (straal < 1.15) & (np.abs(p[:, 0]) < 0.74)]
+    n = len(p)
+    plat = p * np.array((1.0, 0.0, 1.0))
+    uitwaarts = plat / np.linalg.norm(plat, axis=1, keepdims=True)
+    uitwaarts[:, 1] = -0.55 * np.clip((-0.85 - p[:, 1]) / 0.25, 0, 1)
+    t = np.linspace(0, 1, 6)[None, :, None]
+    neer = np.array((0.0, -1.0, 0.0)) * rng.uniform(0.02, 0.055, (n, 1))
+    krul = rng.normal(0, 0.011, (n, 1, 3)) * np.sin(t * 3.3)
+    lijnen = p[:, None, :] + t * (neer + uitwaarts * 0.026)[:, None, :] + krul + uitwaarts[:, None, :] * 0.008
+    normaal = np.repeat(uitwaarts[:, None, :] + rng.normal(0, 0.25, (n, 1, 3)), 6, axis=1)
+    kies = (rng.random(n) < 0.05) & (p[:, 1] < -0.84)
+    zwart = Bundel(lijnen[~kies], normaal[~kies], k.donker, k.licht, 0.0075, 0.15, 0.85, 0.1, 0.06)
+    grijs = Bundel(lijnen[kies], normaal[kies], (0.28, 0.26, 0.25), (0.60, 0.57, 0.54), 0.0065, 0.1, 0.7, 0.1, 0.06)
     return [zwart, grijs]
 
 

@@ -126,13 +126,17 @@ def _krullen(wie: Persoon, rng: np.random.Generator) -> list[Bundel]:
     for aantal, dun, extra in ((520, 0.75, 0.0), (760, 1.0, 0.10)):
         p = wortels(wie, aantal, rng, -0.6)
         lengte = rng.uniform(0.75, 1.15, len(p)) * (0.95 + 0.40 * np.clip(p[:, 1], 0, 1))
-        laag = 0.12 + extra + rng.uniform(0.0, 0.16, len(p))
+        laag = 0.09 + extra + rng.uniform(0.0, 0.14, len(p))
         veeg = rng.normal(0, 0.06, (len(p), 3))
         veeg[:, 0] += 0.10 * np.sign(p[:, 0])
         veeg[:, 2] -= 0.07
-        gids = groei(wie, p, np.array((0.10, 1.05, 0.30)), lengte, laag, 0.16, veeg, 40)
+        gids = groei(wie, p, np.array((0.10, 1.10, 0.05)) + rng.normal(0, 0.12, p.shape), lengte, laag, 0.16, veeg, 40)
         gids = _krul(gids, rng)
         gids[..., 0] = _naast_gezicht(gids)
+        sprong = np.linalg.norm(np.diff(gids, axis=1), axis=-1).max(axis=1)
+        gids = gids[sprong < 0.25]  # a curl that was pushed from one side of the face to the other
+        hals = (np.abs(gids[..., 0]) < 0.46) & (gids[..., 1] < -0.78)
+        gids = gids[~hals.any(axis=1)]
         lijnen = lokken(gids, 8, 0.013, rng)
         donker = (k.donker[0] * dun, k.donker[1] * dun, k.donker[2] * dun)
         normaal = vorm_normaal(lijnen, rng, 8, 0.30)

@@ -19,14 +19,14 @@ def haarmassa(p: Punten, dik: float, breed: float, kaal: float = 0.0) -> Veld:
     schedel = ellipsoide(p.x, p.y, p.z, (0, 0.30, 0.0), (0.75 * breed, 0.85, 0.93))
     achter = ellipsoide(p.x, p.y, p.z, (0, -0.2, -0.22), (0.66 * breed, 0.62, 0.62))
     d = smelt(schedel, achter, 0.2) - dik
-    return snij(d, haargrens(p, kaal), 0.03 + dik)
+    return snij(d, haargrens(p, kaal) - 0.05, 0.03 + dik)
 
 
 def pet(p: Punten) -> Veld:
     """A flat cap of cloth, tipped a little forward."""
     y = (p.y - 0.62 + 0.16 * p.z).astype(np.float32)
     z = p.z
-    bol = ellipsoide(p.x, y, z, (0.0, 0.05, -0.04), (0.91, 0.54, 1.08))
+    bol = ellipsoide(p.x, y, z, (0.0, 0.06, -0.04), (0.92, 0.60, 1.09))
     naad = 0.012 * bult(p.x, 0.014) * trap(y, 0.1, 0.2)
     plooi = 0.014 * np.sin(p.x * 9 + 3 * z) * trap(z, 0.2, 0.8) * trap(y, 0.45, 0.1)
     bol = snij(bol + naad.astype(np.float32) - plooi.astype(np.float32), (y + 0.09).astype(np.float32), 0.10)

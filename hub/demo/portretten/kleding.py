@@ -27,7 +27,7 @@ def hals(lijf: Lijf, p: Punten) -> Veld:
     r = lijf.hals
     d = staaf(x, y, z, (0, -0.5, -0.16), (0, -2.2, -0.42), (r, r + 0.05))
     d = smelt(d, staaf(x, y, z, (0.44, -0.62, -0.10), (0.07, -1.78, 0.02), (0.07, 0.06)), 0.10)
-    return smelt(d, romp(lijf, p), 0.22)
+    return smelt(d, romp(lijf, p), 0.10)
 
 
 def romp(lijf: Lijf, p: Punten) -> Veld:
@@ -58,7 +58,8 @@ def plooien(p: Punten, sterk: float, ritme: float) -> Veld:
     diag = np.sin((y * 1.2 + np.abs(x) * 1.5) * ritme * 2.3 + 1.3 * np.sin(x * 2.7))
     mee = trap(y, -1.7, -2.4)
     oksel = bult(np.abs(x) - 1.1, 0.35) * bult(y + 2.7, 0.5)
-    return (sterk * mee * (0.5 * golf + (0.4 + 1.1 * oksel) * diag)).astype(np.float32)
+    diepte = sterk * mee * (0.5 * golf + (0.4 + 1.1 * oksel) * diag)
+    return np.clip(diepte, -0.022, 0.1).astype(np.float32)
 
 
 def _opening(d: Veld, p: Punten, top: float, onder: float, breed: float) -> Veld:
@@ -95,7 +96,6 @@ def _knopen(p: Punten, x: float, hoogten: tuple[float, ...], romp_: Veld) -> Vel
 def _regenjas(lijf: Lijf, p: Punten) -> list[Laag]:
     basis = romp(lijf, p)
     jas = basis - 0.10 - plooien(p, 0.034, 1.0) - _sluiting(p, 0.06, -1.9)
-    jas = snij(jas, _ring(p, -1.50, 0.38, (0.44, 0.50), (0.20, 0.42)), 0.05)
     capuchon = _ring(p, -1.62 + lijf.omhoog, 0.34, (0.62, 0.62), (0.115, 0.24))
     golf = 0.016 * np.sin(np.arctan2(p.x, p.z + 0.22) * 7.0 + p.y * 5.0)
     jas = smelt(jas, capuchon - golf.astype(np.float32), 0.06)
@@ -135,6 +135,7 @@ def _jas(lijf: Lijf, p: Punten) -> list[Laag]:
     basis = romp(lijf, p)
     jas = basis - 0.13 - plooien(p, 0.032, 0.9)
     jas = _opening(jas, p, -1.55, -3.0, 0.52) - _revers(p, -1.55, -3.0, 0.52, 0.34)
+    jas = snij(jas, _ring(p, -1.58, 0.36, (0.66, 0.68), (0.24, 0.36)), 0.05)
     hoek = np.arctan2(p.x, p.z + 0.22)
     golf = 0.016 * np.sin(hoek * 3.0 + p.y * 22.0) + 0.010 * np.sin(hoek * 5.0 - p.y * 17.0 + 1.0)
     sjaal = _ring(p, -1.50, 0.30, (0.62, 0.64), (0.17, 0.23))

@@ -10,7 +10,7 @@ from hub.demo.portretten.ruis import ruis
 from hub.demo.portretten.vorm import Punten, Veld, bult, trap
 
 Beeld = npt.NDArray[np.float32]
-GLANS = {"oog": 0.0, "huid": 0.10, "stof": 0.03, "knoop": 0.25, "haar": 0.0}
+GLANS = {"oog": 0.0, "huid": 0.26, "stof": 0.03, "knoop": 0.25, "haar": 0.0}
 
 
 def _meng(rgb: Beeld, kleur: Kleur, deel: Veld) -> Beeld:
@@ -170,7 +170,7 @@ def schilder(wie: Persoon, o: Oppervlak, achtergrond: Beeld) -> Beeld:
         )
     half = sleutel + np.array((0, 0, 1.0))
     half /= np.linalg.norm(half)
-    spec = np.power(np.clip(n @ half, 0, 1), 22) * sch * op
+    spec = np.power(np.clip(n @ half, 0, 1), 26) * sch * op
     kracht = np.array([GLANS.get(s, 0.03) for s in stof], dtype=np.float32)
     uit += (spec * kracht * 0.55)[:, None] + (0.85 * glim * op)[:, None]
     beeld = achtergrond.copy()

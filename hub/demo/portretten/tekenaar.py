@@ -29,7 +29,7 @@ def portret(wie: Persoon, breedte: int = BREEDTE) -> Image.Image:
     voor = beeld.copy()
     for bundel in bundels:
         teken(beeld, z, wie, bundel)
-    beeld = afwerking.slagschaduw(voor, beeld)
+    beeld = afwerking.slagschaduw(voor, beeld, vlak.raak)
     klein = np.asarray(beeld.resize((w, h), Image.Resampling.BOX), dtype=np.float32) / np.float32(255)
     af = afwerking.pastel(klein, vlak.normaal, wie.zaad, w / BREEDTE)
     return Image.fromarray((af * 255 + 0.5).astype(np.uint8))
