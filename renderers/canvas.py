@@ -10,6 +10,10 @@ from renderers.formats import Formaat, Rect
 from renderers.text import Blok, block_height
 from renderers.tokens import INKT, OEFENING, OEFENING_LICHT, PAPIER, VOORBEELD, WIT, Colour
 
+_READABLE = {"feiten": 10, "tekst": 10, "toelichting": 9, "klein": 8}
+"""Smallest letters in pixels: on a tiny sheet these texts are left out rather than drawn as dust."""
+_GROWING = frozenset("kop affiche feiten tekst vraag nummer".split())
+
 Align = Literal["l", "m", "r"]
 
 
@@ -28,6 +32,12 @@ class Canvas:
         """Pixels here per pixel of the design."""
         return self.formaat.scale(self.area)
 
+    @property
+    def _stretch(self) -> float:
+        """How much larger than in the design letters may grow, on a sheet much wider or taller than it."""
+        wide, high = self.area.w / self.formaat.breedte, self.area.h / self.formaat.hoogte
+        return min(1.6, max(1.0, 0.8 * max(wide, high) / min(wide, high)))
+
     def px(self, design: float) -> int:
         """A length of the design on this sheet, at least one pixel."""
         return max(1, round(design * self.scale))
@@ -39,7 +49,8 @@ class Canvas:
     def sizes(self, kind: str) -> tuple[int, int]:
         """Smallest and largest letter size of a kind of text on this sheet."""
         small, large = self.formaat.letters[kind]
-        return max(6, round(small * self.scale)), max(6, round(large * self.scale))
+        least = max(_READABLE.get(kind, 6), round(small * self.scale))
+        return least, max(least, round(large * self.scale * (self._stretch if kind in _GROWING else 1)))
 
     def fill(self, rect: Rect, colour: Colour) -> None:
         """A field of one colour."""
@@ -89,16 +100,17 @@ class Canvas:
         self.fill(self.area, PAPIER)
 
     def example_strip(self) -> None:
-        """A thin strip that says this is no real actie; the rest is drawn below it."""
+        """A strip that says at a glance this is no real actie; the rest is drawn below it."""
         whole = self.area
-        height = max(14, round((whole.w * whole.h) ** 0.5 * 0.03))
+        wanted = max(24, round((whole.w * whole.h) ** 0.5 * 0.038))
+        height = max(14, min(wanted, round(whole.h * 0.1)))
         strip = Rect(whole.x, whole.y, whole.w, height)
         self.fill(strip, VOORBEELD)
-        size = round(height * 0.62)
+        size = round(height * 0.76)
         for text in ("VOORBEELD – dit is geen echte actie", "VOORBEELD"):
-            if self.fonts.width("vet", text, size) < whole.w * 0.96:
+            if self.fonts.width("zwaar", text, size) < whole.w * 0.96:
                 top = strip.y + round((height - size * CAP) / 2)
-                self.block(Blok((text,), size, "vet", 1.0), strip.x + strip.w // 2, top, INKT, "m")
+                self.block(Blok((text,), size, "zwaar", 1.0), strip.x + strip.w // 2, top, INKT, "m")
                 break
         self.area = whole.shrunk(0, height, 0, 0)
 

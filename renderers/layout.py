@@ -13,8 +13,12 @@ from renderers.text import Blok, fit, fit_ladder
 from renderers.tokens import INKT, INKT_ZACHT, PALETTEN, PANEEL, WIT, Palet
 from renderers.words import Inhoud
 
+WIDEST_PHOTO = 1.1
+"""Width against height of a photo beside the story: wider would cut off the head."""
+
 Cut = Callable[[int, int], Image.Image]
 Boxes = dict[str, Rect]
+Card = tuple[Image.Image, list[Blok]]
 
 
 def draw(canvas: Canvas, words: Inhoud, cut: Cut | None) -> None:
@@ -25,9 +29,10 @@ def draw(canvas: Canvas, words: Inhoud, cut: Cut | None) -> None:
         canvas.example_strip()
     opmaak = "rustig" if words.stand != "actief" else "met_foto" if cut is not None else "zonder_foto"
     boxes = {naam: canvas.area.part(vak) for naam, vak in canvas.formaat.opmaken[opmaak].items()}
+    _narrow_photo(boxes)
     card = _qr_card(canvas, words, boxes["qr"]) if words.qr_url and "qr" in boxes else None
-    if card is None and "qr" in boxes:
-        _widen(boxes)
+    if "qr" in boxes:
+        _place_card(canvas, boxes, card)
     palet = PALETTEN[words.palet]
     verhaal = story.plan(canvas, words, boxes["verhaal"], with_kop="kop" not in boxes)
     boxes = _with_slack(canvas, boxes, verhaal.height)
@@ -48,13 +53,33 @@ def draw(canvas: Canvas, words: Inhoud, cut: Cut | None) -> None:
         _mark(canvas, words, boxes["merk"], PANEEL if "paneel" in boxes else palet)
 
 
-def _widen(boxes: Boxes) -> None:
-    """Without a QR the number gets its place too."""
-    card = boxes.pop("qr")
+def _narrow_photo(boxes: Boxes) -> None:
+    """On a very wide sheet the photo keeps the shape of a head; band and story get the rest."""
+    foto = boxes.get("foto")
+    if foto is None or boxes["verhaal"].x < foto.right or foto.w <= WIDEST_PHOTO * foto.h:
+        return
+    boxes["foto"] = Rect(foto.x, foto.y, round(WIDEST_PHOTO * foto.h), foto.h)
+    spare = foto.w - boxes["foto"].w
+    for naam in ("band", "verhaal"):
+        box = boxes[naam]
+        if box.x >= foto.right:
+            boxes[naam] = Rect(box.x - spare, box.y, box.w + spare, box.h)
+
+
+def _place_card(canvas: Canvas, boxes: Boxes, card: Card | None) -> None:
+    """The card keeps to the right and takes no more than it needs; number and sender get what it leaves."""
+    given = boxes.pop("qr")
+    taken = 0
+    if card is not None:
+        widths = [canvas.fonts.width(block.weight, line, block.size) for block in card[1] for line in block.lines]
+        taken = min(given.w, round(max(card[0].width, *widths, 0)) + 2 * canvas.gap(0.2))
+        tall = card[0].height + sum(block.height + canvas.gap(0.17) for block in card[1])
+        tall = min(given.h, tall + 2 * canvas.gap(0.2))
+        boxes["qr"] = Rect(given.right - taken, given.y + (given.h - tall) // 2, taken, tall)
     for naam in ("nummer", "merk"):
-        if naam in boxes and boxes[naam].right <= card.x:
-            box = boxes[naam]
-            boxes[naam] = Rect(box.x, box.y, card.right - box.x, box.h)
+        box = boxes.get(naam)
+        if box is not None and box.right <= given.x:
+            boxes[naam] = Rect(box.x, box.y, box.w + given.w - taken, box.h)
 
 
 def _inside(inner: Rect, outer: Rect) -> bool:
@@ -121,7 +146,9 @@ def _label_and_aside(canvas: Canvas, words: Inhoud, inner: Rect) -> tuple[Blok, 
     small, large = canvas.sizes("label")
     large = min(large, round(inner.h * 0.72 / CAP))
     best: tuple[Blok, Blok | None] | None = None
-    for share, least in ((0.56, small), (0.48, small), (0.4, small // 2), (1.0, 6)):
+    beside = bool(words.toelichting or words.sinds)
+    shares = ((0.56, small), (0.48, small), (0.4, small // 2)) if beside else ()
+    for share, least in (*shares, (1.0, 6)):
         label = canvas.line(words.label, "zwaar", round(inner.w * share), (min(least, large), large))
         if label is None:
             continue
@@ -185,7 +212,7 @@ def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, addres
     if warn:
         notes.append(canvas.line(words.waarschuwing, "half", box.w, canvas.sizes("toelichting")))
     if address:
-        notes.append(fit(canvas.fonts, words.adres, "half", 1.2, (box.w, box.h // 3), canvas.sizes("toelichting")))
+        notes.append(canvas.line(words.adres, "half", box.w, canvas.sizes("klein")))
     blocks = [block for block in notes if block is not None]
     if vraag is None or len(blocks) < len(notes):
         return False
@@ -205,22 +232,24 @@ def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, addres
     return True
 
 
-Card = tuple[Image.Image, list[Blok]]
-
-
 def _qr_card(canvas: Canvas, words: Inhoud, box: Rect) -> Card | None:
-    """The QR and the lines below it; on a very small screen fewer lines, and in the end no QR but the address."""
+    """The QR and the lines below it: no line may cost the QR its reach, and without room there is no QR."""
     width = box.w - 2 * canvas.gap(0.27)
     lines = [
         _caption(canvas, words.qr_tekst, "gewoon", (width, box.h // 4)),
         _caption(canvas, words.adres, "vet", (width, box.h // 4)),
     ]
+    modules = qr.modules(words.qr_url)
+    wanted = min(qr.COMFORT, min(box.w, box.h) // modules)
+    if wanted < qr.SMALLEST:
+        return None
+    blocks: list[Blok] = []
     for count in (2, 1, 0):
         blocks = [block for block in lines[2 - count :] if block is not None]
         side = min(box.w, box.h - sum(block.height + canvas.gap(0.17) for block in blocks))
-        if side >= qr.SMALLEST * qr.modules(words.qr_url):
-            return qr.draw(words.qr_url, side, f"{canvas.formaat.naam}: vak 'qr'"), blocks
-    return None
+        if side >= wanted * modules:
+            break
+    return qr.draw(words.qr_url, side, f"{canvas.formaat.naam}: vak 'qr'"), blocks
 
 
 def _caption(canvas: Canvas, text: str, weight: str, box: tuple[int, int]) -> Blok | None:
@@ -243,12 +272,17 @@ def _draw_card(canvas: Canvas, card: Card, box: Rect) -> None:
 
 
 def _mark(canvas: Canvas, words: Inhoud, box: Rect, palet: Palet) -> None:
-    """The mark and who sends this."""
-    sizes = canvas.sizes("klein")
-    text = f"Actiehub · {words.afzender}" if words.afzender not in ("", "Actiehub") else "Actiehub"
-    side = min(box.h, round(sizes[1] * 1.1))
+    """The mark and who sends this, on one line: with our name if there is room, else the sender alone."""
+    small, large = canvas.sizes("klein")
+    side = min(box.h, round(large * 1.1))
     room = box.w - round(side * 1.4)
-    block = fit_ladder(canvas.fonts, [text], "half", 1.2, (room, box.h), sizes)
+    own = words.afzender or "Actiehub"
+    texts = [own] if own == "Actiehub" else [f"Actiehub · {own}", own]
+    one_line = min(box.h, round(large * 1.2))
+    found = (canvas.line(text, "half", room, (small, large)) for text in texts)
+    block = next(filter(None, found), None) or fit_ladder(
+        canvas.fonts, texts[-1:], "half", 1.2, (room, one_line), (small, small)
+    )
     if block is None:
         return
     top = box.y + (box.h - canvas.line_height(block)) // 2

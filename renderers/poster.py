@@ -22,7 +22,7 @@ from renderers.formats import Formaat, load_formats
 from renderers.photo import Photos, digest
 from renderers.words import inhoud
 
-VERSION = "1"
+VERSION = "2"
 MAX_SIDE = 8192
 _QUALITIES = (90, 86, 82, 76, 70, 62, 54, 45, 35)
 _SMALL = (1920 * 1200, 500_000)

@@ -10,6 +10,8 @@ from qrcode.constants import ERROR_CORRECT_M
 from renderers.errors import PosterError
 
 QUIET = 4
+COMFORT = 8
+"""Pixels per module from which lines of text below a QR may cost it some size."""
 SMALLEST = 2
 """Fewest pixels per module that a camera can tell apart."""
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]*")

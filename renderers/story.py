@@ -1,18 +1,23 @@
 """The story of a poster: headline, facts and text one below the other, as large as they fit."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from renderers.canvas import Canvas
 from renderers.errors import PosterError
 from renderers.formats import Rect
-from renderers.text import Blok, fit, fit_ladder
+from renderers.text import ELLIPSIS, NBSP, Blok, fit, fit_ladder
 from renderers.tokens import Colour
 from renderers.words import Inhoud
 
 KOP_LEADING, TEKST_LEADING, FEIT_LEADING = 1.1, 1.32, 1.25
-_SHARES = (0.6, 0.48, 0.36)
+SIGNALEMENT = "Signalement"
+_AGE = re.compile(r" ?\(\d+\)")
+_SHARES = (0.6, 0.48, 0.36, 0.28)
 """Parts of the box the headline may take, tried until the text fits without being shortened."""
+_SHORT_TEXT, _LOST_TEXT, _LOST_FACT, _SHORT_SIGNALEMENT, _LOST_SIGNALEMENT = 1, 2, 4, 8, 16
+"""What it costs to leave something out: the place and what helps recognise someone go last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,19 @@ class Verhaal:
         return self.kop.height + (self.after_kop + total if below else 0)
 
 
+def row_gap(gap: int) -> int:
+    """Pixels between one fact and the next: enough to see that a new one begins."""
+    return round(gap * 0.55)
+
+
 def facts_height(feiten: Sequence[Feit], gap: int) -> int:
     """Pixels a list of facts takes."""
-    return sum(feit.alinea.height for feit in feiten) + (gap // 3) * (len(feiten) - 1)
+    return sum(feit.alinea.height for feit in feiten) + row_gap(gap) * (len(feiten) - 1)
 
 
 def headline(canvas: Canvas, kop: str, box: Rect, vak: str, letters: str = "kop") -> Blok:
     """The headline in its own box; a headline that cannot be legible there is an error naming the box."""
-    block = fit(canvas.fonts, kop, "vet", KOP_LEADING, (box.w, box.h), canvas.sizes(letters))
+    block = _set_kop(canvas, kop, (box.w, box.h), letters)
     if block is None:
         raise PosterError(
             f"{canvas.formaat.naam} ({canvas.image.width}x{canvas.image.height}): de kop past niet leesbaar "
@@ -66,44 +76,121 @@ def headline(canvas: Canvas, kop: str, box: Rect, vak: str, letters: str = "kop"
 
 
 def plan(canvas: Canvas, words: Inhoud, box: Rect, with_kop: bool) -> Verhaal:
-    """The best setting of the words for this box."""
+    """The best setting of the words for this box: first what loses least, then the largest headline."""
     gap = canvas.gap(0.5)
     if not with_kop:
-        return _below(canvas, words, box, None, gap)
-    if not (words.feiten or words.teksten):
+        return _best(canvas, words, box, [None], gap)
+    if not (words.feiten or words.signalement or words.teksten):
         return Verhaal(headline(canvas, words.kop, box, "verhaal"), (), None, gap)
-    best: Verhaal | None = None
-    for share in _SHARES:
-        part = Rect(box.x, box.y, box.w, round(box.h * share))
-        kop = fit(canvas.fonts, words.kop, "vet", KOP_LEADING, (part.w, part.h), canvas.sizes("kop"))
-        if kop is None:
-            break
-        best = _below(canvas, words, box, kop, gap)
-        if best.tekst is not None and not best.tekst.lines[-1].endswith("…"):
-            return best
+    heads = [_head(canvas, words.kop, box, share) for share in _SHARES]
+    tried: list[Blok | None] = [kop for kop in dict.fromkeys(heads) if kop is not None]
+    return _best(canvas, words, box, tried or [headline(canvas, words.kop, box, "verhaal")], gap)
+
+
+def _head(canvas: Canvas, kop: str, box: Rect, share: float) -> Blok | None:
+    return _set_kop(canvas, kop, (box.w, round(box.h * share)), "kop")
+
+
+def _set_kop(canvas: Canvas, kop: str, box: tuple[int, int], letters: str) -> Blok | None:
+    """The headline; an age between brackets that would stand alone on a line goes with the name before it."""
+    block = fit(canvas.fonts, kop, "vet", KOP_LEADING, box, canvas.sizes(letters))
+    if block is not None and any(_AGE.fullmatch(line) for line in block.lines):
+        joined = _AGE.sub(lambda found: NBSP + found.group(0).strip(), kop)
+        return fit(canvas.fonts, joined, "vet", KOP_LEADING, box, canvas.sizes(letters)) or block
+    return block
+
+
+def _best(canvas: Canvas, words: Inhoud, box: Rect, heads: Sequence[Blok | None], gap: int) -> Verhaal:
+    best: tuple[int, Verhaal] | None = None
+    for kop in heads:
+        for largest in _fact_sizes(canvas):
+            found = _below(canvas, words, box, Verhaal(kop, (), None, gap), largest)
+            if found[0] == 0:
+                return found[1]
+            if best is None or found[0] < best[0]:
+                best = found
     if best is None:
-        best = _below(canvas, words, box, headline(canvas, words.kop, box, "verhaal"), gap)
+        raise PosterError(f"{canvas.formaat.naam}: er is geen kop om te zetten.")
+    return best[1]
+
+
+def _fact_sizes(canvas: Canvas) -> tuple[int, ...]:
+    """Largest letters the facts may have, tried from large to small."""
+    small, large = canvas.sizes("feiten")
+    return tuple(dict.fromkeys((large, (small + large) // 2, small)))
+
+
+def _below(canvas: Canvas, words: Inhoud, box: Rect, start: Verhaal, largest: int) -> tuple[int, Verhaal]:
+    """Facts, then text, in what the headline leaves; and how much of the words was lost."""
+    left = box.h - start.height - start.after_kop
+    small, large = canvas.sizes("tekst")
+    loss, feiten = _facts(canvas, words, (box.w, left), start.gap, (canvas.sizes("feiten")[0], largest))
+    if feiten:
+        left -= facts_height(feiten, start.gap) + start.gap
+        # What helps recognise someone is never set smaller than what happened.
+        large = max(small, min(large, feiten[0].alinea.size))
+    tekst = _text(canvas, words, (box.w, left), (small, large))
+    if tekst is None:
+        loss += _LOST_TEXT if words.teksten else 0
+    elif " ".join(tekst.lines) != words.teksten[0]:
+        loss += _SHORT_TEXT
+    return loss, Verhaal(start.kop, feiten, tekst, start.gap)
+
+
+def _text(canvas: Canvas, words: Inhoud, box: tuple[int, int], sizes: tuple[int, int]) -> Blok | None:
+    """The text by whole sentences; cut halfway a sentence only when it is all there is to tell."""
+    for text in words.teksten:
+        block = fit(canvas.fonts, text, "gewoon", TEKST_LEADING, box, sizes)
+        if block is not None:
+            return block
+    if words.signalement:
+        return None
+    return fit_ladder(canvas.fonts, words.teksten[-1:], "gewoon", TEKST_LEADING, box, sizes)
+
+
+def _facts(
+    canvas: Canvas, words: Inhoud, box: tuple[int, int], gap: int, sizes: tuple[int, int]
+) -> tuple[int, tuple[Feit, ...]]:
+    """The facts, above all where someone was seen and what helps recognise them; and what it cost."""
+    known = ((SIGNALEMENT, words.signalement),) if words.signalement else ()
+    for count in range(len(words.feiten), min(1, len(words.feiten)) - 1, -1):
+        feiten = _rows(canvas, (*words.feiten[:count], *known), box, gap, sizes)
+        if feiten:
+            return _LOST_FACT * (len(words.feiten) - count), feiten
+    first = words.feiten[:1]
+    if known:
+        feiten = _shortened(canvas, first, words.signalement, box, gap)
+        if feiten:
+            return _SHORT_SIGNALEMENT, feiten
+    feiten = _rows(canvas, first, box, gap, sizes)
+    return _LOST_SIGNALEMENT * bool(known) + _LOST_FACT * bool(first and not feiten), feiten
+
+
+def _shortened(
+    canvas: Canvas, first: Sequence[tuple[str, str]], signalement: str, box: tuple[int, int], gap: int
+) -> tuple[Feit, ...]:
+    """As many words of the signalement as fit in the smallest letters; at least three, or none."""
+    parts = signalement.split(" ")
+    low, high = 3, len(parts) - 1
+    best: tuple[Feit, ...] = ()
+    small = canvas.sizes("feiten")[0]
+    while low <= high:
+        middle = (low + high) // 2
+        short = " ".join(parts[:middle]).rstrip(" ,.;:–-") + ELLIPSIS
+        feiten = _rows(canvas, (*first, (SIGNALEMENT, short)), box, gap, (small, small))
+        if feiten:
+            best, low = feiten, middle + 1
+        else:
+            high = middle - 1
     return best
 
 
-def _below(canvas: Canvas, words: Inhoud, box: Rect, kop: Blok | None, gap: int) -> Verhaal:
-    """Facts, then text, in what the headline leaves."""
-    start = Verhaal(kop, (), None, gap)
-    left = box.h - start.height - start.after_kop
-    feiten: tuple[Feit, ...] = ()
-    for count in range(len(words.feiten), 0, -1):
-        feiten = _facts(canvas, words.feiten[:count], (box.w, left), gap)
-        if feiten:
-            left -= facts_height(feiten, gap) + gap
-            break
-    tekst = fit_ladder(canvas.fonts, words.teksten, "gewoon", TEKST_LEADING, (box.w, left), canvas.sizes("tekst"))
-    return Verhaal(kop, feiten, tekst, gap)
-
-
-def _facts(canvas: Canvas, rows: Sequence[tuple[str, str]], box: tuple[int, int], gap: int) -> tuple[Feit, ...]:
-    """The facts in as few lines as they can have, then as large as that allows; none when they do not fit."""
-    small, large = canvas.sizes("feiten")
-    smallest = _facts_at(canvas, rows, box, small)
+def _rows(
+    canvas: Canvas, rows: Sequence[tuple[str, str]], box: tuple[int, int], gap: int, sizes: tuple[int, int]
+) -> tuple[Feit, ...]:
+    """The rows in as few lines as they can have, then as large as that allows; none when they do not fit."""
+    small, large = sizes
+    smallest = _facts_at(canvas, rows, box, small) if rows else ()
     if not smallest or facts_height(smallest, gap) > box[1]:
         return ()
     for size in range(large, small, -1):
@@ -135,9 +222,9 @@ def draw(canvas: Canvas, verhaal: Verhaal, x: int, y: int, inks: tuple[Colour, C
         y += verhaal.kop.height + verhaal.after_kop
     for feit in verhaal.feiten:
         _draw_fact(canvas, feit, x, y, inks)
-        y += feit.alinea.height + verhaal.gap // 3
+        y += feit.alinea.height + row_gap(verhaal.gap)
     if verhaal.feiten:
-        y += verhaal.gap - verhaal.gap // 3
+        y += verhaal.gap - row_gap(verhaal.gap)
     if verhaal.tekst is not None:
         canvas.block(verhaal.tekst, x, y, tekst)
 

@@ -15,6 +15,7 @@ _UNITS = (
     r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 )
 _PIECES = re.compile(rf"[^-/{NBSP}]+[-/{NBSP}]?|[-/{NBSP}]")
+_TIGHT_PIECES = re.compile(r"[^-/]+[-/]?|[-/]")
 _GLUE = (
     re.compile(r"(?i)\b(bel|van|om|tot|circa|ongeveer|tel\.?|nr\.?|huisnummer|lijn|maat|perron|de A|de N) (?=\d)"),
     re.compile(rf"(?i)(?<=\d) (?=(?:{_UNITS})\b)"),
@@ -46,6 +47,13 @@ def block_height(lines: int, size: int, leading: float) -> int:
     return round(size * (CAP + DESCENT + (lines - 1) * leading))
 
 
+_KOP_GLUE = (
+    re.compile(r"\b(?:aan|bij|de|door|een|het|in|met|na|naar|om|op|over|te|ter|uit|van|voor) (?=\S)"),
+    re.compile(r"\b(?:[Vv]an|[Dd]e[nr]?|[Tt]e[nr]?|'[ts]) (?=[A-ZÀ-Þ])"),
+)
+"""In a headline a short word stays with what it is about, and a family name in one piece."""
+
+
 def glue(text: str) -> str:
     """The text on one line of single spaces, with no-break spaces where Dutch readers expect no break."""
     text = re.sub(r"\s+", " ", text).strip()
@@ -54,12 +62,23 @@ def glue(text: str) -> str:
     return text
 
 
-def wrap(fonts: Fonts, text: str, weight: str, limit: float) -> tuple[str, ...] | None:
-    """Lines no wider than `limit` letter sizes, or None when one word is wider than that."""
+def glue_headline(text: str) -> str:
+    """As `glue`, for a headline: no line ends in a lone preposition."""
+    text = glue(text)
+    for pattern in _KOP_GLUE:
+        text = pattern.sub(lambda found: found.group(0).rstrip(" ") + NBSP, text)
+    return text
+
+
+def wrap(fonts: Fonts, text: str, weight: str, limit: float, loose: bool = True) -> tuple[str, ...] | None:
+    """Lines no wider than `limit` letter sizes, or None when one word is wider than that.
+
+    `loose` allows a break at a no-break space where nothing else helps.
+    """
     space = fonts.advance(weight, " ")
     lines: list[str] = []
     line, width = "", 0.0
-    for word, apart in _words(fonts, text, weight, limit):
+    for word, apart in _words(fonts, text, weight, limit, loose):
         advance = fonts.advance(weight, word)
         if advance > limit:
             return None
@@ -74,14 +93,14 @@ def wrap(fonts: Fonts, text: str, weight: str, limit: float) -> tuple[str, ...] 
     return (*lines, line) if line else tuple(lines)
 
 
-def _words(fonts: Fonts, text: str, weight: str, limit: float) -> Iterator[tuple[str, bool]]:
+def _words(fonts: Fonts, text: str, weight: str, limit: float, loose: bool) -> Iterator[tuple[str, bool]]:
     """Words, and whether a space goes before them. One too wide for a line comes in its parts."""
     for word in filter(None, text.split(" ")):
         if fonts.advance(weight, word) <= limit:
             yield word, True
             continue
         apart = True
-        for piece in _PIECES.findall(word):
+        for piece in (_PIECES if loose else _TIGHT_PIECES).findall(word):
             yield piece.rstrip(NBSP), apart
             apart = piece.endswith(NBSP)
 
@@ -90,10 +109,18 @@ def fit(
     fonts: Fonts, text: str, weight: str, leading: float, box: tuple[int, int], sizes: tuple[int, int]
 ) -> Blok | None:
     """The text at its largest size within the box (width, height); None when even the smallest is too big."""
+    return _fit(fonts, text, weight, leading, box, sizes, loose=False) or (
+        _fit(fonts, text, weight, leading, box, sizes, loose=True) if NBSP in text else None
+    )
+
+
+def _fit(
+    fonts: Fonts, text: str, weight: str, leading: float, box: tuple[int, int], sizes: tuple[int, int], loose: bool
+) -> Blok | None:
     width, height = box
 
     def at(size: int) -> tuple[str, ...] | None:
-        lines = wrap(fonts, text, weight, width / size)
+        lines = wrap(fonts, text, weight, width / size, loose)
         return lines if lines is not None and block_height(len(lines), size, leading) <= height else None
 
     small, large = sizes
@@ -108,15 +135,17 @@ def fit(
             high = middle - 1
         else:
             best, best_size, low = lines, middle, middle + 1
-    return Blok(_balanced(fonts, text, weight, width / best_size, best), best_size, weight, leading)
+    return Blok(_balanced(fonts, text, weight, width / best_size, best, loose), best_size, weight, leading)
 
 
-def _balanced(fonts: Fonts, text: str, weight: str, limit: float, lines: tuple[str, ...]) -> tuple[str, ...]:
+def _balanced(
+    fonts: Fonts, text: str, weight: str, limit: float, lines: tuple[str, ...], loose: bool
+) -> tuple[str, ...]:
     """The same number of lines, as equal in length as can be: no lonely last word."""
     low, high = 0.45 * limit, limit
     for _ in range(7 if len(lines) > 1 else 0):
         middle = (low + high) / 2
-        trial = wrap(fonts, text, weight, middle)
+        trial = wrap(fonts, text, weight, middle, loose)
         if trial is not None and len(trial) == len(lines):
             lines, high = trial, middle
         else:

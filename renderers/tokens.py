@@ -21,7 +21,7 @@ PAPIER = _hex("FCFAF6")
 LIJN = _hex("D9D2D6")
 OEFENING = _hex("5B1A86")
 OEFENING_LICHT = _hex("F1E6FA")
-VOORBEELD = _hex("ECE3F3")
+VOORBEELD = _hex("DCC9EC")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from hub.content import BEL_LATER, BEL_NU, ActieView, Link, PosterRequest, Stand
 from renderers.fonts import Fonts
-from renderers.text import glue
+from renderers.text import glue, glue_headline
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MAANDEN = "januari februari maart april mei juni juli augustus september oktober november december".split()
@@ -55,6 +55,7 @@ class Inhoud:
     sinds: str
     kop: str
     feiten: tuple[tuple[str, str], ...]
+    signalement: str
     teksten: tuple[str, ...]
     vraag: str
     bel: str
@@ -119,9 +120,10 @@ def _actief(actie: ActieView, request: PosterRequest, afzender: str, clean: _Cle
         label=label,
         toelichting=toelichting,
         sinds=_sinds(actie, clean.plaats),
-        kop=clean.titel,
+        kop=glue_headline(clean.titel),
         feiten=_feiten(actie, clean),
-        teksten=_ladder(clean.bericht, clean.signalement),
+        signalement=clean.signalement,
+        teksten=_ladder(clean.bericht.removesuffix(clean.signalement).strip()),
         vraag=vraag,
         bel=glue(bel),
         waarschuwing="Ga er niet zelf op af." if actie.type in BENADER_NIET else "",
@@ -144,8 +146,9 @@ def _slot(actie: ActieView, tekst: str, afzender: str, voorbeeld: bool) -> Inhou
         label="AFGELOPEN",
         toelichting="",
         sinds="",
-        kop=kop,
+        kop=glue_headline(kop),
         feiten=(),
+        signalement="",
         teksten=(rest,) if rest else (),
         vraag="",
         bel="",
@@ -168,8 +171,9 @@ def _rust(request: PosterRequest, afzender: str) -> Inhoud:
         label="",
         toelichting="",
         sinds="",
-        kop=RUST_KOP,
+        kop=glue_headline(RUST_KOP),
         feiten=(),
+        signalement="",
         teksten=(glue(RUST_TEKST), "Samen zien we meer."),
         vraag="",
         bel="",
@@ -228,9 +232,10 @@ def _feiten(actie: ActieView, clean: _Clean) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def _ladder(bericht: str, signalement: str) -> tuple[str, ...]:
-    both = [] if not signalement or signalement in bericht else [f"{_closed(bericht)} {signalement}".strip()]
-    return tuple(dict.fromkeys(text for text in (*both, bericht, signalement) if text))
+def _ladder(bericht: str) -> tuple[str, ...]:
+    """The whole text, then without its last sentence, and so on down to the first."""
+    ends = [found.end() for found in re.finditer(r"[.!?](?= [A-ZÀ-Þ])", bericht)]
+    return tuple(bericht[:end] for end in (None, *reversed(ends))) if bericht else ()
 
 
 def _closed(text: str) -> str:

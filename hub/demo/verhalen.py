@@ -39,7 +39,7 @@ def _vermist(
 VERHALEN: tuple[Verhaal, ...] = (
     Verhaal(
         "meisje-regenjas.jpg",
-        (0.5, 0.4),
+        (0.5, 0.38),
         _vermist(
             "Noor (9) vermist in Utrecht",
             "Noor is vanmiddag niet thuisgekomen van school. Zij was te voet.",
@@ -63,7 +63,7 @@ VERHALEN: tuple[Verhaal, ...] = (
     ),
     Verhaal(
         "jongen-blond.jpg",
-        (0.5, 0.4),
+        (0.5, 0.385),
         _vermist(
             "Daan (13) vermist in Utrecht",
             "Daan is na de training niet thuisgekomen. Hij was op de fiets.",
@@ -75,7 +75,7 @@ VERHALEN: tuple[Verhaal, ...] = (
     ),
     Verhaal(
         "vrouw-bril.jpg",
-        (0.5, 0.4),
+        (0.5, 0.41),
         _vermist(
             "Mevrouw Terpstra (81) vermist",
             "Mevrouw Terpstra is weggelopen uit haar woonzorghuis. Zij kan de weg niet vinden.",
@@ -99,7 +99,7 @@ VERHALEN: tuple[Verhaal, ...] = (
     ),
     Verhaal(
         "man-baard.jpg",
-        (0.5, 0.4),
+        (0.5, 0.41),
         _vermist(
             "Meneer Adjei (46) vermist",
             "Meneer Adjei is niet op zijn werk aangekomen. Hij heeft medicijnen nodig.",

@@ -15,8 +15,11 @@ from renderers.poster import PosterRenderer
 from tests.renderers.conftest import FONTS, FORMATS, KORT, LANG, START, MakeActie, picture
 
 NAMES = sorted(path.stem for path in FORMATS.glob("*.yaml"))
-WITH_QR = [name for name in NAMES if name.split("-")[0] in ("staand", "liggend", "vierkant")]
-ODD = ["540x960", "432x1008", "1280x720", "1440x760", "1920x1200", "720x540", "640x540", "1560x1440", "800x600"]
+WITH_QR = [name for name in NAMES if name.split("-")[0] in ("staand", "liggend", "vierkant", "banier")]
+ODD = (
+    "540x960 432x1008 1280x720 1440x760 1920x1200 720x540 640x540 1560x1440 800x600 1152x896 768x384 480x270 "
+    "1792x640 1150x160 728x90"
+).split()
 
 
 def opened(data: bytes) -> Image.Image:
@@ -91,11 +94,21 @@ def test_a_screen_too_small_for_a_qr_still_gets_a_poster(
     assert opened(made.data).size == size
 
 
-@pytest.mark.parametrize("naam", ["banier-970x250", "kaart-1200x630"])
-def test_formats_behind_a_screen_have_no_qr(
-    naam: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+def test_the_card_under_a_link_has_no_qr(
+    renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
 ) -> None:
-    assert codes(renderer.render(PosterRequest(naam, make_actie(), foto, link)).data) == []
+    assert codes(renderer.render(PosterRequest("kaart-1200x630", make_actie(), foto, link)).data) == []
+
+
+@pytest.mark.parametrize("voorbeeld", [False, True])
+def test_the_qr_of_the_banner_has_modules_of_five_pixels_at_the_right_end(
+    voorbeeld: bool, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    made = renderer.render(PosterRequest("banier-970x250", make_actie(voorbeeld=voorbeeld), foto, link))
+    (found,) = zxingcpp.read_barcodes(opened(made.data))
+    width = found.position.top_right.x - found.position.top_left.x
+    assert width >= 5 * 25 - 2
+    assert found.position.top_left.x > 970 * 0.78
 
 
 def test_the_card_never_shows_a_photo(renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link) -> None:

@@ -70,10 +70,25 @@ def test_the_age_is_told_once(says: Says) -> None:
     assert says(titel="Auto weg", type="overig", laatst_gezien="").feiten == ()
 
 
-def test_text_comes_as_a_ladder(says: Says) -> None:
-    words = says(bericht="Een bericht", signalement="Een jas")
-    assert words.teksten == ("Een bericht. Een jas", "Een bericht", "Een jas")
+def test_text_comes_as_a_ladder_of_whole_sentences(says: Says) -> None:
+    words = says(bericht="Sem is weg. Hij fietste, ca. 3 km. Wie zag hem?", signalement="Een jas")
+    assert [plain(text) for text in words.teksten] == [
+        "Sem is weg. Hij fietste, ca. 3 km. Wie zag hem?",
+        "Sem is weg. Hij fietste, ca. 3 km.",
+        "Sem is weg.",
+    ]
+    assert words.signalement == "Een jas"
     assert says(bericht="", signalement="").teksten == ()
+
+
+def test_a_signalement_at_the_end_of_the_text_is_told_once(says: Says) -> None:
+    words = says(bericht="Sem is weg. Groene jas.", signalement="Groene jas.")
+    assert (words.teksten, words.signalement) == (("Sem is weg.",), "Groene jas.")
+
+
+def test_a_headline_keeps_prepositions_and_family_names_together(says: Says) -> None:
+    assert says(titel="Noor (9) vermist in Utrecht").kop.split(" ") == ["Noor", "(9)", "vermist", f"in{NBSP}Utrecht"]
+    assert f"Van{NBSP}Elst" in says(titel="Meneer Van Elst (72) vermist").kop
 
 
 @pytest.mark.parametrize(
@@ -87,11 +102,11 @@ def test_text_comes_as_a_ladder(says: Says) -> None:
 )
 def test_the_closing_text_is_the_whole_poster(says: Says, slottekst: str, kop: str, teksten: tuple[str, ...]) -> None:
     words = says(fase="ingetrokken", slottekst=slottekst, link=Link("https://hub.example/X", "X"))
-    assert (words.kop, words.teksten) == (kop, teksten)
+    assert (plain(words.kop), words.teksten) == (kop, teksten)
     assert (words.label, words.feiten, words.sinds, words.qr_url, words.versie) == ("AFGELOPEN", (), "", "", "")
     assert "Sem" not in words.alt
 
 
 def test_at_rest_people_are_asked_to_join(fonts: Fonts) -> None:
     words = inhoud(PosterRequest("x", link=Link("https://hub.example/X", "X")), fonts)
-    assert (words.kop, words.qr_tekst, words.adres) == (RUST_KOP, "Scan en doe mee", "hub.example/X")
+    assert (plain(words.kop), words.qr_tekst, words.adres) == (RUST_KOP, "Scan en doe mee", "hub.example/X")

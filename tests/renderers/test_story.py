@@ -1,0 +1,94 @@
+"""What the story of a poster tells first, and what gives way when there is no room."""
+
+from collections.abc import Callable
+
+import pytest
+
+from hub.content import PosterRequest
+from renderers import story
+from renderers.canvas import Canvas
+from renderers.fonts import Fonts
+from renderers.formats import Rect, load_formats
+from renderers.story import Verhaal
+from renderers.text import ELLIPSIS, NBSP
+from renderers.words import inhoud
+from tests.renderers.conftest import FONTS, FORMATS, LANG, MakeActie
+
+Tells = Callable[..., Verhaal]
+
+KNOWN = load_formats(FORMATS)
+WITH_STORY = [(naam, opmaak) for naam, known in KNOWN.items() for opmaak in known.opmaken if opmaak != "rustig"]
+NOOR = {
+    "titel": "Noor (9) vermist in Utrecht",
+    "bericht": "Noor is vanmiddag niet thuisgekomen van school. Zij was te voet.",
+    "signalement": "Donker krullend haar, gele regenjas, blauwe rugzak met sterren.",
+    "laatst_gezien": "Kanaalstraat in Lombok, rond 15.10 uur",
+}
+
+
+@pytest.fixture(scope="module")
+def fonts() -> Fonts:
+    return Fonts(FONTS)
+
+
+@pytest.fixture
+def tells(fonts: Fonts, make_actie: MakeActie) -> Tells:
+    def make(naam: str, opmaak: str, height: int | None = None, **changes: object) -> Verhaal:
+        known = KNOWN[naam]
+        canvas = Canvas(known, fonts, known.breedte, known.hoogte)
+        canvas.example_strip()
+        box = canvas.area.part(known.opmaken[opmaak]["verhaal"])
+        words = inhoud(PosterRequest(naam, make_actie(**changes)), fonts)
+        box = Rect(box.x, box.y, box.w, height or box.h)
+        return story.plan(canvas, words, box, with_kop="kop" not in known.opmaken[opmaak])
+
+    return make
+
+
+def told(verhaal: Verhaal) -> dict[str, str]:
+    facts = (" ".join(feit.alinea.lines).removeprefix(feit.label).strip() for feit in verhaal.feiten)
+    return dict(zip((feit.label for feit in verhaal.feiten), facts, strict=True))
+
+
+@pytest.mark.parametrize(("naam", "opmaak"), WITH_STORY)
+def test_every_format_tells_where_how_to_recognise_and_what_happened(naam: str, opmaak: str, tells: Tells) -> None:
+    verhaal = tells(naam, opmaak, **NOOR)
+    assert list(told(verhaal)) == [f"Laatst{NBSP}gezien", "Signalement"]
+    assert told(verhaal)["Signalement"] == NOOR["signalement"]
+    assert verhaal.tekst is not None
+    assert verhaal.tekst.size <= verhaal.feiten[0].alinea.size
+    assert " ".join(verhaal.tekst.lines).startswith("Noor is vanmiddag")
+    assert not verhaal.tekst.lines[-1].endswith(ELLIPSIS)
+
+
+@pytest.mark.parametrize(("naam", "opmaak"), WITH_STORY)
+def test_a_long_signalement_is_shortened_and_the_text_gives_way(naam: str, opmaak: str, tells: Tells) -> None:
+    verhaal = tells(naam, opmaak, **{**LANG, "titel": NOOR["titel"], "laatst_gezien": "Griftpark", "leeftijd": None})
+    assert told(verhaal)["Signalement"].startswith("Slank, ongeveer")
+    assert verhaal.tekst is None or not verhaal.tekst.lines[-1].endswith(ELLIPSIS)
+
+
+def test_without_a_place_the_signalement_stands_alone(tells: Tells) -> None:
+    verhaal = tells("liggend-1920x1080", "met_foto", **{**NOOR, "laatst_gezien": ""})
+    assert told(verhaal) == {"Signalement": NOOR["signalement"]}
+
+
+def test_the_last_sentence_goes_before_the_signalement(tells: Tells) -> None:
+    verhaal = tells("liggend-1920x1080", "met_foto", height=330, **NOOR)
+    assert told(verhaal)["Signalement"] == NOOR["signalement"]
+    assert verhaal.tekst is None or " ".join(verhaal.tekst.lines) != NOOR["bericht"]
+
+
+def test_without_a_signalement_a_text_that_is_too_long_is_cut(tells: Tells) -> None:
+    verhaal = tells("liggend-1920x1080", "met_foto", **{**NOOR, "bericht": "woord " * 200, "signalement": ""})
+    assert verhaal.tekst is not None
+    assert verhaal.tekst.lines[-1].endswith(ELLIPSIS)
+
+
+def test_an_age_never_stands_alone_on_a_line(tells: Tells, fonts: Fonts) -> None:
+    known = KNOWN["staand-1080x1920"]
+    canvas = Canvas(known, fonts, known.breedte, known.hoogte)
+    for height in range(200, 900, 20):
+        kop = story.headline(canvas, f"Meneer Van{NBSP}Elst (72) vermist", Rect(0, 0, 900, height), "kop", "affiche")
+        assert "(72)" not in kop.lines
+        assert not any(line.endswith("Van") for line in kop.lines)
