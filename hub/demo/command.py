@@ -41,6 +41,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
 async def _demo(parts: Parts, folder: Path, port: int, als_json: bool) -> None:
     """Proefnet first, then the hub, then the page; on the way out in the other order."""
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     listener = server.bind(HOST, port)
     address = f"http://{HOST}:{listener.getsockname()[1]}"
     geheimen = omgeving.load(folder)

@@ -118,9 +118,14 @@ class Balie:
                 invoer, self._wie, sleutel=Sleutel(f"intake-{key}", key), bron=self._bron.naam
             )
         except Conflict as error:
-            if not error.actie_id:
+            taken = error.actie_id
+            running = await self._db.read(lambda session: acties.get(session, taken))
+            if running is None:
                 raise
-            return Effect("nieuw", error.actie_id, "er liep al een actie met dit kenmerk; die is gekoppeld.")
+            if running.bron != self._bron.naam:
+                # Linking would let this source change and end what people here started.
+                return Effect("overgeslagen", "", "hier loopt al een actie met dit kenmerk die niet van deze bron is.")
+            return Effect("nieuw", running.id, "er liep al een actie met dit kenmerk; die is gekoppeld.")
         return Effect("nieuw", opened.actie.id, step.toelichting)
 
     async def _change(self, invoer: Invoer, actie: Actie) -> Effect:

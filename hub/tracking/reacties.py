@@ -56,12 +56,14 @@ def note_reactie(
     wie: str = "",
     now: datetime,
 ) -> str:
-    """Keep one reactie and return its id; the same `ref` on the same kanaal is always the same reactie."""
+    """Keep one reactie and return its id; the same `ref` on a kanaal is one reactie to an actie."""
     fouten = _choice("route", route, ROUTES) + _choice("bron", bron, BRONNEN)
     if fouten:
         raise OngeldigeReactie(fouten)
     if ref:
-        known = select(ReactieRij.id).where(ReactieRij.kanaal == kanaal, ReactieRij.ref == ref)
+        known = select(ReactieRij.id).where(
+            ReactieRij.actie_id == actie_id, ReactieRij.kanaal == kanaal, ReactieRij.ref == ref
+        )
         if (earlier := session.scalars(known).first()) is not None:
             return earlier
     row = ReactieRij(

@@ -74,6 +74,7 @@ class ReactieRij(Base):
         # A reply read from a netwerk twice is one reactie; what a centralist notes has no ref.
         Index(
             "ux_reactie_ref",
+            "actie_id",
             "kanaal",
             "ref",
             unique=True,

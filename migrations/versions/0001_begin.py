@@ -262,7 +262,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reactie_actie_id"), ["actie_id"], unique=False)
         batch_op.create_index(
             "ux_reactie_ref",
-            ["kanaal", "ref"],
+            ["actie_id", "kanaal", "ref"],
             unique=True,
             sqlite_where=sa.text("ref <> ''"),
             postgresql_where=sa.text("ref <> ''"),

@@ -280,3 +280,21 @@ async def test_the_summary_says_in_dutch_what_happened(toren: Toren, tmp_path: P
         False,
         ("lokaal: de bron is niet bereikbaar. Het bestand weg.json bestaat niet. Lopende acties blijven lopen.",),
     )
+
+
+def forget_intake(session: Session) -> None:
+    """As if the source was never read before."""
+    for table in (IntakeRij, IdempotentieRij):
+        session.execute(delete(table))
+
+
+async def test_an_actie_that_people_here_started_is_never_changed_or_ended_by_a_source(toren: Toren) -> None:
+    items = json.loads((SAMPLE / "acties-open.json").read_bytes())["actions"][:1]
+    await toren.poll(LOCAL, items)
+    [known] = toren.acties()
+    await toren.desk.withdraw(known.id, "fout", HUB)
+    toren.db.write_sync(forget_intake)
+    await toren.desk.open(een_invoer(kenmerk=known.kenmerk), HUB)
+    await toren.poll(LOCAL, items)
+    await toren.poll(LOCAL, [{**items[0], "active": False, "messages": []}])
+    assert toren.fasen() == ["ingetrokken", "concept"]
