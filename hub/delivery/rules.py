@@ -14,7 +14,6 @@ Doet = Literal["maakt", "wijzigt"]
 SOORTEN = ("publiceren", "corrigeren", "intrekken", "sluiten")
 STATEN = ("wachtrij", "geclaimd", "verzenden", "verzonden", "onbekend", "mislukt", "vervallen", "taak", "geparkeerd")
 OPEN = ("wachtrij", "geclaimd", "verzenden")
-KLAAR = ("verzonden", "mislukt", "vervallen")
 
 VOORRANG: Mapping[tuple[str, str], int] = {
     ("intrekken", ""): 0,
