@@ -169,20 +169,24 @@ def _facts(
 def _shortened(
     canvas: Canvas, first: Sequence[tuple[str, str]], signalement: str, box: tuple[int, int], gap: int
 ) -> tuple[Feit, ...]:
-    """As many words of the signalement as fit in the smallest letters; at least three, or none."""
+    """As much of the signalement as fits in the smallest letters; at least three words, or none."""
     parts = signalement.split(" ")
-    low, high = 3, len(parts) - 1
-    best: tuple[Feit, ...] = ()
     small = canvas.sizes("feiten")[0]
+
+    def upto(count: int) -> tuple[Feit, ...]:
+        short = " ".join(parts[:count]).rstrip(" ,.;:–-") + ELLIPSIS
+        return _rows(canvas, (*first, (SIGNALEMENT, short)), box, gap, (small, small))
+
+    low, high = 3, len(parts) - 1
     while low <= high:
         middle = (low + high) // 2
-        short = " ".join(parts[:middle]).rstrip(" ,.;:–-") + ELLIPSIS
-        feiten = _rows(canvas, (*first, (SIGNALEMENT, short)), box, gap, (small, small))
-        if feiten:
-            best, low = feiten, middle + 1
+        if upto(middle):
+            low = middle + 1
         else:
             high = middle - 1
-    return best
+    # Cut where one trait ends: half of "grey hair" could point at somebody else.
+    whole = (count for count in range(high, 2, -1) if parts[count - 1].endswith((",", ".", ";")))
+    return upto(next(whole, high)) if high >= 3 else ()
 
 
 def _rows(

@@ -12,7 +12,7 @@ from renderers.formats import Rect, load_formats
 from renderers.story import Verhaal
 from renderers.text import ELLIPSIS, NBSP
 from renderers.words import inhoud
-from tests.renderers.conftest import FONTS, FORMATS, LANG, MakeActie
+from tests.renderers.conftest import FONTS, FORMATS, MakeActie
 
 Tells = Callable[..., Verhaal]
 
@@ -46,7 +46,8 @@ def tells(fonts: Fonts, make_actie: MakeActie) -> Tells:
 
 
 def told(verhaal: Verhaal) -> dict[str, str]:
-    facts = (" ".join(feit.alinea.lines).removeprefix(feit.label).strip() for feit in verhaal.feiten)
+    facts = (" ".join(feit.alinea.lines).removeprefix(feit.label) for feit in verhaal.feiten)
+    facts = (fact.replace(NBSP, " ").strip() for fact in facts)
     return dict(zip((feit.label for feit in verhaal.feiten), facts, strict=True))
 
 
@@ -63,8 +64,11 @@ def test_every_format_tells_where_how_to_recognise_and_what_happened(naam: str, 
 
 @pytest.mark.parametrize(("naam", "opmaak"), WITH_STORY)
 def test_a_long_signalement_is_shortened_and_the_text_gives_way(naam: str, opmaak: str, tells: Tells) -> None:
-    verhaal = tells(naam, opmaak, **{**LANG, "titel": NOOR["titel"], "laatst_gezien": "Griftpark", "leeftijd": None})
-    assert told(verhaal)["Signalement"].startswith("Slank, ongeveer")
+    trait = "kort grijs haar, beige regenjas, bril met donker montuur, ongeveer 1,80 m lang"
+    verhaal = tells(naam, opmaak, **{**NOOR, "signalement": ", ".join([trait] * 20)})
+    short = told(verhaal)["Signalement"]
+    assert short.endswith(ELLIPSIS)
+    assert short.removesuffix(ELLIPSIS).split(", ")[-1] in trait.split(", ")
     assert verhaal.tekst is None or not verhaal.tekst.lines[-1].endswith(ELLIPSIS)
 
 
