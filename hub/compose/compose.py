@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hub.compose.counters import COUNTERS, Counter
 from hub.compose.shorten import fit, shorten
-from hub.compose.templates import KINDS, Templates, sentence
+from hub.compose.templates import KINDS, SjabloonFout, Templates, sentence
 from hub.content import BEL_LATER, BEL_NU, BEL_TIP, ActieView, Limits
 
 CARD = "kaart-1200x630"
@@ -24,7 +24,10 @@ class PastNiet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What one kanaal gets: the text with its count and room, the picture to draw, and the description of it."""
+    """What one kanaal gets: the text with its count and room, the picture to draw, and the description of it.
+
+    `melding` says what is wrong with the template where the bare text had to stand in for it.
+    """
 
     tekst: str
     alt: str
@@ -33,6 +36,7 @@ class Draft:
     teller: int
     maximum: int
     link: str
+    melding: str = ""
 
 
 def compose(
@@ -65,11 +69,17 @@ def compose(
 
     fields = _fields(view, running)
     lead = "titel" if running else "slottekst"
-    text, left = fit(render, fields, LEAST, maximum, counter)
-    # A post that lost its headline says nothing any more: then rather fewer sentences around it.
-    if counter(text) > maximum or (fields[lead] and not left[lead]):
-        text = _bare(view, link_url, running, maximum, counter)
-    return Draft(text, _alt(view, running, photo, limits), beeld, photo, counter(text), maximum, link_url)
+    fault = ""
+    try:
+        text, left = fit(render, fields, LEAST, maximum, counter)
+        # A post that lost its headline says nothing any more: then rather fewer sentences around it.
+        if counter(text) > maximum or (fields[lead] and not left[lead]):
+            text = _bare(view, link_url, running, maximum, counter)
+    except SjabloonFout as error:
+        # A mistake in one template must not keep a missing child off a kanaal; the preview says what is wrong.
+        text, fault = _bare(view, link_url, running, maximum, counter), str(error)
+    alt = _alt(view, running, photo, limits)
+    return Draft(text, alt, beeld, photo, counter(text), maximum, link_url, fault)
 
 
 def _stem(soort: str, view: ActieView) -> str:

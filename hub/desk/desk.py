@@ -6,6 +6,7 @@ transaction; what talks to the outside (posting, drawing) happens after it, by w
 
 from hub.acties.model import Actie, Invoer
 from hub.acties.view import provisional, view
+from hub.compose.compose import PastNiet
 from hub.desk import bewijs, plannen
 from hub.desk.beeindigen import Beeindigen
 from hub.desk.starten import Starten
@@ -24,7 +25,11 @@ class Desk(Starten, Wijzigen, Beeindigen):
             reason = self._unfit(actie, shown, account)
             rule = plannen.photo_rule(actie, account.kanaal)
             link = f"{self.config.link_basis}/{'0' * 8}"
-            made = None if reason else plannen.publish_plan(self.templates, actie, shown, account, link)[1]
+            made = None
+            try:
+                made = None if reason else plannen.publish_plan(self.templates, actie, shown, account, link)[1]
+            except PastNiet as error:
+                reason = str(error)
             found.append(plannen.Voorbeeld(account, made, reason, rule.uitleg))
         return found
 

@@ -10,6 +10,7 @@ from hub.acties import rules
 from hub.acties import store as acties
 from hub.acties.model import Actie, Invoer
 from hub.acties.view import provisional, view
+from hub.compose.compose import PastNiet
 from hub.delivery import store as delivery
 from hub.delivery.model import Plan
 from hub.desk import idempotent, plannen
@@ -142,9 +143,13 @@ class Starten(Basis):
             if self._unfit(actie, shown, account):
                 continue
             code = known.get(naam) or short_code()
-            start.codes[naam] = code
             link = f"{self.config.link_basis}/{code}"
-            start.plans.append(plannen.publish_plan(self.templates, actie, shown, account, link)[0])
+            try:
+                start.plans.append(plannen.publish_plan(self.templates, actie, shown, account, link)[0])
+            except PastNiet as error:
+                self._log.error("kanaal krijgt dit niet", kanaal=naam, fout=str(error))
+            else:
+                start.codes[naam] = code
         return start
 
     def _release(self, session: Session, actie: Actie, wie: Wie, now: datetime, start: Start) -> Actie:

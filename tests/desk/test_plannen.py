@@ -39,3 +39,13 @@ def test_a_post_carries_marker_number_and_link() -> None:
     )
     assert all(part in plan.tekst for part in ("K7M2QX", "112", "http://127.0.0.1:8000/7KM3XQ2Z"))
     assert made.teller <= made.maximum
+
+
+def test_a_broken_template_never_keeps_an_actie_off_a_kanaal(tmp_path: Path) -> None:
+    (tmp_path / "vermist-persoon.txt").write_text("{{ bestaat_niet }}", encoding="utf-8")
+    plan, made = plannen.publish_plan(
+        Templates(tmp_path), ACTIE, view(ACTIE, Config()), account(), "http://127.0.0.1:8000/7KM3XQ2Z"
+    )
+    assert "Bel 112" in plan.tekst
+    assert "http://127.0.0.1:8000/7KM3XQ2Z" in plan.tekst
+    assert "vermist-persoon" in made.melding

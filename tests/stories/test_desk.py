@@ -199,3 +199,11 @@ async def test_an_oefening_is_refused_on_a_real_kanaal_and_never_planned_there(h
     assert rows
     assert all(row.oefening for row in rows)
     assert all("OEFENING" in row.tekst for row in rows)
+
+
+async def test_a_kanaal_with_no_room_for_number_and_link_holds_up_no_other(hub: Hub) -> None:
+    hub.desk.config = hub.config.model_copy(update={"adres": "http://127.0.0.1:8000/" + "lang" * 200})
+    made = (await hub.desk.open(een_invoer(publiceren=True), MELDKAMER)).actie
+    assert made.fase == "actief"
+    reasons = [item.reden for item in await hub.desk.previews(made)]
+    assert all("passen niet" in reason for reason in reasons)

@@ -11,8 +11,6 @@ from hub.acties import gemeenten, rules
 from hub.acties import store as acties
 from hub.acties.model import Actie, FotoInfo
 from hub.acties.view import EINDE, view
-from hub.compose.compose import PastNiet
-from hub.compose.templates import SjabloonFout
 from hub.content import ActieView, Image, Link, PosterRequest
 from hub.desk.plannen import Voorbeeld
 from hub.screens import rules as schermregels
@@ -50,6 +48,7 @@ class KanaalBeeld:
     foto_regel: str
     mist: tuple[str, ...]
     handmatig: bool
+    melding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,6 @@ class Overzicht:
     foto_op_scherm: str
     waarschuwingen: tuple[str, ...]
     plaats: str
-    fout: str = ""
 
     @property
     def kanaalnamen(self) -> str:
@@ -97,10 +95,7 @@ class Voorbeelden:
         shown = view(actie, deps.config)
         stored = await deps.db.read(lambda s: acties.get(s, actie.id)) is not None
         schets = self._bewaring.sketch(wie.naam, shown, actie_id=actie.id if stored else "", foto=foto, focus=focus)
-        try:
-            found, fault = await deps.desk.previews(actie), ""
-        except (PastNiet, SjabloonFout) as error:
-            found, fault = [], str(error)
+        found = await deps.desk.previews(actie)
         goes, stays = await deps.db.read(lambda s: _schermen(s, actie, shown))
         place = gemeenten.find(actie.gemeente)
         photo = _photo_rule(actie)
@@ -118,7 +113,6 @@ class Voorbeelden:
             foto_op_scherm=photo.uitleg if actie.foto is not None else "",
             waarschuwingen=() if stil else tuple(dict.fromkeys(text for _, text in rules.warnings(actie.as_invoer()))),
             plaats=place.naam if place else actie.gemeente,
-            fout=fault,
         )
 
     async def picture(self, schets: Schets, formaat: str, met_foto: bool) -> Image | None:
@@ -177,6 +171,7 @@ class Voorbeelden:
             foto_regel=item.foto_regel if actie.foto is not None else "Zonder foto.",
             mist=woorden.mist(account.kan),
             handmatig=account.handmatig,
+            melding=draft.melding,
         )
 
 
