@@ -5,15 +5,15 @@ from pathlib import Path
 import typer
 
 from hub.commands.cli import build
-from hub.commands.options import Fout
+from hub.commands.lui import Regel
 from hub.commands.parts import Parts
 from hub.content import Renderer
-from hub.demo.command import register
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def _renderer() -> Renderer:
+    from hub.commands.options import Fout
     from renderers.errors import PosterError
     from renderers.poster import PosterRenderer
 
@@ -31,12 +31,16 @@ PARTS = Parts(
     portretten=ROOT / "hub" / "demo" / "tekeningen",
 )
 
+DEMO = Regel(
+    "demo",
+    "hub.demo.command",
+    "Probeer alles uit: een nagebootst netwerk, zes schermen en een verzonnen actie.",
+)
+
 
 def command_line() -> typer.Typer:
     """The command `hub` with everything in it, the demo too."""
-    cli = build(PARTS)
-    register(cli, PARTS)
-    return cli
+    return build(PARTS, (DEMO,))
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ from urllib.request import url2pathname
 
 import typer
 
-from hub.commands import huis, options, voortgang
+from hub.commands import options, voortgang
+from hub.commands.bureau import bureau
 from hub.commands.options import ConfigPad
 from hub.commands.parts import Parts
 from hub.commands.taal import Opdrachtregel
@@ -54,7 +55,7 @@ def _run(parts: Parts, config: Config, soort: Soort, source: str, naam: str) -> 
 
 
 async def _intake(parts: Parts, config: Config, bron: Bron, source: str) -> Samenvatting:
-    async with huis.bureau(config, parts) as desk:
+    async with bureau(config, parts) as desk:
         return await run_intake(desk, desk.db, bron, source, desk.clock, sender=config.compatibel.sender)
 
 

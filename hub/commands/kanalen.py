@@ -5,12 +5,11 @@ from dataclasses import asdict
 
 import typer
 
-from hub.commands import huis, options, tabel
+from hub.commands import options, tabel
 from hub.commands.options import AlsJson, ConfigPad
 from hub.commands.parts import Parts
 from hub.commands.taal import Opdrachtregel
 from hub.content import ABILITIES, Timeouts
-from hub.kanalen import store
 from hub.kanalen.model import Kanaal
 from hub.kanalen.registry import Registry
 from hub.kit.clock import nl_moment
@@ -24,6 +23,10 @@ def register(cli: typer.Typer, parts: Parts) -> None:
     @group.command()
     def lijst(config: ConfigPad = options.STANDAARD) -> None:
         """Toon de kanalen van deze hub en of ze werken."""
+        # `soorten` needs no database: only this command waits for it to load.
+        from hub.commands import huis
+        from hub.kanalen import store
+
         with huis.database(options.load(config)) as db:
             found = db.read_sync(store.every)
         tabel.show(

@@ -167,7 +167,8 @@ def _helps(command: Any, path: str, parent: typer.Context | None = None) -> Iter
     ctx = typer.Context(command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH)
     yield path, command.get_help(ctx)
     if isinstance(command, TyperGroup):
-        for inner, child in command.commands.items():
+        for inner in command.list_commands(ctx):
+            _, child, _ = command.resolve_command(ctx, [inner])
             yield from _helps(child, f"{path} {inner}", ctx)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hub.commands import huis, options, tabel
+from hub.commands.bureau import bureau
 from hub.commands.options import ConfigPad
 from hub.commands.parts import Parts
 from hub.commands.taal import Opdrachtregel
@@ -74,13 +75,13 @@ NIET_ECHT = "Vul in config.yaml eerst organisatie.naam, organisatie.contact en k
 
 
 async def _make(config: Config, parts: Parts, invoer: SchermInvoer) -> str:
-    async with huis.bureau(config, parts) as desk:
+    async with bureau(config, parts) as desk:
         _, token = await desk_schermen.register_scherm(desk, invoer, WIE)
         return token
 
 
 async def _rotate(config: Config, parts: Parts, naam: str) -> str:
-    async with huis.bureau(config, parts) as desk:
+    async with bureau(config, parts) as desk:
         found = [scherm for scherm in await desk.db.read(store.all) if scherm.naam == naam]
         if not found:
             raise options.Fout("Dit scherm bestaat niet. `hub schermen lijst` noemt ze.")

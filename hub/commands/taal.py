@@ -56,10 +56,13 @@ class Opdracht(TyperCommand):
 
 
 class Groep(TyperGroup):
-    """Commands under one name. `faults` are errors that end with a sentence on stderr and exit code 2."""
+    """Commands under one name. What a person can mend ends with a sentence on stderr and exit code 2."""
 
-    faults: tuple[type[Exception], ...] = ()
     USAGE_FAULT = 2
+
+    def faults(self) -> tuple[type[Exception], ...]:
+        """The errors that a person can mend; asked for when one was raised."""
+        return ()
 
     def get_help(self, ctx: Any) -> str:
         """The help text, with Dutch headings."""
@@ -76,7 +79,9 @@ class Groep(TyperGroup):
         except Abort:
             sys.stderr.write("Afgebroken.\n")
             code = 1
-        except self.faults as error:
+        except Exception as error:
+            if not isinstance(error, self.faults()):
+                raise
             sys.stderr.write(f"{error}\n")
             code = self.USAGE_FAULT
         raise SystemExit(code if isinstance(code, int) else 0)
