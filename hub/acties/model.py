@@ -145,6 +145,7 @@ class Actie:
     looptijd_minuten: int
     bron: str
     gemaakt_door: str
+    versie_door: str
     goedgekeurd_door: str
     gemaakt_op: datetime
     vrij_op: datetime | None

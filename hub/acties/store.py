@@ -301,6 +301,7 @@ def _actie(row: ActieRij, versie: VersieRij, foto: FotoInfo | None) -> Actie:
     values |= {name: getattr(versie, name) for name in _WORDS}
     return Actie(
         **values,
+        versie_door=versie.gemaakt_door,
         persoon=Persoon(versie.leeftijd, versie.minderjarig),
         gemeenten=_split(versie.gemeenten),
         cirkel=cirkel,

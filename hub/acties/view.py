@@ -87,6 +87,7 @@ def provisional(invoer: Invoer, *, actie_id: str, code: str, wie: str, now: date
         looptijd_minuten=invoer.looptijd_minuten,
         bron="hub",
         gemaakt_door=wie,
+        versie_door=wie,
         goedgekeurd_door="",
         gemaakt_op=now,
         vrij_op=None,

@@ -12,6 +12,7 @@ from hub.desk import idempotent
 from hub.desk.desk import Desk
 from hub.kit import log
 from hub.kit.config import Bewaren
+from hub.kit.db import forget_signals
 from hub.toegang.model import HUB
 from hub.tracking import opruimen
 
@@ -54,6 +55,7 @@ async def purge(desk: Desk) -> int:
     """Apply the retention periods, one portion per transaction; returns how many rows went."""
     now, keep = desk.clock.now(), desk.config.bewaren
     await desk.db.write(lambda s: idempotent.purge(s, now))
+    await desk.db.write(forget_signals)
     gone = 0
     for step in (opruimen.purge_kliks, opruimen.purge_gebeurtenissen, opruimen.purge_reacties):
         while count := await desk.db.write(partial(_portion, step, keep, now)):

@@ -95,8 +95,8 @@ class Starten(Basis):
             policy = self.config.goedkeuring.voor(current.soort)
             if current.fase != "wacht-op-goedkeuring":
                 raise Conflict(f"Deze actie wacht niet op goedkeuring; ze is {current.fase}.")
-            if policy == "vier-ogen" and (klok or current.gemaakt_door == wie.naam):
-                raise Geweigerd("vier-ogen", "Iemand anders dan de maker moet deze actie goedkeuren.")
+            if policy == "vier-ogen" and (klok or wie.naam in (current.gemaakt_door, current.versie_door)):
+                raise Geweigerd("vier-ogen", "Iemand anders dan wie dit schreef moet deze actie goedkeuren.")
             if klok and (current.vrij_op is None or current.vrij_op > now):
                 return current
             audit.write(session, wie=wie.naam, deed="goedgekeurd", now=now, actie_id=actie_id)

@@ -18,7 +18,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, create_engine, event, select, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Engine,
+    Integer,
+    String,
+    create_engine,
+    delete,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -28,6 +40,7 @@ from hub.kit import log
 T = TypeVar("T")
 Listener = Callable[[int], object]
 MAX_BATCH = 512
+KEEP_SIGNALS = 100_000
 BUSY_MS = 30_000
 CHECKPOINT_MS = 200
 """How long the writer waits for another process, and how short for readers when it empties the write-ahead log."""
@@ -75,6 +88,12 @@ class Signaal(Base):
 def signal(session: Session, onderwerp: str, sleutel: str) -> None:
     """Note inside a write that `sleutel` of `onderwerp` changed; listeners hear of it after the commit."""
     session.add(Signaal(onderwerp=onderwerp, sleutel=sleutel))
+
+
+def forget_signals(session: Session, keep: int = KEEP_SIGNALS) -> None:
+    """Delete signals that no board can still be behind on; one that was away longer rebuilds at its start."""
+    newest = session.scalar(select(func.max(Signaal.serial))) or 0
+    session.execute(delete(Signaal).where(Signaal.serial <= newest - keep))
 
 
 def newer_signals(session: Session, serial: int) -> list[Signaal]:

@@ -1,6 +1,7 @@
 """The one write path: shared commits, a failing use case alone, signals after the commit, one server per file."""
 
 from concurrent.futures import wait
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
-from hub.kit.db import _TRUNCATE, Base, DatabaseError, Db, newer_signals, signal
+from hub.kit.db import _TRUNCATE, Base, DatabaseError, Db, forget_signals, newer_signals, signal
 from hub.kit.migrate import revision, upgrade
 from hub.tracking.tables import TellerRij
 
@@ -200,3 +201,10 @@ def test_an_error_of_the_database_repeats_no_values(db: Db) -> None:
     with pytest.raises(StatementError) as found:
         db.write_sync(lambda s: s.execute(insert(TellerRij).values(naam="een naam", waarde=[])))
     assert "een naam" not in str(found.value)
+
+
+def test_old_signals_are_forgotten_and_new_ones_stay(db: Db) -> None:
+    for number in range(5):
+        db.write_sync(partial(add, f"t{number}"))
+    db.write_sync(lambda s: forget_signals(s, keep=2))
+    assert [row.sleutel for row in db.read_sync(lambda s: newer_signals(s, 0))] == ["t3", "t4"]

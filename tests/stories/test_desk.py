@@ -207,3 +207,11 @@ async def test_a_kanaal_with_no_room_for_number_and_link_holds_up_no_other(hub: 
     assert made.fase == "actief"
     reasons = [item.reden for item in await hub.desk.previews(made)]
     assert all("passen niet" in reason for reason in reasons)
+
+
+async def test_who_changed_the_words_last_does_not_approve_them(hub: Hub) -> None:
+    invoer = een_invoer(soort="preventie", type="overig", niveau="lokaal", persoon=Persoon(), publiceren=True)
+    made = (await hub.desk.open(invoer, MELDKAMER)).actie
+    await hub.desk.correct(made.id, {"bericht": "Doe uw achterdeur op slot."}, COLLEGA)
+    with pytest.raises(Geweigerd):
+        await hub.desk.approve(made.id, COLLEGA)

@@ -75,7 +75,7 @@ class ActiePagina:
             beleid=self._deps.config.goedkeuring.voor(actie.soort),
             mag=wie.mag("meldkamer") or (wie.mag("acties") and wie.mag_soort(actie.soort)),
             meldkamer=wie.mag("meldkamer"),
-            eigen=actie.gemaakt_door == wie.naam,
+            eigen=wie.naam in (actie.gemaakt_door, actie.versie_door),
             redenen=REDEN_KEUZES,
             routes=ROUTES,
             wegen={"": "Weet ik niet", **ROUTES},

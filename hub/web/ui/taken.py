@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
+from hub.acties.view import EINDE
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.desk import melden
@@ -89,6 +90,9 @@ def tasks(session: Session, vault: Vault, wie: Wie, now: datetime) -> list[Taak]
     for row in delivery.in_state(session, *TE_DOEN):
         actie = acties.get(session, row.actie_id)
         if actie is None or not wie.mag_gebied(actie.gemeente, actie.veiligheidsregio):
+            continue
+        if row.staat == "taak" and row.soort in ("publiceren", "corrigeren") and actie.fase in EINDE:
+            # Nobody should place this any more; the task to remove it asks whether it was placed at all.
             continue
         settings = kanalen.settings_of(session, vault, row.kanaal)
         adres = settings.get("adres", "")
