@@ -26,7 +26,9 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         van: Annotated[str, typer.Option("--van", metavar="JJJJ-MM-DD", help="Eerste dag; anders 1 januari.")] = "",
         tot: Annotated[str, typer.Option("--tot", metavar="JJJJ-MM-DD", help="Laatste dag; anders vandaag.")] = "",
         gemeente: Annotated[str, typer.Option("--gemeente", metavar="NAAM|CODE", help="Alleen deze gemeente.")] = "",
-        formaat: Annotated[Literal["json", "csv"], typer.Option("--formaat", help="json of csv.")] = "json",
+        formaat: Annotated[
+            Literal["json", "csv"], typer.Option("--formaat", help="json, of csv met komma's.")
+        ] = "json",
         uit: Annotated[Path | None, typer.Option("--uit", help="Schrijf in dit bestand.")] = None,
         config: ConfigPad = options.STANDAARD,
     ) -> None:

@@ -21,8 +21,9 @@ def test_the_printed_year_comes_out_with_its_rest_row(doe: Doe, tmp_path: Path) 
     assert all(kolom["definitie"] for kolom in report["kolommen"])
     file = tmp_path / "rapport.csv"
     assert doe("report", "acties-en-reacties", *JAAR, "--formaat", "csv", "--uit", str(file)).code == 0
-    rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig")), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
     assert len(rows) == 1 + 38 + 2
+    assert rows[0][:3] == ["gemeentecode", "gemeente", "Acties"]
 
 
 def test_a_report_of_one_gemeente(doe: Doe) -> None:

@@ -9,16 +9,18 @@ import pytest
 from hub.kit.db import Db
 from hub.reports.model import Kolom, Periode, Rapport
 from hub.reports.register import OnbekendRapport, maak, rapporten
-from hub.reports.weergave import to_csv, to_json
+from hub.reports.weergave import Scheiding, to_csv, to_json
 
 YEAR_2021 = Periode(date(2021, 1, 1), date(2021, 12, 31))
 NOW = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
 
 
-def table(rapport: Rapport) -> list[list[str]]:
-    text = to_csv(rapport).decode()
+def table(rapport: Rapport, scheiding: Scheiding = "komma") -> list[list[str]]:
+    text = to_csv(rapport, scheiding).decode()
     assert text.startswith("\ufeff")
-    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    return list(
+        csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";" if scheiding == "puntkomma" else ",")
+    )
 
 
 @pytest.fixture
@@ -28,8 +30,8 @@ def printed(burgernet: Db) -> Rapport:
 
 @pytest.fixture
 def odd() -> Rapport:
-    kolommen = (Kolom("woord", "=Titel", "d", optelbaar=False), Kolom("getal", "Getal", "d"))
-    rijen = tuple({"woord": word, "getal": 2.5} for word in ("=1+1", "+31", "-x", "@a", "\tb", "gewoon;twee"))
+    kolommen = (Kolom("woord", "Woord", "d", optelbaar=False), Kolom("getal", "=Getal", "d"))
+    rijen = tuple({"woord": word, "getal": 2.5} for word in ("=1+1", "+31", "-x", "@a", "\tb", "gewoon;twee,drie"))
     row = {"woord": "Totaal", "getal": -15}
     return Rapport("x", "X", "", kolommen, rijen, None, row, NOW.date(), YEAR_2021)
 
@@ -45,7 +47,8 @@ def test_every_report_can_be_made_and_defines_its_columns(db: Db, naam: str) -> 
     made = db.read_sync(lambda s: maak(s, naam, YEAR_2021, NOW))
     assert made.uitleg
     assert all(kolom.definitie and kolom.bron for kolom in made.kolommen)
-    assert table(made)[0] == [kolom.titel for kolom in made.kolommen]
+    assert table(made)[0][:2] == ["gemeentecode", "gemeente"]
+    assert table(made)[0][2:] == [kolom.titel for kolom in made.kolommen[2:]]
     assert to_json(made)["rijen"] == []
 
 
@@ -75,14 +78,20 @@ def test_json_carries_definitions_with_the_figures(printed: Rapport) -> None:
 
 def test_a_cell_cannot_start_a_formula(odd: Rapport) -> None:
     rows = table(odd)
-    assert [row[0] for row in rows] == [
-        "'=Titel",
+    assert rows[0] == ["woord", "'=Getal"]
+    assert [row[0] for row in rows[1:]] == [
         "'=1+1",
         "'+31",
         "'-x",
         "'@a",
         "'\tb",
-        "gewoon;twee",
+        "gewoon;twee,drie",
         "Totaal",
     ]
-    assert (rows[1][1], rows[-1][1]) == ("2,5", "-15")
+    assert (rows[1][1], rows[-1][1]) == ("2.5", "-15")
+
+
+def test_for_dutch_excel_the_cells_are_the_same_with_a_decimal_comma(odd: Rapport, printed: Rapport) -> None:
+    assert table(printed, "puntkomma") == table(printed)
+    assert table(odd, "puntkomma")[1] == ["'=1+1", "2,5"]
+    assert to_csv(odd, "puntkomma").splitlines()[0] == "\ufeffwoord;'=Getal".encode()

@@ -73,7 +73,7 @@ def test_the_printed_table_of_2021_comes_back_cell_by_cell_with_its_rest_row(tmp
     assert "acties-en-reacties" in str(listed)
     assert by_accept.headers["Content-Type"].startswith("text/csv")
     assert by_accept.content == by_name.content
-    _, *lines = csv.reader(io.StringIO(by_name.content.decode("utf-8-sig")), delimiter=";")
+    _, *lines = csv.reader(io.StringIO(by_name.content.decode("utf-8-sig")))
     numbers = [tuple(int(cell) for cell in line[2:6]) for line in lines if len(line) >= 6]
     assert {line[0]: cells for line, cells in zip(lines, numbers, strict=False) if line[0]} == GEDRUKT
     assert numbers[38:] == [REST, KOP]

@@ -169,6 +169,9 @@ def test_a_report_comes_as_json_and_as_csv(huis: Huis) -> None:
     assert huis.get("gemeente", pad, params={**period, "gemeente": "GM0363"}).json()["rijen"] == []
     sheet = huis.get("lezer", pad, params={**period, "formaat": "csv"})
     assert sheet.headers["content-type"].startswith("text/csv")
+    excel = huis.get("lezer", pad, params={**period, "formaat": "csv", "scheiding": "puntkomma"})
+    assert (sheet.content.decode().count(";"), excel.content.decode().count(",")) == (0, 0)
+    assert huis.get("lezer", pad, params={**period, "scheiding": "tab"}).status_code == 400
     header = {**huis.kop("lezer"), "Accept": "text/csv"}
     assert huis.client.get(f"/api/v1{pad}", params=period, headers=header).content == sheet.content
 

@@ -271,6 +271,6 @@ def test_figures_and_reports_carry_their_definitions(meldkamer: Browser) -> None
     assert "unieke personen" in meldkamer.get("/statistieken").text
     assert "Zonder kanaal of scherm" in meldkamer.get(f"/statistieken?actie={pad.rsplit('/', 1)[1]}").text
     report = meldkamer.get("/rapporten/acties-en-reacties?van=2026-01-01&tot=2026-12-31&gemeente=Utrecht").text
-    assert "formaat=csv" in report
+    assert "formaat=csv&amp;scheiding=puntkomma" in report
     assert "Wat staat er in elke kolom?" in report
     assert meldkamer.get("/rapporten/acties-en-reacties?van=gisteren").status_code == 400

@@ -10,7 +10,7 @@ from hub.desk.errors import NietGevonden, Ongeldig
 from hub.kit.clock import AMSTERDAM
 from hub.reports.model import Periode
 from hub.reports.register import OnbekendRapport, maak, rapporten
-from hub.reports.weergave import to_csv, to_json
+from hub.reports.weergave import Scheiding, to_csv, to_json
 from hub.toegang.model import Wie
 from hub.web.api.acties import Lezer
 from hub.web.api.strikt import JSON, ApiRoute, Json, levert
@@ -50,8 +50,12 @@ async def rapport(
     tot: Dag = None,
     gemeente: Annotated[str | None, Query(max_length=6)] = None,
     formaat: str | None = None,
+    scheiding: Scheiding = "komma",
 ) -> Response:
-    """Eén rapport over een periode (standaard dit jaar tot vandaag), met alle definities erbij."""
+    """Eén rapport over een periode (standaard dit jaar tot vandaag), met alle definities erbij.
+
+    CSV heeft komma's; met scheiding=puntkomma opent Excel in het Nederlands hem als tabel.
+    """
     now = hub.clock.now()
     today = now.astimezone(AMSTERDAM).date()
     periode = Periode(van or (tot or today).replace(month=1, day=1), tot or today)
@@ -67,7 +71,7 @@ async def rapport(
         return Json(to_json(made))
     file = f"{made.naam}-{periode.van}-{periode.tot}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-    return Response(to_csv(made), media_type=f"{CSV}; charset=utf-8", headers=headers)
+    return Response(to_csv(made, scheiding), media_type=f"{CSV}; charset=utf-8", headers=headers)
 
 
 def _formaat(asked: str | None, accept: str) -> str:
