@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hub.acties import gemeenten
 from hub.acties.tables import ActieRij
-from hub.reports.historie import KEY_FIGURES, PER_GEMEENTE, definities
+from hub.reports.historie import KEY_FIGURES, PER_GEMEENTE, definities, namen
 from hub.reports.model import Cel, Inhoud, Kolom, Periode, Rij
 from hub.reports.register import report
 from hub.reports.tables import ReeksRij
@@ -151,7 +152,7 @@ def _historic(session: Session, periode: Periode, printed: Mapping[str, Mapping[
     }
     return Inhoud(
         kolommen=_columns({name: (words, "", bron) for name, (words, bron) in definitions.items()}),
-        rijen=_sorted(rows),
+        rijen=_sorted(rows, namen()),
         kop=kop,
         rest_titel="Niet in de tabel (vermoedelijk Weesp)",
         opmerkingen=(
@@ -187,8 +188,11 @@ def _columns(definitions: Mapping[str, tuple[str, str, str]]) -> list[Kolom]:
     ]
 
 
-def _sorted(rows: Mapping[str, Mapping[str, Cel]]) -> list[Rij]:
-    """Rows of known gemeenten by name; joined on the code, so that a printed misspelling changes nothing."""
-    known = {code: found for code in rows if (found := gemeenten.find(code)) is not None}
-    ordered = sorted(known.values(), key=lambda gemeente: gemeente.naam.casefold())
-    return [{"gemeentecode": g.code, "gemeente": g.naam, **rows[g.code]} for g in ordered]
+def _sorted(rows: Mapping[str, Mapping[str, Cel]], names: Mapping[str, str] = MappingProxyType({})) -> list[Rij]:
+    """Rows of known gemeenten by name; joined on the code, so that a printed misspelling changes nothing.
+
+    `names`: what a gemeente was called in those years, where that is not its name in our list.
+    """
+    known = {code: names.get(code, found.naam) for code in rows if (found := gemeenten.find(code)) is not None}
+    ordered = sorted(known.items(), key=lambda item: item[1].casefold())
+    return [{"gemeentecode": code, "gemeente": naam, **rows[code]} for code, naam in ordered]

@@ -83,6 +83,12 @@ def definities() -> Mapping[str, Definitie]:
     return {row["begrip"]: Definitie(row["definitie"], row["let_op"]) for row in _rows("definities.csv")}
 
 
+@cache
+def namen() -> Mapping[str, str]:
+    """The official name of every gemeente in the printed tables, as it was in that year, by code."""
+    return {row["gemeentecode"]: row["gemeente"] for row in _rows(TABLES[0].bestand)}
+
+
 def _figures(tabel: Tabel) -> Iterator[dict[str, object]]:
     for row in _rows(tabel.bestand):
         if tabel.sleutel == "kerncijfer":
