@@ -15,6 +15,7 @@ from hub.acties import gemeenten, rules, store
 from hub.acties.model import TYPES, Actie
 from hub.acties.tables import ActieRij, VersieRij
 from hub.acties.view import view
+from hub.compose.templates import sentence
 from hub.content import ActieView, Cirkel
 from hub.feeds.actions import ActionBericht, Melding
 from hub.feeds.landactiehost import LEVELS, LandBericht
@@ -148,21 +149,24 @@ def _action(actie: Actie, shown: ActieView, stand: Stand) -> ActionBericht:
         eindigt=actie.eindigt_op if running else actie.beeindigd_op,
         cirkel=actie.cirkel or _middle(actie.gemeente),
         # Only what counts now: an earlier message may hold the mistake that was corrected, or a name.
-        meldingen=(
-            Melding(title, _marked(shown, " ".join(filter(None, words))), stand.type, shown.pagina_url, stand.op),
-        ),
+        meldingen=(Melding(title, _marked(shown, _sentences(*words)), stand.type, shown.pagina_url, stand.op),),
     )
 
 
 def _description(shown: ActieView, stand: Stand) -> str:
     if stand.type == "Cancel":
         return _short(_marked(shown, f"Sluitbericht: {shown.slottekst}"), MAX_DESCRIPTION)
-    words = " ".join(filter(None, (_seen(shown), shown.signalement, shown.bericht)))
+    words = _sentences(_seen(shown), shown.signalement, shown.bericht)
     return _short(_marked(shown, words), MAX_DESCRIPTION)
 
 
+def _sentences(*parts: str) -> str:
+    """The parts one after another, each closed by a mark of its own."""
+    return " ".join(filter(None, map(sentence, parts)))
+
+
 def _seen(shown: ActieView) -> str:
-    return f"Laatst gezien: {shown.laatst_gezien.rstrip('.')}." if shown.laatst_gezien else ""
+    return sentence(f"Laatst gezien: {shown.laatst_gezien}") if shown.laatst_gezien else ""
 
 
 def _marked(shown: ActieView, text: str) -> str:

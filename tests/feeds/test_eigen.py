@@ -126,6 +126,12 @@ async def test_the_test_feed_holds_exercises_only_and_says_so(db: Db, klok: Klok
     assert item["Message"]["Description"].startswith("OEFENING. Laatst gezien")
 
 
+async def test_what_has_no_full_stop_gets_one(db: Db, klok: Klok) -> None:
+    started(db, klok, laatst_gezien="bij de kade", signalement="Rode jas", bericht="Kijkt u mee uit?")
+    words = "Laatst gezien: bij de kade. Rode jas. Kijkt u mee uit?"
+    assert (await feed(db, klok))[0]["Message"]["Description"] == words
+
+
 async def test_an_example_hub_says_so_in_every_message(db: Db, klok: Klok) -> None:
     started(db, klok)
     [item] = await feed(db, klok, config=Config(compatibel=Compatibel(landactiehost=True)))
