@@ -69,9 +69,11 @@ def test_prevention_has_its_own_number(db: Db, vault: Vault, klok: Klok) -> None
 
 
 def test_exercises_and_examples_say_so(db: Db, vault: Vault, klok: Klok) -> None:
-    text = een_lezer(db, vault, klok, Config(), oefening=True).page().text
-    assert "OEFENING" in text
-    assert "VOORBEELD" in text
+    page = een_lezer(db, vault, klok, Config(), oefening=True).page()
+    assert "OEFENING" in page.text
+    assert "VOORBEELD" in page.text
+    for name in ("og:title", "og:description"):
+        assert page.meta(name).startswith("OEFENING. VOORBEELD. ")
 
 
 def test_a_real_actie_says_neither(lezer: Lezer) -> None:
