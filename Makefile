@@ -32,10 +32,10 @@ run: setup ## the demo on http://127.0.0.1:8000
 	$(BIN)/hub demo --map demo --poort 8000
 
 test: setup lint types imports ## lint, types, import direction and the whole suite
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup lint types imports ## the quick part: no browser, no counted loops
-	$(BIN)/pytest -n 2 -m "not soak and not browser"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not soak and not browser"
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check
@@ -48,7 +48,7 @@ imports: setup ## the import direction of ARCHITECTURE.md
 	$(BIN)/lint-imports
 
 soak: setup ## the counted loops at full size
-	ACTIEHUB_SOAK=1 $(BIN)/pytest -n 2 -m soak --timeout 3600
+	ACTIEHUB_SOAK=1 $(BIN)/pytest -n 2 --dist loadfile -m soak --timeout 3600
 
 bench: setup ## every benchmark, one JSON line each
 	$(BIN)/hub bench alles
