@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from hub.demo.portretten.ruis import ruis
 from hub.demo.portretten.vorm import Veld
 
-Beeld = npt.NDArray[np.float32]
+Beeld = Veld
 
 
 def vaag(veld: Veld, straal: float) -> Veld:
@@ -35,13 +35,15 @@ def achtergrond(
     ver = np.sqrt((x - 0.42) ** 2 + (y - 0.45) ** 2)
     m = np.clip(0.10 + 0.75 * ver + 0.55 * (n - 0.5), 0, 1)[..., None]
     a, b = (np.array(k, dtype=np.float32) for k in kleuren)
-    return (a * (1 - m) + b * m).astype(np.float32)
+    uit: Veld = (a * (1 - m) + b * m).astype(np.float32)
+    return uit
 
 
-def richtingen(beeld: Beeld, normaal: npt.NDArray[np.float32]) -> Veld:
+def richtingen(beeld: Beeld, normaal: Veld) -> Veld:
     """Angle of the strokes: along the contours of tone, else around the form, else a hatch."""
     grijs = vaag(beeld.mean(axis=2), 3.0)
-    gy, gx = np.gradient(grijs)
+    helling: list[Veld] = list(np.gradient(grijs))
+    gy, gx = helling
     jxx, jyy, jxy = (vaag(v, 7.0) for v in (gx * gx, gy * gy, gx * gy))
     nx, ny = vaag(normaal[..., 0], 6.0), vaag(-normaal[..., 1], 6.0)
     k = 0.000004
@@ -97,7 +99,8 @@ def nerf(hoek: Veld, zaad: int, stappen: int = 9) -> Veld:
             xi = np.clip(x, 0, w - 1).astype(np.int32)
             yi = np.clip(y, 0, h - 1).astype(np.int32)
             som += wit[yi, xi]
-    return (som / np.sqrt(2 * stappen + 1)).astype(np.float32)
+    uit: Veld = (som / np.sqrt(2 * stappen + 1)).astype(np.float32)
+    return uit
 
 
 def papier(w: int, h: int, zaad: int) -> Veld:
@@ -105,20 +108,24 @@ def papier(w: int, h: int, zaad: int) -> Veld:
     rng = np.random.default_rng(zaad)
     fijn = vaag(rng.normal(0, 1, (h, w)).astype(np.float32), 1.0)
     grof = vaag(rng.normal(0, 1, (h, w)).astype(np.float32), 3.0)
-    return (fijn / fijn.std() * 0.7 + grof / grof.std() * 0.5).astype(np.float32)
+    uit: Veld = (fijn / fijn.std() * 0.7 + grof / grof.std() * 0.5).astype(np.float32)
+    return uit
 
 
 def details(beeld: Beeld) -> Veld:
     """Where the drawing must stay precise, 0..1: eyes, mouth, strands."""
     grijs = beeld.mean(axis=2)
     rand = np.abs(grijs - vaag(grijs, 4.0))
-    return np.clip(vaag(rand, 5.0) * 13.0, 0, 1).astype(np.float32)
+    uit: Veld = np.clip(vaag(rand, 5.0) * 13.0, 0, 1).astype(np.float32)
+    return uit
 
 
-def pastel(beeld: Beeld, normaal: npt.NDArray[np.float32], zaad: int, schaal: float) -> Beeld:
+def pastel(beeld: Beeld, normaal: Veld, zaad: int, schaal: float) -> Beeld:
     """The finished picture from the lit one; `schaal` is its width over 1200."""
     hoek = richtingen(beeld, normaal)
-    fijn = details(beeld)
+    # No broad stroke across an outline: it would carry the colour of the ground onto the figure.
+    figuur = vaag((np.abs(normaal).sum(axis=2) > 0).astype(np.float32), max(1.5, 24.0 * schaal))
+    fijn = np.maximum(details(beeld), 1.0 - np.abs(2.0 * figuur - 1.0)).astype(np.float32)
     uit = beeld
     for maat, dek in ((46.0, 0.62), (26.0, 0.60), (14.0, 0.55)):
         drempel = np.clip(fijn * (maat / 14.0), 0, 1)
@@ -130,14 +137,16 @@ def pastel(beeld: Beeld, normaal: npt.NDArray[np.float32], zaad: int, schaal: fl
     korrel = 0.013 * nerf(hoek, zaad + 1) * (1 - 0.5 * fijn) + 0.010 * papier(w, h, zaad + 2)
     uit = uit * (1 + korrel * (0.7 + 0.6 * (1 - lum)))[..., None]
     scherp = uit + 0.30 * (uit - vaag(uit, 1.5))
-    return np.clip(scherp, 0, 1).astype(np.float32)
+    klaar: Veld = np.clip(scherp, 0, 1).astype(np.float32)
+    return klaar
 
 
 def zachte_rand(beeld: Beeld, z: Veld) -> Beeld:
     """Melts the pixel steps along outlines: a brush has no staircase."""
     sprong = (np.abs(np.gradient(z)[0]) + np.abs(np.gradient(z)[1]) > 0.05).astype(np.float32)
     m = np.clip(vaag(sprong, 1.2) * 2.5, 0, 1)[..., None]
-    return (beeld * (1 - m) + vaag(beeld, 1.6) * m).astype(np.float32)
+    klaar: Veld = (beeld * (1 - m) + vaag(beeld, 1.6) * m).astype(np.float32)
+    return klaar
 
 
 def slagschaduw(voor: Image.Image, na: Image.Image, raak: npt.NDArray[np.bool_]) -> Image.Image:

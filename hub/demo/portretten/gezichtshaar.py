@@ -7,13 +7,13 @@ from hub.demo.portretten.gezicht import Gezicht, hoofd, mond_lijn, ooglid_grens
 from hub.demo.portretten.haar import Rij
 from hub.demo.portretten.persoon import Kleur, Persoon
 from hub.demo.portretten.streken import Bundel
-from hub.demo.portretten.vorm import Punten
+from hub.demo.portretten.vorm import Punten, Veld
 
 
 def op_huid(g: Gezicht, x: Rij, y: Rij) -> Rij:
     """Depth of the face at these places, seen straight from the front."""
     fx, fy = x.astype(np.float32), y.astype(np.float32)
-    z = np.full(fx.shape, 1.4, dtype=np.float32)
+    z: Veld = np.full(fx.shape, 1.4, dtype=np.float32)
     for _ in range(60):
         huid, bol = hoofd(g, Punten(fx, fy, z))
         z = z - 0.7 * np.minimum(huid, bol)
@@ -82,7 +82,7 @@ def wimpers(wie: Persoon) -> Bundel:
 def _rondom(g: Gezicht, hoek: Rij, y: Rij) -> Rij:
     """The place on the skin at this height, seen from the axis of the head under an angle."""
     s, c, fy = np.sin(hoek).astype(np.float32), np.cos(hoek).astype(np.float32), y.astype(np.float32)
-    r = np.full(hoek.shape, 1.35, dtype=np.float32)
+    r: Veld = np.full(hoek.shape, 1.35, dtype=np.float32)
     for _ in range(50):
         huid, _bol = hoofd(g, Punten(r * s, fy, r * c))
         r = r - 0.7 * huid

@@ -1,14 +1,13 @@
 """Grows hair: roots on the head, a direction to follow, and a shape for every hair style."""
 
 import numpy as np
-import numpy.typing as npt
 
 from hub.demo.portretten.hoofddeksel import haargrens
 from hub.demo.portretten.persoon import Persoon
 from hub.demo.portretten.streken import Bundel, Lijnen
-from hub.demo.portretten.vorm import Punten
+from hub.demo.portretten.vorm import Punten, Veld
 
-Rij = npt.NDArray[np.float64]
+Rij = Veld
 MIDDEN = np.array((0.0, 0.30, 0.0))
 SCHEDEL = np.array((0.75, 0.85, 0.93))
 
@@ -104,11 +103,11 @@ def _watergolf(wie: Persoon, rng: np.random.Generator) -> list[Bundel]:
     k = wie.kapsel
     p = wortels(wie, 2300, rng, -0.62)
     lengte = rng.uniform(0.85, 1.15, len(p)) * (0.36 + 0.22 * (p[:, 1] > 0.3))
-    laag = 0.07 + rng.uniform(0.0, 0.17, len(p))
+    laag = 0.09 + rng.uniform(0.0, 0.19, len(p))
     veeg = np.zeros((len(p), 3))
     veeg[:, 2] = -0.07
     veeg[:, 0] = 0.05 * np.sign(p[:, 0])
-    gids = groei(wie, p, np.array((0.24, 1.02, 0.62)), lengte, laag, 0.10, veeg, 20)
+    gids = groei(wie, p, np.array((0.12, 0.72, 0.98)) + rng.normal(0, 0.16, p.shape), lengte, laag, 0.10, veeg, 20)
     n = vorm_normaal(gids, rng, 1, 0.0)
     fase = 9.0 * p[:, :1] + 7.0 * p[:, 1:2] + rng.normal(0, 0.35, (len(p), 1))
     golf = np.sin(np.linspace(0, 13, 20)[None, :] + fase)[..., None]

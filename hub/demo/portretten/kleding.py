@@ -59,15 +59,16 @@ def plooien(p: Punten, sterk: float, ritme: float) -> Veld:
     mee = trap(y, -1.7, -2.4)
     oksel = bult(np.abs(x) - 1.1, 0.35) * bult(y + 2.7, 0.5)
     diepte = sterk * mee * (0.5 * golf + (0.4 + 1.1 * oksel) * diag)
-    return np.clip(diepte, -0.022, 0.1).astype(np.float32)
+    klaar: Veld = np.clip(diepte, -0.022, 0.1).astype(np.float32)
+    return klaar
 
 
 def _opening(d: Veld, p: Punten, top: float, onder: float, breed: float) -> Veld:
     """Cuts a V out of the front of a garment, from `top` down to `onder`."""
     t = (p.y - onder) / (top - onder)
     rand = np.abs(p.x) - breed * np.clip(t, 0.0, 1.6)
-    v = np.where(p.z > -0.15, np.maximum(rand * 0.9, onder - p.y), 1.0)
-    return snij(d, v.astype(np.float32), 0.04)
+    v: Veld = np.maximum(np.maximum(rand * 0.9, onder - p.y), -0.15 - p.z)
+    return snij(d, v, 0.04)
 
 
 def _revers(p: Punten, top: float, onder: float, breed: float, flap: float) -> Veld:
@@ -95,7 +96,7 @@ def _knopen(p: Punten, x: float, hoogten: tuple[float, ...], romp_: Veld) -> Vel
 
 def _regenjas(lijf: Lijf, p: Punten) -> list[Laag]:
     basis = romp(lijf, p)
-    jas = basis - 0.10 - plooien(p, 0.034, 1.0) - _sluiting(p, 0.06, -1.9)
+    jas: Veld = basis - 0.10 - plooien(p, 0.034, 1.0) - _sluiting(p, 0.06, -1.9)
     capuchon = _ring(p, -1.62 + lijf.omhoog, 0.34, (0.62, 0.62), (0.115, 0.24))
     golf = 0.016 * np.sin(np.arctan2(p.x, p.z + 0.22) * 7.0 + p.y * 5.0)
     jas = smelt(jas, capuchon - golf.astype(np.float32), 0.06)
@@ -107,7 +108,7 @@ def _regenjas(lijf: Lijf, p: Punten) -> list[Laag]:
 
 def _trui(lijf: Lijf, p: Punten) -> list[Laag]:
     basis = romp(lijf, p)
-    trui = basis - 0.07 - plooien(p, 0.036, 1.1)
+    trui: Veld = basis - 0.07 - plooien(p, 0.036, 1.1)
     trui = snij(trui, _ring(p, -1.52 + lijf.omhoog, 0.42, (0.40, 0.42), (0.22, 0.22)), 0.05)
     boord = _ring(p, -1.64 + lijf.omhoog, 0.42, (0.55, 0.56), (0.075, 0.10))
     return [("stof", trui), ("boord", boord)]
@@ -115,25 +116,25 @@ def _trui(lijf: Lijf, p: Punten) -> list[Laag]:
 
 def _vest(lijf: Lijf, p: Punten) -> list[Laag]:
     basis = romp(lijf, p)
-    vest = basis - 0.10 - plooien(p, 0.028, 1.0) - _sluiting(p, 0.07, -2.5)
-    vest = _opening(vest, p, -1.55, -2.62, 0.46) - _revers(p, -1.55, -2.62, 0.46, 0.075) * 0.6
-    bloes = basis - 0.035 - plooien(p, 0.008, 2.0)
-    bloes = snij(bloes, ellipsoide(p.x, p.y, p.z, (0, -1.52, 0.2), (0.26, 0.34, 0.6)), 0.03)
-    kraag = _ring(p, -1.62, 0.46, (0.47, 0.50), (0.045, 0.12))
-    punt = np.maximum(np.abs(np.abs(p.x) - 0.30 + 0.25 * (p.y + 1.9)) - 0.15, -(p.y + 2.10 - 0.5 * np.abs(p.x)))
-    klep = np.maximum(basis - 0.075, np.maximum(punt, p.y + 1.66)).astype(np.float32)
-    kraag = snij(kraag, (np.abs(p.x) - 0.10 - np.where(p.z > 0, 0.0, -9.0)).astype(np.float32), 0.03)
+    vest: Veld = basis - 0.10 - plooien(p, 0.028, 1.0) - _sluiting(p, 0.07, -2.5)
+    vest = (
+        _opening(vest, p, -1.55 + lijf.omhoog, -2.62, 0.46) - _revers(p, -1.55 + lijf.omhoog, -2.62, 0.46, 0.075) * 0.6
+    )
+    bloes: Veld = basis - 0.035 - plooien(p, 0.008, 2.0)
+    bloes = snij(bloes, ellipsoide(p.x, p.y, p.z, (0, -1.52 + lijf.omhoog, 0.2), (0.24, 0.30, 0.6)), 0.03)
+    kraag = _ring(p, -1.62 + lijf.omhoog, 0.46, (0.49, 0.52), (0.045, 0.11))
+    kraag = snij(kraag, np.where(p.z > 0, np.abs(p.x) - 0.035, 9.0), 0.03)
     return [
         ("stof", vest),
         ("stof2", bloes),
-        ("stof2", np.minimum(kraag, np.where(p.z > 0, klep, 9.0)).astype(np.float32)),
+        ("stof2", kraag),
         ("knoop", _knopen(p, 0.0, (-2.70,), basis - 0.13)),
     ]
 
 
 def _jas(lijf: Lijf, p: Punten) -> list[Laag]:
     basis = romp(lijf, p)
-    jas = basis - 0.13 - plooien(p, 0.032, 0.9)
+    jas: Veld = basis - 0.13 - plooien(p, 0.032, 0.9)
     jas = _opening(jas, p, -1.55, -3.0, 0.52) - _revers(p, -1.55, -3.0, 0.52, 0.34)
     jas = snij(jas, _ring(p, -1.58, 0.36, (0.66, 0.68), (0.24, 0.36)), 0.05)
     hoek = np.arctan2(p.x, p.z + 0.22)
@@ -144,13 +145,13 @@ def _jas(lijf: Lijf, p: Punten) -> list[Laag]:
     slip = np.where((p.z > 0) & (p.y < -1.9), slip, 9.0).astype(np.float32)
     sjaal = smelt(sjaal, slip, 0.08) - golf.astype(np.float32)
     sjaal = smelt(sjaal, _ring(p, -1.62, 0.40, (0.62, 0.64), (0.15, 0.26)), 0.08)
-    trui = basis - 0.05
+    trui: Veld = basis - 0.05
     return [("stof", jas), ("sjaal", sjaal), ("stof2", trui)]
 
 
 def _groen(lijf: Lijf, p: Punten) -> list[Laag]:
     basis = romp(lijf, p)
-    jas = basis - 0.12 - plooien(p, 0.034, 0.9) - _sluiting(p, 0.08, -2.4)
+    jas: Veld = basis - 0.12 - plooien(p, 0.034, 0.9) - _sluiting(p, 0.08, -2.4)
     jas = _opening(jas, p, -1.55, -2.55, 0.40)
     kraag = _ring(p, -1.58, 0.40, (0.66, 0.66), (0.075, 0.22))
     kraag = _opening(kraag, p, -1.30, -2.55, 0.42)
@@ -166,7 +167,7 @@ def _groen(lijf: Lijf, p: Punten) -> list[Laag]:
 
 def _mantel(lijf: Lijf, p: Punten) -> list[Laag]:
     basis = romp(lijf, p)
-    jas = basis - 0.09 - plooien(p, 0.028, 0.9) - _sluiting(p, 0.10, -2.4)
+    jas: Veld = basis - 0.09 - plooien(p, 0.028, 0.9) - _sluiting(p, 0.10, -2.4)
     jas = _opening(jas, p, -1.55, -2.75, 0.46) - _revers(p, -1.55, -2.75, 0.46, 0.32)
     return [("stof", jas), ("stof2", basis - 0.02)]
 

@@ -9,7 +9,7 @@ from hub.demo.portretten.persoon import Kleur, Persoon, lagen, naar_hoofd
 from hub.demo.portretten.ruis import ruis
 from hub.demo.portretten.vorm import Punten, Veld, bult, trap
 
-Beeld = npt.NDArray[np.float32]
+Beeld = Veld
 GLANS = {"oog": 0.0, "huid": 0.26, "stof": 0.03, "knoop": 0.25, "haar": 0.0}
 
 

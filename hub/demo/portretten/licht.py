@@ -23,7 +23,7 @@ class Oppervlak:
 
     raak: npt.NDArray[np.bool_]
     plek: Punten
-    normaal: npt.NDArray[np.float32]
+    normaal: Veld
     open_: Veld
     schaduw: Veld
 
@@ -40,7 +40,8 @@ def _omgeving_max(z: Veld) -> Veld:
     """The nearest depth in the 3x3 surroundings."""
     p = np.pad(z, 1, mode="edge")
     h, w = z.shape
-    return np.max([p[i : i + h, j : j + w] for i in range(3) for j in range(3)], axis=0)
+    uit: Veld = np.max([p[i : i + h, j : j + w] for i in range(3) for j in range(3)], axis=0)
+    return uit
 
 
 def diepte(afstand: Afstand, breedte: int, hoogte: int) -> Veld:
@@ -99,7 +100,7 @@ def belicht(afstand: Afstand, z: Veld) -> Oppervlak:
     return Oppervlak(raak, Punten(x, y, z), normaal, uit_open, uit_schaduw)
 
 
-def _schaduw(afstand: Afstand, p: Punten, n: npt.NDArray[np.float32]) -> Veld:
+def _schaduw(afstand: Afstand, p: Punten, n: Veld) -> Veld:
     richting = HOOFDLICHT / np.linalg.norm(HOOFDLICHT)
     licht = np.ones(p.x.size, dtype=np.float32)
     t = np.full(p.x.size, 0.05, dtype=np.float32)

@@ -73,4 +73,5 @@ def lagen(wie: Persoon, p: Punten) -> list[tuple[str, Veld]]:
 def afstand(wie: Persoon, p: Punten) -> Veld:
     """Distance to the nearest material."""
     d = [veld for _, veld in lagen(wie, p)]
-    return np.minimum.reduce(d).astype(np.float32)
+    klaar: Veld = np.minimum.reduce(d).astype(np.float32)
+    return klaar

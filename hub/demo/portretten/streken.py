@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from hub.demo.portretten.licht import BOVEN, BREED, HOOFDLICHT, HOOG, LINKS
 from hub.demo.portretten.persoon import SPIL, Kleur, Persoon
 from hub.demo.portretten.vorm import Veld, terug
 
-Lijnen = npt.NDArray[np.float64]  # (number, steps, 3)
+Lijnen = Veld  # (number, steps, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Bundel:
     marge: float = 0.03  # may lie this far under the surface and still show
 
 
-def _toon(bundel: Bundel, wie: Persoon, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+def _toon(bundel: Bundel, wie: Persoon, rng: np.random.Generator) -> Veld:
     """Colour per step: light from the form, a gleam across the strand, variety per strand."""
     licht = HOOFDLICHT / np.linalg.norm(HOOFDLICHT)
     draai = terug(np.eye(3), *wie.kijk, (0.0, 0.0, 0.0))
@@ -45,7 +44,7 @@ def _toon(bundel: Bundel, wie: Persoon, rng: np.random.Generator) -> npt.NDArray
     diep = 0.55 + 0.45 * dwars
     m = np.clip(0.08 + 0.80 * vlak * diep + bundel.glans * gleam + los, 0, 1.25)[..., None]
     kleur = np.array(bundel.donker) * (1 - m) + np.array(bundel.licht) * m
-    uit: npt.NDArray[np.float64] = np.clip(kleur * (0.72 + 0.28 * np.clip(vlak, 0, 1)[..., None] * 1.25), 0, 1)
+    uit: Veld = np.clip(kleur * (0.72 + 0.28 * np.clip(vlak, 0, 1)[..., None] * 1.25), 0, 1)
     return uit
 
 

@@ -2,7 +2,6 @@
 
 from functools import partial
 from io import BytesIO
-from typing import cast
 
 import numpy as np
 from PIL import Image
@@ -48,4 +47,4 @@ def jpeg(beeld: Image.Image, hoogstens: int = 400_000) -> bytes:
         beeld.save(doos, "JPEG", quality=kwaliteit, optimize=True, progressive=False)
         if doos.tell() <= hoogstens:
             break
-    return cast(bytes, doos.getvalue())
+    return doos.getvalue()

@@ -4,11 +4,12 @@ Units are decimetres of a grown-up head: x to the viewer's right, y up, z toward
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Veld = npt.NDArray[np.float32]
+Veld = npt.NDArray[np.floating[Any]]
 Punt = tuple[float, float, float]
 
 
@@ -35,7 +36,7 @@ class Punten:
         return Punten(self.x[keuze], self.y[keuze], self.z[keuze])
 
 
-def terug(p: npt.NDArray[np.float64], yaw: float, pitch: float, roll: float, om: Punt) -> npt.NDArray[np.float64]:
+def terug(p: Veld, yaw: float, pitch: float, roll: float, om: Punt) -> Veld:
     """From head coordinates back to the picture: the inverse of `Punten.gedraaid`."""
     q = p - np.array(om)
     x, y, z = q[..., 0], q[..., 1], q[..., 2]
@@ -45,7 +46,7 @@ def terug(p: npt.NDArray[np.float64], yaw: float, pitch: float, roll: float, om:
     y, z = c * y - s * z, s * y + c * z
     c, s = np.cos(roll), np.sin(roll)
     x, y = c * x - s * y, s * x + c * y
-    uit: npt.NDArray[np.float64] = np.stack([x, y, z], axis=-1) + np.array(om)
+    uit: Veld = np.stack([x, y, z], axis=-1) + np.array(om)
     return uit
 
 
@@ -55,7 +56,8 @@ def ellipsoide(x: Veld, y: Veld, z: Veld, midden: Punt, straal: Punt) -> Veld:
     rx, ry, rz = straal
     k0 = np.sqrt((a / rx) ** 2 + (b / ry) ** 2 + (c / rz) ** 2)
     k1 = np.sqrt((a / rx**2) ** 2 + (b / ry**2) ** 2 + (c / rz**2) ** 2)
-    return (k0 * (k0 - 1.0) / np.maximum(k1, 1e-4)).astype(np.float32)
+    uit: Veld = (k0 * (k0 - 1.0) / np.maximum(k1, 1e-4)).astype(np.float32)
+    return uit
 
 
 def staaf(x: Veld, y: Veld, z: Veld, van: Punt, tot: Punt, r: tuple[float, float]) -> Veld:
@@ -64,7 +66,8 @@ def staaf(x: Veld, y: Veld, z: Veld, van: Punt, tot: Punt, r: tuple[float, float
     a, b, c = x - van[0], y - van[1], z - van[2]
     t = np.clip((a * dx + b * dy + c * dz) / (dx * dx + dy * dy + dz * dz), 0.0, 1.0)
     afstand = np.sqrt((a - t * dx) ** 2 + (b - t * dy) ** 2 + (c - t * dz) ** 2)
-    return (afstand - (r[0] + t * (r[1] - r[0]))).astype(np.float32)
+    uit: Veld = (afstand - (r[0] + t * (r[1] - r[0]))).astype(np.float32)
+    return uit
 
 
 def smelt(a: Veld, b: Veld, k: float) -> Veld:
@@ -80,10 +83,12 @@ def snij(a: Veld, b: Veld, k: float) -> Veld:
 
 def bult(waarde: Veld, breedte: float) -> Veld:
     """A Gaussian bump: 1 at zero, gone after about two widths."""
-    return np.exp(-((waarde / np.float32(breedte)) ** 2)).astype(np.float32)
+    uit: Veld = np.exp(-((waarde / np.float32(breedte)) ** 2)).astype(np.float32)
+    return uit
 
 
 def trap(waarde: Veld, van: float, tot: float) -> Veld:
     """Smooth step from 0 at `van` to 1 at `tot`."""
     t = np.clip((waarde - van) / (tot - van), 0.0, 1.0)
-    return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+    uit: Veld = (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+    return uit
