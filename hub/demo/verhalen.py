@@ -67,7 +67,7 @@ VERHALEN: tuple[Verhaal, ...] = (
         _vermist(
             "Daan (13) vermist in Utrecht",
             "Daan is na de training niet thuisgekomen. Hij was op de fiets.",
-            "Kort blond haar, donkerblauwe trui, zwarte fiets met krat.",
+            "Kort blond haar, sproeten, blauwe trui met capuchon, zwarte fiets met krat.",
             13,
             "Sportpark Zoudenbalch, rond 19.45 uur",
             (52.0866, 5.1517),
@@ -91,7 +91,7 @@ VERHALEN: tuple[Verhaal, ...] = (
         _vermist(
             "Samira (19) vermist in Utrecht",
             "Samira is gisteravond niet thuisgekomen van haar werk. Haar familie maakt zich zorgen.",
-            "Hoofddoek in een zachte kleur, lange beige jas, witte gympen.",
+            "Turquoise hoofddoek, lange beige jas, witte gympen.",
             19,
             "Busstation Jaarbeurszijde, rond 22.15 uur",
             (52.0887, 5.1065),
@@ -103,7 +103,7 @@ VERHALEN: tuple[Verhaal, ...] = (
         _vermist(
             "Meneer Adjei (46) vermist",
             "Meneer Adjei is niet op zijn werk aangekomen. Hij heeft medicijnen nodig.",
-            "Korte baard, donkere jas, grijze sjaal.",
+            "Kort zwart haar, korte baard, blauwe jas, beige coltrui.",
             46,
             "Station Utrecht Overvecht, rond 7.50 uur",
             (52.1131, 5.1117),
