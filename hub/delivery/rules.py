@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Doet = Literal["maakt", "wijzigt"]
-
 SOORTEN = ("publiceren", "corrigeren", "intrekken", "sluiten")
 STATEN = ("wachtrij", "geclaimd", "verzenden", "verzonden", "onbekend", "mislukt", "vervallen", "taak", "geparkeerd")
 OPEN = ("wachtrij", "geclaimd", "verzenden")

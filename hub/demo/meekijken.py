@@ -22,6 +22,7 @@ from hub.toegang.model import Wie
 from hub.tracking.statistieken import statistieken
 from hub.web import auth
 from hub.web.deps import Deps
+from hub.web.ui.woorden import PLAATSSOORTEN
 
 Meldkamer = Annotated[Wie, Depends(auth.wie("meldkamer"))]
 Kijker = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
@@ -31,15 +32,6 @@ BELEID = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-SOORT_NAAM = {
-    "bericht": "Bericht",
-    "scherm": "Scherm",
-    "feed": "Feed",
-    "foto": "Foto",
-    "render": "Posters",
-    "pagina": "Pagina",
-    "bestand": "Bestand",
-}
 STAAT_NAAM = {
     "verdwenen": "niet meer opvraagbaar",
     "zichtbaar": "nog zichtbaar",
@@ -167,7 +159,7 @@ def _bewijs(proof: Bewijs) -> dict[str, object]:
 
 def _plaats(plaats: Plaats) -> dict[str, str]:
     return {
-        "soort": SOORT_NAAM[plaats.soort],
+        "soort": PLAATSSOORTEN[plaats.soort],
         "naam": plaats.naam,
         "staat": plaats.staat,
         "tekst": STAAT_NAAM[plaats.staat],

@@ -93,7 +93,6 @@ class Kortelinks(Section):
 
 class Bewaren(Section):
     kliks_dagen: int = setting(90, "Losse kliks worden na dit aantal dagen gewist; de tellingen blijven.", ge=1)
-    zout_uren: int = setting(48, "Het zout voor unieke bezoekers vervalt zoveel uur na het einde.", ge=1, le=48)
     reacties_dagen: int = setting(365, "Reacties met kenmerk blijven zo lang; daarna alleen de tellingen.", ge=1)
     sessie_uren: int = setting(8, "Zo lang blijft iemand ingelogd.", ge=1, le=24)
 
@@ -134,8 +133,8 @@ class Scherm(Section):
     gemeente: Gemeentecode = setting(..., "CBS-code van de gemeente.")
     lat: float | None = setting(None, "Breedtegraad van het scherm.")
     lon: float | None = setting(None, "Lengtegraad van het scherm.")
-    breedte: int = setting(1080, "Breedte in pixels.", ge=64, le=7680)
-    hoogte: int = setting(1920, "Hoogte in pixels.", ge=64, le=7680)
+    breedte: int = setting(1080, "Breedte in pixels.", ge=64, le=3840)
+    hoogte: int = setting(1920, "Hoogte in pixels.", ge=64, le=3840)
     soort: Literal["station", "abri", "weg", "strip", "web"] = setting("station", "Waar het scherm staat.")
     beheerder: str = setting("", "Wie te bellen als het scherm niet donker wordt.")
     echt: bool = setting(False, "Echt scherm (true) of oefenscherm (false).")

@@ -314,7 +314,7 @@ def _own_file(path: Path) -> None:
 
 
 def _engine(url: str) -> Engine:
-    """SQLite with the settings of DESIGN 5; transactions are opened by us, never implicitly by the driver."""
+    """SQLite that keeps what it confirmed and wipes what it deleted; the driver opens no transaction by itself."""
     # Without `hide_parameters` an error of the database carries the words of an actie into the log.
     engine = create_engine(
         url,

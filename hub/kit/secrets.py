@@ -1,7 +1,6 @@
 """Secrets at rest: values encrypted with a key that lives in a file beside the database, never in it."""
 
 import os
-from base64 import urlsafe_b64encode
 from hashlib import sha256
 from pathlib import Path
 
@@ -60,8 +59,3 @@ def open_vault(path: Path) -> Vault:
 def fingerprint(secret: str) -> str:
     """What is stored of a token or key: its SHA-256, so that a copy of the database opens no door."""
     return sha256(secret.encode()).hexdigest()
-
-
-def fernet_key(raw: bytes) -> bytes:
-    """A Fernet key out of 32 raw bytes."""
-    return urlsafe_b64encode(raw)

@@ -1,17 +1,15 @@
 """Which scherm shows which actie, for how long, and what may be claimed about it afterwards. Pure."""
 
-import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from hub.acties import gemeenten
 from hub.acties.rules import ontmoet, scherm_mag
-from hub.content import ActieView, Cirkel, Plaats
+from hub.content import ActieView, Plaats
 from hub.screens.model import MAAT_MAX, MAAT_MIN, Getoond, Plaatsing, Scherm
 
 SLOT_DUUR = timedelta(minutes=30)
 """How long the closing message stays on a scherm that showed the actie; then it returns to rest."""
-
-_AARDE_METERS = 6_371_009.0
 
 
 def serves(scherm: Scherm, view: ActieView) -> bool:
@@ -35,19 +33,7 @@ def in_area(scherm: Scherm, view: ActieView) -> bool:
         return True
     if scherm.gemeente == view.gemeente or scherm.gemeente in view.gemeenten:
         return True
-    return view.cirkel is not None and scherm.punt is not None and in_circle(scherm.punt, view.cirkel)
-
-
-def in_circle(punt: tuple[float, float], cirkel: Cirkel) -> bool:
-    """Whether a point (latitude, longitude) lies within the circle, measured over the globe."""
-    return distance_meters(punt, (cirkel.lat, cirkel.lon)) <= cirkel.straal_meters
-
-
-def distance_meters(een: tuple[float, float], ander: tuple[float, float]) -> float:
-    """Great-circle distance between two points in degrees."""
-    lat1, lon1, lat2, lon2 = map(math.radians, (*een, *ander))
-    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 2 * _AARDE_METERS * math.asin(min(1.0, math.sqrt(half)))
+    return view.cirkel is not None and scherm.punt is not None and gemeenten.in_circle(*scherm.punt, view.cirkel)
 
 
 def choose(lopend: Sequence[Getoond]) -> Getoond | None:
@@ -85,7 +71,7 @@ def lease_window(now: datetime, lease_seconden: int) -> tuple[datetime, datetime
 
 
 def plaats(scherm: Scherm, plaatsing: Plaatsing, *, now: datetime, lease_seconden: int) -> Plaats:
-    """The receipt line of one scherm (DESIGN 4): proof by the player, never fetched, lease over, or visible."""
+    """The receipt line of one scherm: proof by the player, never fetched, lease over, or visible."""
     wie = f"Beheerder: {scherm.beheerder}" if scherm.beheerder else ""
     if plaatsing.tot_op is None:
         return Plaats("scherm", scherm.naam, "zichtbaar", toelichting=wie)

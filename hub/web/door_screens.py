@@ -29,10 +29,6 @@ NOOIT_KAAL = (b"cache-control", b"no-cache")
 PERSOON = (b"cache-control", b"private, no-cache, max-age=0")
 MAX_VERTONINGEN = 200
 HERVERBIND_MS = 3000
-VERTONING_UITLEG = (
-    'Stuur JSON als {"vertoningen": [{"render": "...", "begin": "2026-03-01T14:05:00Z", "seconden": 5}]}, '
-    f"met ten hoogste {MAX_VERTONINGEN} vertoningen."
-)
 
 
 class Hartslag(BaseModel):

@@ -1,8 +1,5 @@
 """The web as one ASGI application: `build(deps)` puts API, pages, feeds and the door together."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from starlette.formparsers import MultiPartParser
@@ -16,6 +13,7 @@ from hub.web.door import Door
 from hub.web.feeds import feeds_router
 from hub.web.headers import API_VERSION, MAX_FOTO, Headers
 from hub.web.public import public_router
+from hub.web.ui import pages
 
 
 def build(deps: Deps, *extra: APIRouter) -> Door:
@@ -44,8 +42,7 @@ def application(deps: Deps, *extra: APIRouter) -> FastAPI:
     app.include_router(algemeen.router)
     app.include_router(feeds_router(deps.db, deps.config, deps.clock))
     app.include_router(_public(deps))
-    if find_spec("hub.web.ui.pages") is not None:
-        app.include_router(import_module("hub.web.ui.pages").router(deps))
+    app.include_router(pages.router(deps))
     for router in extra:
         app.include_router(router)
     return app

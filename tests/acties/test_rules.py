@@ -35,7 +35,7 @@ def test_an_unknown_event_cannot_happen() -> None:
         rules.next_fase("actief", "ontploffen")
 
 
-# What DESIGN 2 says, cell by cell: niveau, person, written consent -> photo stored, photo shown, rule of showing.
+# The policy table, cell by cell: niveau, person, written consent -> photo stored, photo shown, rule of showing.
 PHOTOS = """
 lokaal    kind       zonder  nee  nee  foto-minderjarig-lokaal
 lokaal    kind       met     nee  nee  foto-minderjarig-lokaal

@@ -35,11 +35,6 @@ def een_scherm(**anders: Any) -> Scherm:
     return Scherm(**{**velden, **anders})
 
 
-def test_the_distance_between_two_cities_is_right_within_a_percent() -> None:
-    assert rules.distance_meters(DOM, AMSTERDAM) == pytest.approx(35_000, rel=0.01)
-    assert rules.distance_meters(DOM, DOM) == 0
-
-
 @pytest.mark.parametrize(
     ("scherm", "view", "raak"),
     [

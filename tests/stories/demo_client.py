@@ -192,7 +192,7 @@ def met_sleutel(config: Path, url: str, rol: str) -> httpx.Client:
 
 
 def een_actie(**anders: object) -> dict[str, Any]:
-    """The body of DESIGN 6 for an invented girl of nine; each call has a kenmerk of its own."""
+    """The body of a new actie about an invented girl of nine; each call has a kenmerk of its own."""
     return {
         "kenmerk": f"MN-2026-{next(_volgnummer):04}-{os.getpid()}",
         "soort": "tijdkritisch",

@@ -40,12 +40,6 @@ def haal(lijn: Lijn, dikte: float, punt_begin: float = 0.15, punt_eind: float = 
     return np.vstack([lijn + dwars * half, (lijn - dwars * half)[::-1]])
 
 
-def tussen(a: Punten, b: Punten, deel: float) -> Lijn:
-    """Return the line that lies the given part of the way from a to b."""
-    va, vb = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    return va + (vb - va) * deel
-
-
 def verschuif(lijn: Lijn, dx: float, dy: float) -> Lijn:
     """Return the line moved, for the shadow or the light beside it."""
     uit: Lijn = lijn + np.array([dx, dy])
