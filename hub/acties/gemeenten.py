@@ -58,7 +58,7 @@ def find(code: str) -> Gemeente | None:
 
 def find_by_name(name: str, on: date) -> Gemeente | None:
     """The gemeente that had this name, or a known other spelling of it, on that day."""
-    return next((g for g in _by_name().get(_fold(name), ()) if g.valid(on)), None)
+    return next((g for g in _by_name().get(fold(name), ()) if g.valid(on)), None)
 
 
 def valid(code: str, on: date) -> bool:
@@ -75,12 +75,18 @@ def successor(code: str) -> Gemeente | None:
 
 def current(on: date) -> list[Gemeente]:
     """The gemeenten that exist on that day, by name."""
-    return sorted((g for g in load().values() if g.valid(on)), key=lambda g: _fold(g.naam))
+    return sorted((g for g in load().values() if g.valid(on)), key=lambda g: fold(g.naam))
 
 
 def regios() -> dict[str, str]:
     """Code and name of the 25 veiligheidsregio's."""
     return dict(sorted({g.veiligheidsregio: g.veiligheidsregio_naam for g in load().values()}.items()))
+
+
+def fold(name: str) -> str:
+    """A name without case, accents and double spaces: Súdwest-Fryslân is typed in many ways."""
+    letters = unicodedata.normalize("NFKD", name).replace("’", "'")
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().split())
 
 
 def distance_m(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
@@ -110,15 +116,9 @@ def in_nederland(lat: float, lon: float) -> bool:
 def _by_name() -> Mapping[str, tuple[Gemeente, ...]]:
     names: dict[str, tuple[Gemeente, ...]] = {}
     for gemeente in load().values():
-        for name in {_fold(name) for name in (gemeente.naam, *gemeente.aliassen)}:
+        for name in {fold(name) for name in (gemeente.naam, *gemeente.aliassen)}:
             names[name] = (*names.get(name, ()), gemeente)
     return names
-
-
-def _fold(name: str) -> str:
-    """Case, accents and double spaces do not matter in a name: Súdwest-Fryslân is typed in many ways."""
-    letters = unicodedata.normalize("NFKD", name).replace("’", "'")
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().split())
 
 
 def _gemeente(row: Mapping[str, str]) -> Gemeente:

@@ -1,6 +1,5 @@
 """`hub gemeenten`: which code a gemeente has, and what became of one that was merged."""
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -31,8 +30,8 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         today = SystemClock().now().astimezone(AMSTERDAM).date()
         found = search(wat)
         if not found:
-            names = {_plain(g.naam): g.naam for g in gemeenten.current(today)}
-            close = [names[name] for name in get_close_matches(_plain(wat), names, 3)]
+            names = {gemeenten.fold(g.naam): g.naam for g in gemeenten.current(today)}
+            close = [names[name] for name in get_close_matches(gemeenten.fold(wat), names, 3)]
             hint = f" Bedoelt u {', '.join(close)}?" if close else ""
             typer.echo(f"Geen gemeente gevonden.{hint}", err=True)
             raise typer.Exit(1)
@@ -53,18 +52,13 @@ def search(wat: str) -> list[Gemeente]:
     """The gemeente of a code, or those of which a name or alias holds these letters: exact ones first."""
     if (exact := gemeenten.find(wat.strip().upper())) is not None:
         return [exact]
-    wanted = _plain(wat)
+    wanted = gemeenten.fold(wat)
     if not wanted:
         return []
-    names = {g.code: [_plain(name) for name in (g.naam, *g.aliassen)] for g in gemeenten.load().values()}
+    names = {g.code: [gemeenten.fold(name) for name in (g.naam, *g.aliassen)] for g in gemeenten.load().values()}
     same = [code for code, known in names.items() if wanted in known]
     codes = same or [code for code, known in names.items() if any(wanted in name for name in known)]
     return [gemeenten.load()[code] for code in codes]
-
-
-def _plain(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name).replace("’", "'")
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().split())
 
 
 def _validity(gemeente: Gemeente, today: date) -> str:

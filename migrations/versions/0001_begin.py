@@ -1,4 +1,4 @@
-"""begin"""
+"""The first schema: every table of the hub."""
 
 import sqlalchemy as sa
 from alembic import op

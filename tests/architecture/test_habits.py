@@ -87,11 +87,9 @@ def test_only_the_clock_reads_the_time(folder: str) -> None:
 
 
 def test_tests_replace_nothing_of_our_own() -> None:
+    owned = {name: ours(name) for name in python_files("tests")}
     replaced = {
-        f"{name}:{call.lineno}"
-        for name in python_files("tests")
-        for call in calls(name)
-        if replaces_our_own(call, ours(name))
+        f"{name}:{call.lineno}" for name, own in owned.items() for call in calls(name) if replaces_our_own(call, own)
     }
     assert replaced == set()
 
