@@ -12,7 +12,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import iter_route_contexts
-from markupsafe import escape
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
@@ -24,7 +23,7 @@ from hub.kanalen.store import KanaalVast
 from hub.kit import log
 from hub.screens.model import NaamBezet, OnbekendScherm
 from hub.tracking.reacties import OngeldigeReactie
-from hub.web import auth
+from hub.web import auth, fout_pagina
 
 Fouten = Sequence[tuple[str, str]]
 Aanvulling = Callable[[object, frozenset[str]], Fouten]
@@ -140,7 +139,10 @@ def install(app: FastAPI) -> None:
 def answer(request: Request, status: int, detail: str = "", **kwargs: Any) -> Response:
     """Problem+json, or a page where a person in a browser asked for a page."""
     if _wants_page(request):
-        return _page(status, detail, kwargs.get("fouten", ()), kwargs.get("headers"))
+        title = TITELS.get(status, TITELS[500])
+        url = request.app.state.deps.bestanden.url
+        html = fout_pagina.page(status, title, detail, kwargs.get("fouten", ()), url)
+        return HTMLResponse(html, status, headers=dict(kwargs.get("headers") or {}))
     return problem(status, detail, **kwargs)
 
 
@@ -280,17 +282,3 @@ def _count(number: int) -> str:
 
 def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
-
-
-def _page(status: int, detail: str, fouten: Fouten, headers: Mapping[str, str] | None) -> Response:
-    """A bare page that works when everything else is broken."""
-    title = TITELS.get(status, TITELS[500])
-    items = "".join(f"<li>{escape(veld)}: {escape(melding)}</li>" for veld, melding in fouten)
-    html = (
-        f'<!doctype html><html lang="nl"><meta charset="utf-8"><title>{escape(title)}</title>'
-        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/assets/hub.css">'
-        f"<main><h1>{escape(title)}</h1><p>{escape(detail or UITLEG.get(status, ''))}</p>"
-        f"{f'<ul>{items}</ul>' if items else ''}"
-        '<p><a href="/acties">Terug naar de acties</a></p></main></html>'
-    )
-    return HTMLResponse(html, status, headers=dict(headers or {}))
