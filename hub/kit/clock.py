@@ -45,6 +45,11 @@ def nl_time(moment: datetime | None) -> str:
     return moment.astimezone(AMSTERDAM).strftime("%H:%M:%S") if moment else ""
 
 
+def nl_precise(moment: datetime | None) -> str:
+    """Date and clock time in the Netherlands with seconds: `01-03-2026 14:05:09`; empty without a moment."""
+    return moment.astimezone(AMSTERDAM).strftime("%d-%m-%Y %H:%M:%S") if moment else ""
+
+
 def nl_moment(moment: datetime | None) -> str:
     """Date and clock time in the Netherlands: `01-03-2026 14:05`; empty without a moment."""
     return moment.astimezone(AMSTERDAM).strftime("%d-%m-%Y %H:%M") if moment else ""

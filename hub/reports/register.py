@@ -32,10 +32,15 @@ def report(titel: str) -> Callable[[Maker], Maker]:
 
     def mark(maker: Maker) -> Maker:
         naam = maker.__name__.replace("_", "-")
-        _found[naam] = Soort(naam, titel, inspect.getdoc(maker) or "", maker)
+        _found[naam] = Soort(naam, titel, _paragraphs(inspect.getdoc(maker) or ""), maker)
         return maker
 
     return mark
+
+
+def _paragraphs(text: str) -> str:
+    """The text with one line per paragraph: where the source breaks its lines is nothing for a reader."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 @cache

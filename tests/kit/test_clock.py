@@ -13,7 +13,8 @@ ZOMER = datetime(2026, 7, 1, 13, 5, 9, tzinfo=UTC)
 def test_readers_see_dutch_time_in_winter_and_summer() -> None:
     assert (clock.nl_time(WINTER), clock.nl_time(ZOMER)) == ("14:05:09", "15:05:09")
     assert clock.nl_moment(WINTER) == "01-03-2026 14:05"
-    assert (clock.nl_time(None), clock.nl_moment(None)) == ("", "")
+    assert clock.nl_precise(WINTER).startswith("01-03-2026 14:05:")
+    assert (clock.nl_time(None), clock.nl_moment(None), clock.nl_precise(None)) == ("", "", "")
 
 
 def test_the_api_writes_utc_with_milliseconds() -> None:

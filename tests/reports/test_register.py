@@ -40,6 +40,7 @@ def test_a_report_is_found_in_the_folder_with_its_explanation() -> None:
     soort = rapporten()["acties-en-reacties"]
     assert soort.titel == "Acties en reacties per gemeente"
     assert soort.uitleg.startswith("Hoeveel tijdkritische acties")
+    assert all("\n" not in alinea for alinea in soort.uitleg.split("\n\n"))
 
 
 @pytest.mark.parametrize("naam", sorted(rapporten()))

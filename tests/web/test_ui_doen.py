@@ -10,6 +10,7 @@ from PIL import Image
 from hub.acties import store as acties
 from hub.delivery import store as delivery
 from hub.screens import store as screens
+from hub.tracking.tables import MetingRij
 from tests.web.huis import WACHTWOORD, Huis
 
 FORMULIER = {
@@ -152,7 +153,10 @@ def test_withdrawing_takes_one_confirmed_press_and_shows_the_receipt(meldkamer: 
     assert "Intrekkingsbewijs" in page
     assert "Buiten bereik" in page
     assert "Sanne" not in page
-    assert "Intrekkingsbewijs UI-1" in meldkamer.get(f"{pad}/bewijs").text
+    receipt = meldkamer.get(f"{pad}/bewijs").text
+    assert "Intrekkingsbewijs UI-1" in receipt
+    assert receipt.count("Intrekkingsbewijs</h") == receipt.count("Afdrukken of bewaren") == 0
+    assert re.search(r"<dt>Beëindigd</dt><dd>\d\d-\d\d-\d{4} \d\d:\d\d:\d\d</dd>", receipt)
 
 
 def test_the_moving_part_reloads_the_page_when_the_phase_changed(meldkamer: Browser) -> None:
@@ -269,7 +273,13 @@ def test_a_task_is_answered_with_one_press(meldkamer: Browser) -> None:
 def test_figures_and_reports_carry_their_definitions(meldkamer: Browser) -> None:
     pad = meldkamer.lopend()
     assert "unieke personen" in meldkamer.get("/statistieken").text
-    assert "Zonder kanaal of scherm" in meldkamer.get(f"/statistieken?actie={pad.rsplit('/', 1)[1]}").text
+    actie_id, now = pad.rsplit("/", 1)[1], meldkamer.huis.klok.now()
+    native = MetingRij(id="m1", actie_id=actie_id, kanaal="buurtapp", ref="1", naam="vindIkLeuks", waarde=7, op=now)
+    meldkamer.huis.deps.db.write_sync(lambda s: s.add(native))
+    figures = meldkamer.get(f"/statistieken?actie={actie_id}").text
+    assert "Zonder kanaal of scherm" in figures
+    assert "Kliks op gedeelde links</th>" in figures
+    assert '<span title="vindIkLeuks">vind ik leuk</span>: 7' in figures
     report = meldkamer.get("/rapporten/acties-en-reacties?van=2026-01-01&tot=2026-12-31&gemeente=Utrecht").text
     assert "formaat=csv&amp;scheiding=puntkomma" in report
     assert "Wat staat er in elke kolom?" in report

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hub.delivery import store as delivery
-from hub.kit.clock import AMSTERDAM, iso, nl_moment, nl_time
+from hub.kit.clock import AMSTERDAM, iso, nl_moment, nl_precise, nl_time
 from hub.toegang.model import Wie
 from hub.web import auth
 from hub.web.deps import Deps
@@ -64,8 +64,10 @@ class Ui:
         self._env.filters |= {
             "tijd": nl_time,
             "moment": nl_moment,
+            "precies": nl_precise,
             "iso": iso,
             "getal": woorden.getal,
+            "teller": woorden.teller,
             "aantal": woorden.aantal,
             "duur": woorden.duur,
         }

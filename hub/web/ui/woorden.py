@@ -1,5 +1,6 @@
 """How the pages say things: the sign and word of each state, ages and lengths of time, numbers the Dutch way."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,6 +41,7 @@ _PLAATSEN = {
     "taak": Teken("hand", "Nog zichtbaar, taak", "alarm"),
     "niet-controleerbaar": Teken("vraag", "Niet te controleren", "let-op"),
 }
+_TELLERS = {"vindIkLeuks": "vind ik leuk", "likes": "vind ik leuk", "views": "weergaven", "shares": "gedeeld"}
 BEWIJZEN = {
     "hub": "de hub zelf",
     "netwerk": "nagevraagd bij het netwerk",
@@ -133,6 +135,11 @@ def getal(value: int | float | None) -> str:
         return "–"
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
     return text.translate(str.maketrans(",.", ".,"))
+
+
+def teller(naam: str) -> str:
+    """A native counter of a netwerk as people say it: `vindIkLeuks` is `vind ik leuk`."""
+    return _TELLERS.get(naam) or re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", naam).lower()
 
 
 def aantal(value: int, een: str, meer: str) -> str:
