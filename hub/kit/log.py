@@ -46,7 +46,8 @@ def setup(json_lines: bool = False) -> None:
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up for each line: who replaced stderr for a while and closed it must not silence or break the hub.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     for noisy in ("httpx", "httpcore", "telegram", "tweepy", "requests_oauthlib", "apscheduler"):

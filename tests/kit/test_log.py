@@ -1,5 +1,7 @@
 """Logs hold no token, key, password or screen address, and stay off stdout."""
 
+import contextlib
+import io
 import json
 
 import pytest
@@ -25,6 +27,16 @@ def test_a_terminal_gets_short_lines(capsys: pytest.CaptureFixture[str]) -> None
     seen = capsys.readouterr().err
     assert "let op" in seen
     assert "paars" not in seen
+
+
+def test_a_stderr_that_was_lent_and_closed_breaks_no_later_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with contextlib.redirect_stderr(io.StringIO()) as lent:
+        log.setup()
+        logger = log.get("test")
+        logger.info("eerst")
+        lent.close()
+    logger.info("daarna")
+    assert "daarna" in capsys.readouterr().err
 
 
 def test_plain_text_stays_as_it_is() -> None:
