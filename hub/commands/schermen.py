@@ -12,11 +12,10 @@ from hub.commands.options import ConfigPad
 from hub.commands.parts import Parts
 from hub.commands.taal import Opdrachtregel
 from hub.desk import schermen as desk_schermen
-from hub.desk.schermen import SchermInvoer
 from hub.kit.clock import nl_moment
 from hub.kit.config import Config
 from hub.screens import store
-from hub.screens.model import Scherm
+from hub.screens.model import Scherm, SchermInvoer
 from hub.toegang.model import Wie
 
 WIE = Wie("opdrachtregel", "beheerder")

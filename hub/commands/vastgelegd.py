@@ -11,7 +11,7 @@ from hub.kanalen.model import KanaalInvoer
 from hub.kit.config import Kanaal as KanaalInstelling
 from hub.kit.config import Scherm as SchermInstelling
 from hub.screens import store as screens
-from hub.screens.model import Vastgelegd
+from hub.screens.model import SchermInvoer
 
 
 def provision(session: Session, desk: Desk, now: datetime) -> None:
@@ -26,9 +26,9 @@ def provision(session: Session, desk: Desk, now: datetime) -> None:
             light_up(desk, session, scherm)
 
 
-def as_scherm(item: SchermInstelling) -> Vastgelegd:
+def as_scherm(item: SchermInstelling) -> SchermInvoer:
     """A scherm from the configuration as the screens slice takes it."""
-    return Vastgelegd(
+    return SchermInvoer(
         naam=item.naam,
         gemeente=item.gemeente,
         punt=(item.lat, item.lon) if item.lat is not None and item.lon is not None else None,

@@ -3,7 +3,6 @@
 A scherm that joins while acties run lights up in the same transaction.
 """
 
-from dataclasses import dataclass
 from math import isfinite
 
 from sqlalchemy.orm import Session
@@ -14,25 +13,11 @@ from hub.acties.view import view
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Geweigerd, NietGevonden, Ongeldig
 from hub.screens import rules, store
-from hub.screens.model import SOORTEN, NaamBezet, Scherm
+from hub.screens.model import SOORTEN, NaamBezet, Scherm, SchermInvoer
 from hub.toegang import audit
 from hub.toegang.model import Wie
 
 LOPEND_MAX = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class SchermInvoer:
-    """What is filled in for a new scherm; `punt` is latitude and longitude."""
-
-    naam: str
-    gemeente: str
-    punt: tuple[float, float] | None
-    breedte: int
-    hoogte: int
-    soort: str
-    beheerder: str = ""
-    echt: bool = False
 
 
 async def register_scherm(desk: Basis, invoer: SchermInvoer, wie: Wie) -> tuple[Scherm, str]:
@@ -77,7 +62,7 @@ async def rotate(desk: Basis, scherm_id: str, wie: Wie) -> str:
     now = desk.clock.now()
 
     def work(session: Session) -> str:
-        token = store.rotate(session, scherm_id, now)
+        token = store.rotate(session, scherm_id)
         audit.write(session, wie=wie.naam, deed="scherm kreeg nieuw adres", now=now, bijzonderheden={"id": scherm_id})
         return token
 

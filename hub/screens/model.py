@@ -38,8 +38,8 @@ class Scherm:
 
 
 @dataclass(frozen=True, slots=True)
-class Vastgelegd:
-    """A scherm as config.yaml lays it down; its name is what it is known by."""
+class SchermInvoer:
+    """What is filled in for a new scherm, by a person or in config.yaml; `punt` is latitude and longitude."""
 
     naam: str
     gemeente: str

@@ -12,7 +12,7 @@ from hub.kit.db import Signaal, signal
 from hub.kit.ids import row_id, token
 from hub.kit.secrets import fingerprint
 from hub.screens import rules
-from hub.screens.model import NaamBezet, OnbekendScherm, Plaatsing, Scherm, SchermCijfers, Vastgelegd
+from hub.screens.model import NaamBezet, OnbekendScherm, Plaatsing, Scherm, SchermCijfers, SchermInvoer
 from hub.screens.tables import SchermActieRij, SchermRij, VertoningRij
 
 
@@ -72,7 +72,7 @@ def serving(session: Session, view: ActieView) -> list[Scherm]:
     return [scherm for scherm in all(session) if rules.serves(scherm, view)]
 
 
-def rotate(session: Session, scherm_id: str, now: datetime) -> str:
+def rotate(session: Session, scherm_id: str) -> str:
     """Give a scherm a new token; the old address answers not-found from this commit on."""
     geheim = token()
     rij = _rij(session, scherm_id)
@@ -102,7 +102,7 @@ def tokens(session: Session, scherm_ids: Collection[str] | None = None) -> list[
     return [(rij.token_som, _scherm(rij)) for rij in session.scalars(query)]
 
 
-def provision(session: Session, wanted: Iterable[Vastgelegd], now: datetime) -> None:
+def provision(session: Session, wanted: Iterable[SchermInvoer], now: datetime) -> None:
     """Bring the schermen of config.yaml in; one that left the file is switched off, its address and proof stay."""
     rijen = {rij.naam: rij for rij in session.scalars(select(SchermRij))}
     names = set()

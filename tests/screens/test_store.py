@@ -19,7 +19,7 @@ def test_only_the_fingerprint_of_a_token_is_kept(db: Db, klok: Klok) -> None:
     schijf = b"".join(bestand.read_bytes() for bestand in db.path.parent.glob("hub.db*"))
     assert fingerprint(token).encode() in schijf
     assert token.encode() not in schijf
-    nieuw = db.write_sync(lambda s: store.rotate(s, scherm.id, klok.nu))
+    nieuw = db.write_sync(lambda s: store.rotate(s, scherm.id))
     assert db.read_sync(store.tokens) == [(fingerprint(nieuw), scherm)]
 
 
@@ -28,7 +28,7 @@ def test_two_schermen_cannot_have_one_name(db: Db, klok: Klok) -> None:
     with pytest.raises(NaamBezet, match="Station Utrecht"):
         een_scherm(db, klok.nu)
     with pytest.raises(OnbekendScherm):
-        db.write_sync(lambda s: store.rotate(s, "geen", klok.nu))
+        db.write_sync(lambda s: store.rotate(s, "geen"))
 
 
 def test_the_schermen_of_an_actie_follow_from_its_area(db: Db, klok: Klok) -> None:

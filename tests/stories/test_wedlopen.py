@@ -13,8 +13,9 @@ from hub.delivery.model import Bezorging
 from hub.delivery.tables import BezorgingRij
 from hub.desk import klok, melden
 from hub.desk.errors import Conflict
-from hub.desk.schermen import SchermInvoer, register_scherm
+from hub.desk.schermen import register_scherm
 from hub.kanalen.tables import KanaalRij
+from hub.screens.model import SchermInvoer
 from hub.toegang.model import Wie
 from tests.builders import een_invoer
 from tests.stories.conftest import Proefnet, Schuifklok, Until

@@ -218,7 +218,7 @@ async def test_an_absurd_size_is_refused_in_words(db: Db, klok: Klok, door: Door
 async def test_an_unknown_token_is_not_found_and_says_nothing(db: Db, klok: Klok, door: Door) -> None:
     scherm, token = een_scherm(db, klok.nu)
     oud = token
-    nieuw = db.write_sync(lambda session: store.rotate(session, scherm.id, klok.nu))
+    nieuw = db.write_sync(lambda session: store.rotate(session, scherm.id))
     for pad in ("/s/onbekend/img.jpg", "/s/", "/s//", f"/s/{oud}/img.jpg"):
         assert (await bel(door, "GET", pad)).status == 404
     assert (await bel(door, "GET", f"/s/{nieuw}/img.jpg")).status == 200
@@ -346,7 +346,7 @@ async def test_a_stream_ends_when_its_token_is_replaced(db: Db, klok: Klok, door
     scherm, token = een_scherm(db, klok.nu)
     stroom = Stroom(door, f"/s/{token}/events")
     await stroom.volgende()
-    db.write_sync(lambda session: store.rotate(session, scherm.id, klok.nu))
+    db.write_sync(lambda session: store.rotate(session, scherm.id))
     await asyncio.wait_for(stroom.task, 10)
 
 

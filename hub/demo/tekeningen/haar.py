@@ -106,7 +106,7 @@ def krullen(doek: Doek, h: Hoofd, plekken: Lijn, palet: Palet, toon: Veld, straa
     doek.streken(alle)
 
 
-def strooi(doek: Doek, h: Hoofd, rand: Punten, aantal: int) -> Lijn:
+def strooi(doek: Doek, rand: Punten, aantal: int) -> Lijn:
     """Return so many random places of the head inside an outline, from the top down."""
     vorm = vloeiend(rand, gesloten=True)
     laag, hoog = vorm.min(axis=0), vorm.max(axis=0)
@@ -135,7 +135,7 @@ def baard(doek: Doek, h: Hoofd, rand: Punten, palet: Palet, aantal: int, lang: f
     lucht = doek.vervaag(doek.beeld.mean(axis=2), 12)
     toon = toon + (lucht - float(lucht[masker > 0.5].mean())) * 1.2
     streken: list[Verfstreek] = []
-    plekken = strooi(doek, h, rand, aantal)
+    plekken = strooi(doek, rand, aantal)
     for i, (x, y) in enumerate(plekken):
         bocht = float(doek.toeval.normal(0, 0.35))
         neer = np.array([x * 0.55 + bocht * 0.25, 0.85])

@@ -87,7 +87,7 @@ def meisje(doek: Doek) -> None:
         (0.5, -1.38),
     ]  # fmt: skip
     _, toon = haar.massa(doek, h, achter, _KRUL_ONDER, 120)
-    haar.krullen(doek, h, haar.strooi(doek, h, achter, 360), _KRUL, toon, 0.05, 0.34)
+    haar.krullen(doek, h, haar.strooi(doek, achter, 360), _KRUL, toon, 0.05, 0.34)
     kleding.hals(doek, h, 94, 1190)
     _jas(doek)
     _kraag(doek)
@@ -101,7 +101,7 @@ def meisje(doek: Doek) -> None:
         doek.tint(doek.masker(h.plaats(np.asarray(kant) * (0.97, 1) + (0.02, 0.06)), zacht=14),
                   h.huid.schaduw, 0.5)  # fmt: skip
         _, toon = haar.massa(doek, h, kant, _KRUL_ONDER, 90)
-        haar.krullen(doek, h, haar.strooi(doek, h, kant, 240), _KRUL, toon, 0.045, 0.24)
+        haar.krullen(doek, h, haar.strooi(doek, kant, 240), _KRUL, toon, 0.045, 0.24)
 
 
 def _trui(doek: Doek) -> None:

@@ -80,7 +80,7 @@ def man(doek: Doek) -> None:
         (0.3, -0.68), (0, -0.7), (-0.3, -0.68), (-0.5, -0.6), (-0.6, -0.42), (-0.63, -0.2),
     ]  # fmt: skip
     _, toon = haar.massa(doek, h, kruin, _ZWART, 80)
-    haar.krullen(doek, h, haar.strooi(doek, h, kruin, 900), _ZWART, toon, 0.013, 0.035)
+    haar.krullen(doek, h, haar.strooi(doek, kruin, 900), _ZWART, toon, 0.013, 0.035)
 
 
 def _stoppels(doek: Doek, h: Hoofd) -> None:

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends
 
 from hub.desk import kanaalbeheer, schermen
 from hub.desk.errors import Ongeldig
-from hub.desk.schermen import SchermInvoer
 from hub.kanalen import store as kanalen
 from hub.kanalen.model import Kanaal, KanaalInvoer
 from hub.screens import store as screens
+from hub.screens.model import SchermInvoer
 from hub.toegang.model import Wie
 from hub.web import auth
 from hub.web.api import views

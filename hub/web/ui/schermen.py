@@ -11,9 +11,8 @@ from starlette.datastructures import FormData
 from hub.acties import gemeenten
 from hub.desk import schermen as beheer
 from hub.desk.errors import DeskError, Ongeldig
-from hub.desk.schermen import SchermInvoer
 from hub.screens import store
-from hub.screens.model import SOORTEN, Scherm
+from hub.screens.model import SOORTEN, Scherm, SchermInvoer
 from hub.toegang.model import Wie
 from hub.web import auth
 from hub.web.ui import woorden
