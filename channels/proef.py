@@ -128,9 +128,7 @@ class Channel:
             # No keep-alive: one that the other side just dropped would make the outcome of a post unknown.
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(force_close=True, limit=0),
-                timeout=aiohttp.ClientTimeout(
-                    total=self._timeouts.total, sock_connect=self._timeouts.connect
-                ),
+                timeout=aiohttp.ClientTimeout(total=self._timeouts.total, sock_connect=self._timeouts.connect),
             )
         return self._session
 

@@ -54,17 +54,13 @@ def npm() -> list[str]:
 
 def digests() -> str:
     """One line per asset as sha256sum writes it, in the order of their names."""
-    lines = [
-        f"{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()}  {name}\n" for name in sorted(ASSETS)
-    ]
+    lines = [f"{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()}  {name}\n" for name in sorted(ASSETS)]
     return "".join(lines)
 
 
 def main() -> None:
     """Install, copy, compare."""
-    subprocess.run(
-        [*npm(), "ci", "--silent", "--no-progress"], cwd=ROOT, check=True, stdin=subprocess.DEVNULL
-    )
+    subprocess.run([*npm(), "ci", "--silent", "--no-progress"], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
     for folder in ("vendor", "fonts"):
         shutil.rmtree(STATIC / folder, ignore_errors=True)
     for name, (package, path) in ASSETS.items():
@@ -74,9 +70,7 @@ def main() -> None:
     if "--write" in sys.argv:
         LIST.write_text(digests(), encoding="utf-8")
     elif LIST.read_text(encoding="utf-8") != digests():
-        sys.exit(
-            "The assets in static/ differ from static/sha256.txt: check the versions in package-lock.json."
-        )
+        sys.exit("The assets in static/ differ from static/sha256.txt: check the versions in package-lock.json.")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,7 @@ from tests.architecture.sources import PRODUCT, ROOT, calls, dotted, files, pyth
 
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME)\b")
 # Split or escaped, so that this file does not match itself.
-REGISTRY = re.compile(
-    r"pypi\.(org|io)|pythonhosted\.|npmjs\.|registry\.npm|yarnpkg\.|(deb|security|snapshot)\.debian"
-)
+REGISTRY = re.compile(r"pypi\.(org|io)|pythonhosted\.|npmjs\.|registry\.npm|yarnpkg\.|(deb|security|snapshot)\.debian")
 MACHINE_PATH = re.compile(r"(?<![\w.*-])/(?:work|root|home|Users)/[\w.]")
 READS_THE_CLOCK = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 LEFT_OUT = {"skip", "skipif", "xfail", "importorskip", "skipTest", "expectedFailure"}
@@ -35,9 +33,7 @@ def ours(name: str) -> set[str]:
             names |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.Import):
             names |= {
-                alias.asname or alias.name.split(".")[0]
-                for alias in node.names
-                if alias.name.split(".")[0] in PRODUCT
+                alias.asname or alias.name.split(".")[0] for alias in node.names if alias.name.split(".")[0] in PRODUCT
             }
     return names
 

@@ -292,9 +292,7 @@ def _met(kanaal: Channel, vermogen: str) -> Any:
 def _deeds(zaak: Zaak) -> list[Callable[[Channel, Receipt], Awaitable[object]]]:
     """What a channel does that must end in one of the four errors when the line fails."""
     kan = zaak.maak("http://127.0.0.1:9").can()
-    daden: list[Callable[[Channel, Receipt], Awaitable[object]]] = [
-        lambda k, _: k.publish(BEELD, "sleutel-1")
-    ]
+    daden: list[Callable[[Channel, Receipt], Awaitable[object]]] = [lambda k, _: k.publish(BEELD, "sleutel-1")]
     if "intrekken" in kan:
         daden.append(lambda k, bon: _met(k, "intrekken").retract(bon))
     if "corrigeren" in kan:

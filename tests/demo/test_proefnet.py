@@ -177,9 +177,7 @@ async def test_counts_grow_with_time_and_with_clicks(net: Proefnet) -> None:
 
 async def test_a_reply_of_a_citizen_comes_back_once(net: Proefnet) -> None:
     bon = await net.kanaal.publish(POST, "k1")
-    await net.post(
-        f"/api/accounts/proef-x/posts/{bon.ref}/replies", van="Sam", tekst="Ik zag haar bij het station"
-    )
+    await net.post(f"/api/accounts/proef-x/posts/{bon.ref}/replies", van="Sam", tekst="Ik zag haar bij het station")
     [reactie] = await net.kanaal.replies(bon, BEGIN)
     assert (reactie.text, reactie.at) == ("Ik zag haar bij het station", BEGIN)
     assert list(await net.kanaal.replies(bon, BEGIN + timedelta(seconds=1))) == []

@@ -166,16 +166,12 @@ class Opslag:
 
     def bericht(self, account: str, nummer: int) -> Bericht | None:
         """One post, also when it was taken down; None when it never existed."""
-        rij = self._db.execute(
-            "SELECT * FROM bericht WHERE id = ? AND account = ?", (nummer, account)
-        ).fetchone()
+        rij = self._db.execute("SELECT * FROM bericht WHERE id = ? AND account = ?", (nummer, account)).fetchone()
         return None if rij is None else _als_bericht(rij)
 
     def berichten(self, account: str, limiet: int = 100) -> list[Bericht]:
         """The newest posts of an account, newest first, those taken down included."""
-        rijen = self._db.execute(
-            "SELECT * FROM bericht WHERE account = ? ORDER BY id DESC LIMIT ?", (account, limiet)
-        )
+        rijen = self._db.execute("SELECT * FROM bericht WHERE account = ? ORDER BY id DESC LIMIT ?", (account, limiet))
         return [_als_bericht(rij) for rij in rijen]
 
     def zoek(self, account: str, sleutel: str, kenmerk: str, sinds: datetime) -> list[Bericht]:

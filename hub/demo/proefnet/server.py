@@ -154,17 +154,13 @@ class Server:
             self._storingen.wis(account)
         elif is_soort(soort):
             aantal = body.get("aantal")
-            self._storingen.zet(
-                account, soort, float(body.get("seconden", 5)), None if aantal is None else int(aantal)
-            )
+            self._storingen.zet(account, soort, float(body.get("seconden", 5)), None if aantal is None else int(aantal))
         else:
             raise web.HTTPBadRequest(text=f"soort is een van {', '.join(SOORTEN)} of geen")
         return web.json_response({"account": account, "soort": soort})
 
     async def _tellingen(self, _: web.Request) -> web.Response:
-        return web.json_response(
-            {"accounts": {naam: self.opslag.tellingen(naam) for naam in self.opslag.accounts()}}
-        )
+        return web.json_response({"accounts": {naam: self.opslag.tellingen(naam) for naam in self.opslag.accounts()}})
 
     async def _tijdlijn(self, verzoek: web.Request) -> web.Response:
         gekozen = verzoek.query.get("account")
@@ -201,8 +197,7 @@ class Server:
             "alt": bericht.alt,
             "gemaaktOp": bericht.gemaakt_op.isoformat(),
             "gewijzigdOp": bericht.gewijzigd_op and bericht.gewijzigd_op.isoformat(),
-            "tellingen": bericht.tellingen(self._klok.now())
-            | {"reacties": len(self.opslag.reacties(bericht))},
+            "tellingen": bericht.tellingen(self._klok.now()) | {"reacties": len(self.opslag.reacties(bericht))},
         }
 
 

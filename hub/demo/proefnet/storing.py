@@ -61,9 +61,7 @@ class Storingen:
             return None
         return storing
 
-    async def voer_uit(
-        self, account: str, verzoek: web.Request, afhandeling: Afhandeling
-    ) -> web.StreamResponse:
+    async def voer_uit(self, account: str, verzoek: web.Request, afhandeling: Afhandeling) -> web.StreamResponse:
         """Handle one call of the account's owner, with the fault that is on (if any)."""
         storing = self.actief(account)
         # A lost answer only matters where something was made or changed; reading goes on as usual.

@@ -116,9 +116,7 @@ def _met_links(tekst: str) -> Markup:
     for treffer in _URL.finditer(tekst):
         delen += [
             escape(tekst[einde : treffer.start()]),
-            Markup('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>').format(
-                treffer.group()
-            ),
+            Markup('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>').format(treffer.group()),
         ]
         einde = treffer.end()
     return Markup("").join([*delen, escape(tekst[einde:])])
