@@ -102,16 +102,11 @@ def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -
 
     A withdrawal or edit waits until the post it is about has a reference. Edits of one post go one by one, and an
     older versie never lands on a newer one or follows it. A closing message waits until the withdrawals of its
-    kanaal are done, and lapses where nothing was ever visible.
+    kanaal are done, and lapses where nothing was ever visible or where a newer closing message takes its place.
     """
     rows = list(buren)
     if soort == "sluiten":
-        if any(b.soort == "intrekken" and b.staat in OPEN for b in rows):
-            return "wachten"
-        posts = [b for b in rows if b.soort in ("publiceren", "corrigeren")]
-        if any(b.staat in (*OPEN, "onbekend") for b in posts):
-            return "wachten"
-        return "nu" if any(b.staat in ("verzonden", "taak") for b in posts) else "vervalt"
+        return _closing_may_begin(rows, versie)
     if not van_id:
         # The words of an older versie never follow those of a newer one.
         return "vervalt" if any(b.doet == "maakt" and b.versie > versie for b in rows) else "nu"
@@ -124,6 +119,17 @@ def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -
     if soort == "corrigeren" and any(b.versie > versie for b in edits):
         return "vervalt"
     return "wachten" if any(b.staat in ("geclaimd", "verzenden") for b in edits) else "nu"
+
+
+def _closing_may_begin(rows: list[Buur], versie: int) -> Begin:
+    if any(b.soort == "sluiten" and b.versie > versie for b in rows):
+        return "vervalt"
+    if any(b.soort == "intrekken" and b.staat in OPEN for b in rows):
+        return "wachten"
+    posts = [b for b in rows if b.soort in ("publiceren", "corrigeren")]
+    if any(b.staat in (*OPEN, "onbekend") for b in posts):
+        return "wachten"
+    return "nu" if any(b.staat in ("verzonden", "taak") for b in posts) else "vervalt"
 
 
 def still_allowed(

@@ -243,14 +243,20 @@ def later(session: Session, bezorging_id: str, klaar_op: datetime) -> None:
     session.execute(update(BezorgingRij).where(same).values(klaar_op=klaar_op))
 
 
-def lapse(session: Session, actie_id: str, reden: str, kanalen: Collection[str] | None = None) -> list[str]:
-    """Cancel posts and edits that have not left yet, everywhere or on some kanalen.
+def lapse(
+    session: Session,
+    actie_id: str,
+    reden: str,
+    kanalen: Collection[str] | None = None,
+    soorten: Collection[str] = ("publiceren", "corrigeren"),
+) -> list[str]:
+    """Cancel posts and edits (or other `soorten`) that have not left yet, everywhere or on some kanalen.
 
     What is being sent is handled when it returns.
     """
     waar = [
         BezorgingRij.actie_id == actie_id,
-        BezorgingRij.soort.in_(("publiceren", "corrigeren")),
+        BezorgingRij.soort.in_(soorten),
         BezorgingRij.staat.in_(UNSENT),
     ]
     if kanalen is not None:

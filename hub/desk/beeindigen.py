@@ -102,15 +102,24 @@ class Beeindigen(Basis):
         now: datetime,
         reden: str,
     ) -> None:
-        """Cancel what waits, plan the removal of what is out, and a closing message where it was visible."""
+        """Cancel what waits, plan the removal of what is out, and a closing message where it was visible.
+
+        Withdrawn after it was closed: the closing message that is or may be out gives way to the new one.
+        """
         delivery.lapse(session, actie.id, "De actie is beëindigd.")
+        delivery.lapse(session, actie.id, "Een nieuwer slotbericht gaat voor.", soorten=("sluiten",))
         rows = delivery.of_actie(session, actie.id)
         out = plannen.posts_out(rows)
         remove = out if reden != "afgesloten" else [b for b in out if _shows_person(rows, b)]
         delivery.plan(session, plannen.retract_plans(actie, remove), now)
+        last = actie
+        if earlier := [b for b in rows if b.soort == "sluiten"]:
+            # No words of this actie come after its end, so this number is free for its second ending.
+            last = replace(actie, versie=actie.versie + 1)
+            delivery.plan(session, plannen.replace_closing_plans(last, earlier), now)
         closing = plannen.closing_plans(
             self.templates,
-            actie,
+            last,
             closed,
             accounts,
             dict.fromkeys(b.kanaal for b in out),

@@ -15,7 +15,7 @@ from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN
 from hub.desk.errors import NietGevonden
-from hub.desk.plannen import posts_out
+from hub.desk.plannen import VERDWENEN, posts_out
 from hub.feeds import places as feed_places
 from hub.kit.config import Config
 from hub.screens import store as screens
@@ -80,6 +80,9 @@ def _posts(rows: Sequence[Bezorging]) -> list[Plaats]:
             continue  # it may stay: closed, and without a photo
         naam = f"{post.kanaal} (versie {post.versie})" if post.versie > 1 else post.kanaal
         places.append(_post(naam, removal))
+    for message in rows:
+        if message.soort == "sluiten" and message.staat not in VERDWENEN and message.id in removals:
+            places.append(_post(f"{message.kanaal} (eerder slotbericht)", removals[message.id]))
     return places
 
 

@@ -124,21 +124,28 @@ def _correction(
 
 def retract_plans(actie: Actie, sent: Iterable[Bezorging]) -> list[Plan]:
     """One withdrawal per post that is or may be out; keyed by the versie of that post, so none is missed."""
-    return [
-        Plan(
-            actie_id=actie.id,
-            versie=post.versie,
-            kanaal=post.kanaal,
-            doel=post.doel,
-            soort="intrekken",
-            doet="wijzigt",
-            soort_actie=actie.soort,
-            oefening=actie.oefening,
-            marker=actie.code,
-            van_id=post.id,
-        )
-        for post in posts_out(sent)
-    ]
+    return [_removal(actie, post, post.versie) for post in posts_out(sent)]
+
+
+def replace_closing_plans(actie: Actie, closing: Iterable[Bezorging]) -> list[Plan]:
+    """The removal of each closing message that is or may be out; keyed by the versie of the ending that replaces it,
+    because the number of that message itself belongs to the withdrawal of a post."""
+    return [_removal(actie, message, actie.versie) for message in closing if message.staat not in VERDWENEN]
+
+
+def _removal(actie: Actie, post: Bezorging, versie: int) -> Plan:
+    return Plan(
+        actie_id=actie.id,
+        versie=versie,
+        kanaal=post.kanaal,
+        doel=post.doel,
+        soort="intrekken",
+        doet="wijzigt",
+        soort_actie=actie.soort,
+        oefening=actie.oefening,
+        marker=actie.code,
+        van_id=post.id,
+    )
 
 
 def closing_plans(

@@ -94,6 +94,11 @@ def test_a_closing_message_follows_the_withdrawals_and_only_where_something_was_
     assert may_begin("sluiten", "", rows) == begin
 
 
+def test_a_closing_message_makes_way_for_a_newer_one() -> None:
+    rows = [Buur("1", "publiceren", "verzonden", ""), Buur("2", "sluiten", "wachtrij", "", versie=2)]
+    assert may_begin("sluiten", "", rows, 1) == "vervalt"
+
+
 def allowed(**anders: object) -> str:
     usual = {
         "soort": "publiceren",

@@ -165,3 +165,30 @@ async def test_an_exercise_on_a_kanaal_that_became_real_is_a_task_and_stays_on_t
     await until(asked)
     receipt = await hub.desk.receipt(made.id, MELDKAMER)
     assert [p.staat for p in receipt.plaatsen if p.naam == "proef-stad"] == ["taak"]
+
+
+async def test_a_withdrawal_after_the_close_replaces_the_closing_message(
+    hub: Hub, proefnet: Proefnet, until: Until
+) -> None:
+    made = (await hub.desk.open(een_invoer(publiceren=True), MELDKAMER)).actie
+
+    async def posted() -> bool:
+        return bool(await proefnet.berichten("stad"))
+
+    async def closed() -> bool:
+        return [row.staat for row in await rows(hub, made.id, "stad", "sluiten")] == ["verzonden"]
+
+    async def replaced() -> bool:
+        return [row.staat for row in await rows(hub, made.id, "stad", "sluiten")] == ["verzonden", "verzonden"]
+
+    await until(posted)
+    await hub.desk.close(made.id, MELDKAMER)
+    await until(closed)
+    [eerste] = await rows(hub, made.id, "stad", "sluiten")
+    await hub.desk.withdraw(made.id, "fout", MELDKAMER)
+    await until(replaced)
+    [bericht] = await proefnet.berichten("stad")
+    tweede = (await rows(hub, made.id, "stad", "sluiten"))[1]
+    assert bericht["tekst"] == tweede.tekst != eerste.tekst
+    receipt = await hub.desk.receipt(made.id, MELDKAMER)
+    assert [p.staat for p in receipt.plaatsen if p.naam == "proef-stad (eerder slotbericht)"] == ["verdwenen"]

@@ -218,8 +218,10 @@ class Verloop:
 
     async def slot(self) -> None:
         """What must hold when all is quiet."""
-        sluiten = Counter(row.kanaal for row in self.rows() if row.soort == "sluiten" and row.staat == "verzonden")
-        assert all(count == 1 for count in sluiten.values())
+        for kanaal in KAN:
+            sluiten = [row for row in self.rows() if (row.kanaal, row.soort) == (kanaal, "sluiten")]
+            over = [row.id for row in sluiten[-1:] if row.staat == "verzonden"]
+            assert [row.id for row in sluiten if self.net.met(row.sleutel)] == over, sluiten
         if self.fase() == "ingetrokken":
             assert self.noemt_persoon() == []
             bewijs = await self.desk.receipt(self.actie_id, WIE)
