@@ -45,10 +45,16 @@ ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
 POLL_SECONDS = 1.0
 ATTENTION_WAIT = 60.0
 STILL_THERE_WAIT = 1.0
+DRAW_TRIES = 5
+ZONDER_BEELD = "De afbeelding bij dit bericht kan niet worden gemaakt. Doe het zelf, zonder deze afbeelding."
 
 
 class GoneAway(Exception):
     """What was to be sent no longer exists (the photo was withdrawn)."""
+
+
+class NoPicture(Exception):
+    """The picture could not be drawn, time after time: a person must decide."""
 
 
 class Worker:
@@ -151,6 +157,9 @@ class Worker:
         except GoneAway as error:
             await self._settle(item, "vervallen", fout=str(error))
             return
+        except NoPicture as error:
+            await self._settle(item, "handwerk", fout=str(error))
+            return
         except Exception as error:
             await self._settle(item, "wachten", fout=f"Voorbereiden lukte niet: {log.redact(str(error))}", wait=5.0)
             return
@@ -167,9 +176,23 @@ class Worker:
         return True
 
     async def _post(self, item: Bezorging) -> Post:
-        image = await self._images(item) if item.beeld is not None else None
+        image = await self._image(item) if item.beeld is not None else None
         link = Link(url=item.link, code=item.link.rsplit("/", 1)[-1]) if item.link else None
         return Post(text=item.tekst, image=image, link=link, marker=item.marker)
+
+    async def _image(self, item: Bezorging) -> Image | None:
+        """The picture. That the actie is over cannot wait for one; of a post a person is told after some tries."""
+        try:
+            return await self._images(item)
+        except (GoneAway, SQLAlchemyError):
+            raise
+        except Exception as error:
+            self._log.error("afbeelding lukt niet", id=item.id, soort=item.soort, fout=log.redact(str(error)))
+            if item.soort == "sluiten":
+                return None
+            if item.pogingen >= DRAW_TRIES:
+                raise NoPicture(ZONDER_BEELD) from error
+            raise
 
     def _intend(self, session: Session, item: Bezorging) -> bool:
         """One transaction: is it still allowed? Only then the intent is committed."""

@@ -1,0 +1,119 @@
+"""The worker before the socket opens: a picture that cannot be drawn never holds a bezorging up for ever."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from hub.acties import store as acties
+from hub.content import Timeouts
+from hub.delivery import store
+from hub.delivery.model import Beeld, Bezorging, Plan
+from hub.delivery.worker import Worker
+from hub.kanalen import store as kanalen
+from hub.kanalen.accounts import Accounts
+from hub.kanalen.model import KanaalInvoer
+from hub.kanalen.registry import Registry
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
+from tests.builders import Klok, een_invoer
+
+NETWERK = """
+from hub.content import Limits, Receipt, Setting
+
+class Channel:
+    naam, titel = "bord", "Bord"
+    SETTINGS = (Setting("account", "Account", "", "stad"), Setting("token", "Token", "", geheim=True))
+    limits = Limits(500, 500)
+
+    def __init__(self, instellingen, timeouts):
+        self.geplaatst, self.weg = [], []
+
+    def can(self):
+        return frozenset({"intrekken"})
+
+    async def publish(self, post, key):
+        self.geplaatst.append(post)
+        return Receipt(str(len(self.geplaatst)), "")
+
+    async def retract(self, receipt):
+        self.weg.append(receipt.ref)
+
+    async def gone(self, receipt):
+        return True
+
+    async def close(self):
+        return None
+"""
+
+
+class Bord:
+    """One kanaal on a netwerk that takes everything, and a worker that can draw no picture."""
+
+    def __init__(self, db: Db, vault: Vault, folder: Path, klok: Klok) -> None:
+        self.db, self.vault, self.klok = db, vault, klok
+        self.accounts = Accounts(db, Registry(folder), vault, Timeouts(1, 1))
+        self.worker = Worker(db, self.accounts, self._broken, klok, gelijktijdig=2, voorbeeld=True)
+        self.instellingen(account="stad", token="een")
+
+    @staticmethod
+    async def _broken(item: Bezorging) -> None:
+        if item.beeld is not None:
+            raise ValueError("dit formaat bestaat niet meer")
+
+    def instellingen(self, **waarden: str) -> None:
+        """Fill in the settings of the kanaal."""
+        invoer = KanaalInvoer("bord", "bord", waarden)
+        self.db.write_sync(partial(kanalen.save, vault=self.vault, invoer=invoer, now=self.klok.now()))
+
+    def start(self, actie_id: str) -> None:
+        """An actie that runs."""
+        nu = self.klok.now()
+        self.db.write_sync(partial(acties.create, invoer=een_invoer(), wie="meldkamer", now=nu, actie_id=actie_id))
+        self.db.write_sync(lambda s: acties.set_fase(s, actie_id, "vrijgeven", now=nu, wie="meldkamer"))
+
+    def plan(self, soort: str, doet: str, beeld: Beeld | None = None, van_id: str = "") -> str:
+        """One bezorging for the actie."""
+        plan = Plan("a1", 1, "bord", soort, doet, "tijdkritisch", False, "K7M2QX", "tekst", beeld=beeld, van_id=van_id)
+        return self.db.write_sync(lambda s: store.plan(s, [plan], self.klok.now()))[0]
+
+    async def werk(self, bezorging_id: str, rondes: int = 1) -> Bezorging:
+        """Let the worker go round, ten seconds apart."""
+        for _ in range(rondes):
+            await self.worker.round()
+            await self.worker.drain()
+            self.klok.verder(seconds=10)
+        found = self.db.read_sync(lambda s: store.get(s, bezorging_id))
+        assert found is not None
+        return found
+
+    async def geplaatst(self) -> list[str]:
+        """The words of what stands on the netwerk."""
+        return [post.text for post in (await self.accounts.get("bord", "bord")).geplaatst]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def bord(db: Db, vault: Vault, tmp_path: Path, klok: Klok, monkeypatch: pytest.MonkeyPatch) -> Bord:
+    folder = tmp_path / "netwerken_met_een_bord"
+    folder.mkdir()
+    (folder / "bord.py").write_text(NETWERK, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made = Bord(db, vault, folder, klok)
+    made.start("a1")
+    return made
+
+
+async def test_a_post_whose_picture_cannot_be_drawn_becomes_a_task_after_five_tries(bord: Bord) -> None:
+    post = bord.plan("publiceren", "maakt", Beeld("verdwenen-formaat"))
+    assert (await bord.werk(post, rondes=4)).staat == "wachtrij"
+    row = await bord.werk(post)
+    assert (row.staat, row.pogingen) == ("taak", 5)
+    assert "afbeelding" in row.fout
+    assert await bord.geplaatst() == []
+
+
+async def test_a_closing_message_whose_picture_cannot_be_drawn_goes_out_in_words_at_once(bord: Bord) -> None:
+    await bord.werk(bord.plan("publiceren", "maakt"))
+    bord.db.write_sync(lambda s: acties.set_fase(s, "a1", "afsluiten", now=bord.klok.now()))
+    assert (await bord.werk(bord.plan("sluiten", "maakt", Beeld("verdwenen-formaat")))).staat == "verzonden"
+    assert len(await bord.geplaatst()) == 2
