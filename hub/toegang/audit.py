@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.kit.clock import iso
@@ -53,12 +53,18 @@ def of_actie(session: Session, actie_id: str) -> list[AuditRegel]:
     return [AuditRegel(r.nr, r.op, r.wie, r.deed, r.actie_id, json.loads(r.bijzonderheden)) for r in rows]
 
 
-def first_broken(session: Session) -> int | None:
-    """Number of the first line that does not fit the one before it; None when the chain is whole."""
-    vorige = BEGIN
-    for r in session.scalars(select(AuditRij).order_by(AuditRij.nr)):
-        if r.vorige != vorige or r.som != _som(vorige, r.nr, r.op, r.wie, r.deed, r.actie_id, r.bijzonderheden):
-            return r.nr
+def first_broken(session: Session, laatste: int | None = None) -> int | None:
+    """Number of the first line that does not fit the one before it; None when the chain is whole.
+
+    With `laatste` only so many of the newest lines are looked at; the line before those is taken as it is.
+    """
+    newest = session.scalar(select(func.max(AuditRij.nr))) or 0
+    vanaf = 1 if laatste is None else max(1, newest - laatste + 1)
+    vorige: str | None = BEGIN if vanaf == 1 else None
+    for r in session.execute(select(*AuditRij.__table__.columns).where(AuditRij.nr >= vanaf).order_by(AuditRij.nr)):
+        som = _som(r.vorige, r.nr, r.op, r.wie, r.deed, r.actie_id, r.bijzonderheden)
+        if vorige not in (None, r.vorige) or r.som != som:
+            return int(r.nr)
         vorige = r.som
     return None
 

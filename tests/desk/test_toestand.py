@@ -1,0 +1,187 @@
+"""How the hub is doing: every check falls over by real rows and a turned clock, and says what to do."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import text, update
+
+from hub.acties import store as acties
+from hub.delivery import store as delivery
+from hub.delivery.model import Plan
+from hub.delivery.tables import BezorgingRij
+from hub.desk import toestand
+from hub.desk.toestand import GB, MB, Punt, Toestand
+from hub.kanalen import store as kanalen
+from hub.kanalen.model import KanaalInvoer
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
+from hub.screens import store as screens
+from hub.toegang import audit
+from tests.builders import NU, Klok
+from tests.screens.toestel import een_scherm, start, stop
+
+POST = Plan(
+    actie_id="a1", versie=1, kanaal="stad", soort="publiceren", doet="maakt", soort_actie="tijdkritisch",
+    oefening=False, marker="K7M2QX",
+)  # fmt: skip
+
+
+async def neem_op(db: Db, klok: Klok, stil: float | None = 0.1) -> Toestand:
+    """Measured now, on a machine with room enough."""
+    found = await toestand.opnemen(db, klok.now(), stil)
+    meting = replace(found.meting, schijf_vrij=50 * GB)
+    return Toestand(meting, toestand.beoordeel(meting))
+
+
+async def punt(db: Db, klok: Klok, naam: str, stil: float | None = 0.1) -> Punt:
+    return next(p for p in (await neem_op(db, klok, stil)).punten if p.naam == naam)
+
+
+def plan(db: Db, staat: str = "wachtrij", **anders: str) -> str:
+    """One bezorging of this minute, in this state."""
+    [made] = db.write_sync(lambda s: delivery.plan(s, [replace(POST, **anders)], NU))  # type: ignore[arg-type]
+    db.write_sync(lambda s: s.execute(update(BezorgingRij).where(BezorgingRij.id == made).values(staat=staat)).close())
+    return made
+
+
+async def test_an_empty_hub_is_well_and_names_every_check_once(db: Db, klok: Klok) -> None:
+    found = await neem_op(db, klok)
+    assert {p.naam: p.stand for p in found.punten} == dict.fromkeys(toestand.TITELS, "goed")
+    assert (found.alarmen, found.stand) == (0, "goed")
+
+
+async def test_alarms_come_first(db: Db, klok: Klok) -> None:
+    plan(db, "onbekend")
+    found = await neem_op(db, klok, stil=None)
+    assert [(p.naam, p.stand) for p in found.punten[:2]] == [("bezorger", "alarm"), ("onbekend", "let-op")]
+    assert (found.alarmen, found.stand) == (1, "alarm")
+
+
+async def test_a_worker_that_falls_silent_is_an_alarm(db: Db, klok: Klok) -> None:
+    assert [(await punt(db, klok, "bezorger", stil)).stand for stil in (1.0, 3.0, 6.0, None)] == [
+        "goed", "let-op", "alarm", "alarm",
+    ]  # fmt: skip
+    assert "Start de hub opnieuw" in (await punt(db, klok, "bezorger", 6.0)).uitleg
+
+
+async def test_a_database_that_another_program_holds_is_an_alarm(db: Db, klok: Klok) -> None:
+    other = sqlite3.connect(db.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert not await toestand.schrijfbaar(db, 0.05)
+        assert (await punt(db, klok, "database")).stand == "alarm"
+    finally:
+        other.close()
+    assert await toestand.schrijfbaar(db, 20)
+
+
+async def test_a_bezorging_that_waits_too_long_for_its_turn(db: Db, klok: Klok) -> None:
+    plan(db)
+    found = []
+    for seconds in (0, 6, 31):
+        klok.nu = NU + timedelta(seconds=seconds)
+        found.append((await punt(db, klok, "wachtrij")).stand)
+    assert found == ["goed", "let-op", "alarm"]
+    assert "31 seconden" in (await punt(db, klok, "wachtrij")).uitleg
+
+
+async def test_a_bezorging_that_waits_for_its_own_post_is_not_late(db: Db, klok: Klok) -> None:
+    plan(db, "intrekken", soort="intrekken", doet="wijzigt", van_id=plan(db, "onbekend"))
+    db.write_sync(lambda s: s.execute(text("UPDATE bezorging SET staat='wachtrij' WHERE soort='intrekken'")).close())
+    klok.verder(minutes=1)
+    assert (await punt(db, klok, "wachtrij")).stand == "goed"
+
+
+async def test_a_bezorging_that_may_only_go_later_is_not_late(db: Db, klok: Klok) -> None:
+    db.write_sync(lambda s: delivery.plan(s, [POST], NU, NU + timedelta(hours=1)))
+    klok.verder(minutes=59)
+    assert (await punt(db, klok, "wachtrij")).stand == "goed"
+
+
+async def test_an_unknown_outcome_asks_for_attention_and_then_for_a_person(db: Db, klok: Klok) -> None:
+    plan(db, "onbekend")
+    klok.verder(seconds=20)
+    assert (await punt(db, klok, "onbekend")).stand == "let-op"
+    klok.verder(minutes=5)
+    old = await punt(db, klok, "onbekend")
+    assert (old.stand, old.waarde) == ("alarm", 320)
+    assert "antwoord bij Taken" in old.uitleg
+
+
+async def test_a_withdrawal_that_is_open_for_more_than_ten_seconds_is_an_alarm(db: Db, klok: Klok) -> None:
+    for staat in ("wachtrij", "taak", "verzonden"):
+        plan(db, staat, soort="intrekken", doet="wijzigt", kanaal=staat)
+    klok.verder(seconds=10)
+    assert (await punt(db, klok, "intrekkingen")).stand == "goed"
+    klok.verder(seconds=1)
+    late = await punt(db, klok, "intrekkingen")
+    assert (late.stand, late.waarde) == ("alarm", 2)
+    assert late.uitleg.startswith("2 berichten moeten nog weg, de oudste al 11 seconden.")
+
+
+async def test_a_kanaal_with_dead_credentials_is_an_alarm(db: Db, klok: Klok, vault: Vault) -> None:
+    db.write_sync(lambda s: kanalen.save(s, vault, KanaalInvoer("stad", "handmatig"), NU))
+    assert (await punt(db, klok, "kanalen")).stand == "goed"
+    db.write_sync(lambda s: kanalen.note_failure(s, "stad", "De sleutel is ingetrokken.", NU, pause=True))
+    dead = await punt(db, klok, "kanalen")
+    assert (dead.stand, dead.waarde) == ("alarm", 1)
+    assert "stad" not in dead.uitleg
+
+
+async def test_a_silent_scherm_asks_for_attention_and_all_of_them_for_an_alarm(db: Db, klok: Klok) -> None:
+    een, twee = (een_scherm(db, NU, naam)[0] for naam in ("Perron", "Tunnel"))
+    een_scherm(db, NU, "Zonder actie")
+    actie = start(db, NU, [een, twee])
+    db.write_sync(lambda s: screens.seen(s, {een.id: NU}))
+    klok.verder(minutes=15)
+    assert (await punt(db, klok, "schermen")).stand == "goed"
+    db.write_sync(lambda s: screens.seen(s, {een.id: klok.nu}))
+    klok.verder(seconds=1)
+    some = await punt(db, klok, "schermen")
+    assert (some.stand, some.waarde) == ("let-op", 1)
+    assert some.uitleg.startswith("1 van de 2 schermen")
+    klok.verder(minutes=16)
+    assert (await punt(db, klok, "schermen")).stand == "alarm"
+    stop(db, actie, klok.nu)
+    assert (await punt(db, klok, "schermen")).stand == "goed"
+
+
+async def test_an_actie_past_its_looptijd(db: Db, klok: Klok) -> None:
+    start(db, NU, [])
+    found = []
+    for seconds in (3600, 3611, 3631):
+        klok.nu = NU + timedelta(seconds=seconds)
+        found.append((await punt(db, klok, "looptijd")).stand)
+    assert found == ["goed", "let-op", "alarm"]
+
+
+async def test_an_erased_photo_that_stays_on_the_disk(db: Db, klok: Klok, vault: Vault) -> None:
+    stop(db, start(db, NU, [], vault), NU)
+    found = []
+    for seconds in (5, 11, 61):
+        klok.nu = NU + timedelta(seconds=seconds)
+        found.append((await punt(db, klok, "foto")).stand)
+    assert found == ["goed", "let-op", "alarm"]
+    db.write_sync(lambda s: acties.note_disk_clean(s, klok.nu, klok.nu))
+    assert (await punt(db, klok, "foto")).stand == "goed"
+
+
+async def test_a_changed_line_of_the_audit_trail_is_an_alarm(db: Db, klok: Klok) -> None:
+    for number in range(3):
+        db.write_sync(lambda s, number=number: audit.write(s, wie="noor", deed=f"deed {number}", now=NU))
+    assert (await punt(db, klok, "auditspoor")).stand == "goed"
+    db.write_sync(lambda s: s.execute(text("UPDATE audit SET wie = 'iemand' WHERE nr = 2")).close())
+    broken = await punt(db, klok, "auditspoor")
+    assert broken.stand == "alarm"
+    assert broken.uitleg.startswith("Regel 2 ")
+
+
+async def test_room_on_the_disk_and_the_size_of_the_write_ahead_log(db: Db, klok: Klok) -> None:
+    plan(db)
+    meting = (await toestand.opnemen(db, klok.now(), 0.1)).meting
+    assert meting.wal > 0
+    assert meting.schijf_vrij > 0
+    for vrij, wal, stand in ((2 * GB, MB, "goed"), (GB // 2, 100 * MB, "let-op"), (100 * MB, GB, "alarm")):
+        found = toestand.beoordeel(replace(meting, schijf_vrij=vrij, wal=wal))
+        assert {p.stand for p in found if p.naam in ("schijf", "wal")} == {stand}
