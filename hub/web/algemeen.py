@@ -9,15 +9,16 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from hub.desk import toestand
 from hub.kit.clock import iso
 from hub.kit.secrets import Vault
 from hub.web import auth
 from hub.web.deps import Hub
 from hub.web.errors import answer, problem
+from hub.web.metrieken import meters
 
 router = APIRouter(include_in_schema=False)
 
-HARTSLAG_MAX = 5.0
 LOOPBACK = ("127.0.0.1", "::1")
 JAAR = "public, max-age=31536000, immutable"
 
@@ -30,16 +31,16 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz(hub: Hub) -> Response:
-    """A commit went through and the worker lives."""
-    await hub.db.write(lambda s: None)
+    """A commit went through and the worker lives; else 503 with the names of the alarms that say so."""
     age = hub.hartslag()
-    if age is None or age > HARTSLAG_MAX:
-        return problem(503, "De bezorger geeft geen teken van leven.")
-    return Response(orjson.dumps({"status": "klaar", "hartslagSeconden": round(age, 3)}), media_type="application/json")
+    if alarmen := toestand.niet_klaar(age, await toestand.schrijfbaar(hub.db)):
+        return problem(503, "De hub kan nu niet werken. De pagina Toestand zegt wat u kunt doen.", alarmen=alarmen)
+    shown = {"status": "klaar", "hartslagSeconden": round(age or 0.0, 3)}
+    return Response(orjson.dumps(shown), media_type="application/json")
 
 
 @router.get("/metrics")
-async def metrics(request: Request) -> Response:
+async def metrics(request: Request, hub: Hub) -> Response:
     """Figures for Prometheus: from this machine itself, or with the key of a beheerder."""
     local = request.client is not None and request.client.host in LOOPBACK
     # Behind a proxy on this machine everyone comes from loopback; a proxy says so in these headers.
@@ -50,7 +51,8 @@ async def metrics(request: Request) -> Response:
             raise auth.NietIngelogd
         if not found.wie.mag("beheerder"):
             raise auth.MagNiet(f"Met de rol {found.wie.rol} mag dit niet.", "rol")
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    measured = await toestand.opnemen(hub.db, hub.clock.now(), hub.hartslag())
+    return Response(generate_latest() + meters(measured), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/.well-known/security.txt")

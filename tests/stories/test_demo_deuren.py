@@ -7,7 +7,7 @@ import pytest
 
 from tests.stories.demo_client import MENS, Demo, een_actie, post_actie, trek_in
 
-PAGINAS = ("/acties", "/acties/nieuw", "/kanalen", "/schermen", "/statistieken", "/taken", "/meekijken")
+PAGINAS = ("/acties", "/acties/nieuw", "/kanalen", "/schermen", "/statistieken", "/taken", "/toestand", "/meekijken")
 OPENBAAR = (
     "/inloggen", "/healthz", "/readyz", "/.well-known/security.txt", "/.well-known/actiehub-sleutel.json",
     "/landactiehost/api/v1/alerts", "/landactiehost/api/test/alerts", "/burgernet/burgernet-api/v2/actions",

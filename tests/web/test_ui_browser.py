@@ -24,6 +24,7 @@ PAGINAS = (
     "/schermen",
     "/statistieken",
     "/rapporten/acties-en-reacties",
+    "/toestand",
 )
 
 pytestmark = pytest.mark.browser

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hub.delivery import store as delivery
+from hub.desk.toestand import Toestand, opnemen
 from hub.kit.clock import AMSTERDAM, iso, nl_moment, nl_precise, nl_time
 from hub.toegang.model import Wie
 from hub.web import auth
@@ -41,12 +42,14 @@ MELDINGEN: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Punt:
-    """One entry of the main navigation."""
+    """One entry of the main navigation; `teller` with its `woord` stands in a badge, red for an alarm."""
 
     sectie: str
     titel: str
     adres: str
     teller: int = 0
+    woord: str = "open"
+    alarm: bool = False
 
 
 class Ui:
@@ -74,26 +77,43 @@ class Ui:
         self._env.globals |= {"bestand": deps.bestanden.url, "voorbeeld_hub": deps.config.voorbeeld}
 
     async def page(
-        self, request: Request, template: str, *, titel: str, sectie: str = "", status: int = 200, **model: Any
+        self,
+        request: Request,
+        template: str,
+        *,
+        titel: str,
+        sectie: str = "",
+        status: int = 200,
+        toestand: Toestand | None = None,
+        **model: Any,
     ) -> HTMLResponse:
-        """A whole page. `model` goes to the template; the frame around it is filled here."""
+        """A whole page. `model` goes to the template; the frame around it is filled here.
+
+        `toestand`: how the hub is doing, from who measured it already.
+        """
         wie = await self.who(request)
-        te_doen = 0
+        te_doen = alarmen = 0
         if wie is not None:
             te_doen = len(await self.deps.db.read(lambda s: delivery.in_state(s, *TE_DOEN)))
+            alarmen = (toestand or await self.toestand()).alarmen
         frame = {
             "titel": titel,
             "sectie": sectie,
             "wie": wie,
-            "navigatie": _navigation(te_doen),
+            "navigatie": _navigation(te_doen, alarmen),
             "gedaan": MELDINGEN.get(request.query_params.get("gedaan", ""), ""),
             "oefening": False,
+            "toestand": toestand,
         }
         return HTMLResponse(self._render(request, template, {**frame, **model}), status_code=status)
 
     def fragment(self, request: Request, template: str, **model: Any) -> HTMLResponse:
         """A part of a page, for who already has the rest."""
         return HTMLResponse(self._render(request, template, model))
+
+    async def toestand(self) -> Toestand:
+        """How the hub is doing now."""
+        return await opnemen(self.deps.db, self.deps.clock.now(), self.deps.hartslag())
 
     async def who(self, request: Request) -> Wie | None:
         """Who is logged in, or None."""
@@ -117,7 +137,7 @@ def naar(adres: str, gedaan: str = "", anker: str = "", **vraag: str) -> Redirec
     return RedirectResponse(adres + (f"?{query}" if query else "") + (f"#{anker}" if anker else ""), status_code=303)
 
 
-def _navigation(te_doen: int) -> tuple[Punt, ...]:
+def _navigation(te_doen: int, alarmen: int) -> tuple[Punt, ...]:
     return (
         Punt("acties", "Acties", "/acties"),
         Punt("taken", "Taken", "/taken", te_doen),
@@ -125,4 +145,5 @@ def _navigation(te_doen: int) -> tuple[Punt, ...]:
         Punt("kanalen", "Kanalen", "/kanalen"),
         Punt("statistieken", "Statistieken", "/statistieken"),
         Punt("rapporten", "Rapporten", "/rapporten"),
+        Punt("toestand", "Toestand", "/toestand", alarmen, "alarm" if alarmen == 1 else "alarmen", alarm=True),
     )

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hub.web.deps import Deps
-from hub.web.ui import actie, acties, inloggen, kanalen, nieuw, rapporten, schermen, statistieken, taken
+from hub.web.ui import actie, acties, inloggen, kanalen, nieuw, rapporten, schermen, statistieken, taken, toestand
 from hub.web.ui.bewaring import Bewaring
 from hub.web.ui.kader import Ui
 from hub.web.ui.voorbeeld import Voorbeelden
@@ -25,4 +25,5 @@ def router(deps: Deps) -> APIRouter:
     schermen.add(made, ui)
     statistieken.add(made, ui)
     rapporten.add(made, ui)
+    toestand.add(made, ui)
     return made
