@@ -1,7 +1,7 @@
 """What every use case of the desk needs: its tools, who may do what, and the accounts to compose for."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from hub.acties.view import view
 from hub.compose.templates import Templates
 from hub.content import ActieView, Cirkel
 from hub.delivery import store as delivery
+from hub.delivery.model import Plan
 from hub.desk import plannen
 from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
 from hub.desk.plannen import Account
@@ -95,6 +96,13 @@ class Basis:
                 self._log.error("kanaal is niet te gebruiken", kanaal=kanaal.naam, fout=log.redact(str(error)))
         return found
 
+    def _check_chosen(self, actie: Actie, namen: Collection[str], accounts: Mapping[str, Account]) -> None:
+        """A kanaal that is chosen by name exists, and may meet this actie."""
+        if unknown := [naam for naam in namen if naam not in accounts]:
+            raise Ongeldig([("kanalen", f"Onbekend kanaal: {', '.join(unknown)}.")])
+        for naam in namen:
+            self._permit(plannen.meets(actie, accounts[naam].kanaal, self.config.voorbeeld))
+
     def _unfit(self, actie: Actie, shown: ActieView, account: Account) -> str:
         """Why this kanaal gets nothing of this actie, or an empty string."""
         meeting = plannen.meets(actie, account.kanaal, self.config.voorbeeld)
@@ -126,10 +134,13 @@ class Basis:
             self.show_on(session, actie, scherm.id, scherm.naam, now)
         return len(lit)
 
-    def _follow(self, session: Session, actie: Actie, accounts: Mapping[str, Account], now: datetime) -> None:
+    def _follow(
+        self, session: Session, before: Actie, actie: Actie, accounts: Mapping[str, Account], now: datetime
+    ) -> None:
         """After a change of a running actie: edit what is out, or post again where a netwerk cannot edit.
 
-        A post that never left is replaced, so that the old words are never seen.
+        A post that never left is replaced, so that the old words are never seen. A kanaal that the change brings in
+        (a larger area, another choice) gets its first post.
         """
         if actie.fase != "actief":
             return
@@ -138,4 +149,23 @@ class Basis:
         shown = view(actie, self.config)
         plans = plannen.correct_plans(self.templates, actie, shown, accounts, rows, urls)
         delivery.lapse(session, actie.id, "Een nieuwere versie gaat voor.", {plan.kanaal for plan in plans})
+        known = {b.kanaal for b in rows if b.doet == "maakt" and b.staat != "vervallen"}
+        for naam, account in accounts.items():
+            fits_now = not self._unfit(actie, shown, account)
+            if naam not in known and fits_now and self._unfit(before, view(before, self.config), account):
+                plans += self._first_post(session, actie, shown, account, now)
         delivery.plan(session, plans, now)
+
+    def _first_post(
+        self, session: Session, actie: Actie, shown: ActieView, account: Account, now: datetime
+    ) -> list[Plan]:
+        """The post on a kanaal that joins a running actie; none where it does not fit, which stops no other."""
+        naam = account.kanaal.naam
+        page = f"{self.config.adres.rstrip('/')}/a/{actie.code}"
+        code = links.mint(session, actie_id=actie.id, plek="kanaal", naam=naam, doel_url=page, now=now)
+        link = f"{self.config.link_basis}/{code}"
+        try:
+            return [plannen.publish_plan(self.templates, actie, shown, account, link)[0]]
+        except Exception as error:
+            self._log.error("kanaal krijgt dit niet", kanaal=naam, fout=log.redact(str(error)))
+            return []

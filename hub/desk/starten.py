@@ -15,7 +15,7 @@ from hub.delivery import store as delivery
 from hub.delivery.model import Plan
 from hub.desk import idempotent, plannen
 from hub.desk.basis import Basis
-from hub.desk.errors import Conflict, Geweigerd, Ongeldig
+from hub.desk.errors import Conflict, Geweigerd
 from hub.kit.ids import row_id, short_code
 from hub.toegang import audit
 from hub.toegang.model import Wie
@@ -132,14 +132,11 @@ class Starten(Basis):
         """Compose every post before the transaction; refuses a chosen kanaal that may not be used."""
         shown = view(actie, self.config)
         accounts = await self._accounts()
-        if actie.kanalen is not None and (unknown := [n for n in actie.kanalen if n not in accounts]):
-            raise Ongeldig([("kanalen", f"Onbekend kanaal: {', '.join(unknown)}.")])
+        self._check_chosen(actie, actie.kanalen or (), accounts)
         sporen = await self.db.read(lambda s: links.sporen(s, actie.id))
         known = {spoor.naam: spoor.code for spoor in sporen.values() if spoor.plek == "kanaal"}
         start = Start({}, [])
         for naam, account in accounts.items():
-            if actie.kanalen is not None and naam in actie.kanalen:
-                self._permit(plannen.meets(actie, account.kanaal, self.config.voorbeeld))
             if self._unfit(actie, shown, account):
                 continue
             code = known.get(naam) or short_code()

@@ -30,10 +30,13 @@ class Wijzigen(Basis):
         cirkel = invoer.cirkel if invoer.cirkel != actie.cirkel else None
         self._within(wie, set(invoer.gemeenten) - set(actie.gemeenten), cirkel)
         accounts = await self._accounts()
+        added = [naam for naam in invoer.kanalen or () if naam not in (actie.kanalen or ())]
+        self._check_chosen(actie, added, accounts)
 
         def work(session: Session) -> Actie:
             now = self.clock.now()
-            if self._need(session, actie_id).fase in EINDE:
+            before = self._need(session, actie_id)
+            if before.fase in EINDE:
                 raise Conflict("Deze actie is intussen beëindigd; wijzigen kan niet meer.")
             changed = acties.add_versie(session, actie_id, wijziging, wie=wie.naam, now=now, reden=reden)
             audit.write(
@@ -44,7 +47,7 @@ class Wijzigen(Basis):
                 actie_id=actie_id,
                 bijzonderheden={"versie": changed.versie, "velden": sorted(wijziging)},
             )
-            self._follow(session, changed, accounts, now)
+            self._follow(session, before, changed, accounts, now)
             if changed.fase == "actief" and {"gemeenten", "cirkel"} & set(wijziging):
                 self._light(session, changed, now)
                 served = {scherm.id for scherm in screens.serving(session, view(changed, self.config))}
@@ -122,7 +125,7 @@ class Wijzigen(Basis):
                 bijzonderheden={"foto": info.som[:12], "toestemmingSchriftelijk": toestemming},
             )
             if current.fase == "actief":
-                self._follow(session, self._need(session, actie_id), accounts, now)
+                self._follow(session, current, self._need(session, actie_id), accounts, now)
             return info
 
         return await self.db.write(work)

@@ -12,7 +12,7 @@ from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.delivery.tables import BezorgingRij
 from hub.desk import klok, melden
-from hub.desk.errors import Conflict
+from hub.desk.errors import Conflict, Ongeldig
 from hub.desk.schermen import register_scherm
 from hub.kanalen.tables import KanaalRij
 from hub.screens.model import SchermInvoer
@@ -192,3 +192,41 @@ async def test_a_withdrawal_after_the_close_replaces_the_closing_message(
     assert bericht["tekst"] == tweede.tekst != eerste.tekst
     receipt = await hub.desk.receipt(made.id, MELDKAMER)
     assert [p.staat for p in receipt.plaatsen if p.naam == "proef-stad (eerder slotbericht)"] == ["verdwenen"]
+
+
+async def test_a_correction_that_chooses_another_kanaal_posts_there_and_only_there(
+    hub: Hub, proefnet: Proefnet, until: Until
+) -> None:
+    made = (await hub.desk.open(een_invoer(publiceren=True, kanalen=("proef-stad",)), MELDKAMER)).actie
+
+    async def posted() -> bool:
+        return bool(await proefnet.berichten("stad"))
+
+    async def joined() -> bool:
+        return bool(await proefnet.berichten("regio"))
+
+    await until(posted)
+    with pytest.raises(Ongeldig):
+        await hub.desk.correct(made.id, {"kanalen": ("proef-stad", "bestaat-niet")}, MELDKAMER)
+    await hub.desk.correct(made.id, {"kanalen": ("proef-stad", "proef-regio")}, MELDKAMER)
+    await until(joined)
+    [nieuw] = await rows(hub, made.id, "regio", "publiceren")
+    assert (nieuw.versie, nieuw.doet) == (2, "maakt")
+    assert nieuw.link in (await proefnet.berichten("regio"))[0]["tekst"]
+    assert await rows(hub, made.id, "burgers", "publiceren") == []
+    await hub.desk.withdraw(made.id, "gevonden", MELDKAMER)
+    assert len(await rows(hub, made.id, "regio", "intrekken")) == 1
+
+
+async def test_a_larger_area_brings_in_the_kanalen_and_schermen_of_that_area(hub: Hub) -> None:
+    elders = SchermInvoer("Amersfoort", "GM0307", None, 1080, 1920, "station")
+    scherm, _ = await register_scherm(hub.desk, elders, Wie("adviseur", "adviseur"))
+    gebied = update(KanaalRij).where(KanaalRij.naam == "proef-burgers").values(gebied="GM0307")
+    await hub.db.write(lambda s: s.execute(gebied))
+    made = (await hub.desk.open(een_invoer(publiceren=True, cirkel=None), MELDKAMER)).actie
+    assert await rows(hub, made.id, "burgers", "publiceren") == []
+    await hub.desk.correct(made.id, {"gemeenten": ("GM0344", "GM0307")}, MELDKAMER)
+    [nieuw] = await rows(hub, made.id, "burgers", "publiceren")
+    assert nieuw.versie == 2
+    [state] = [state for state in hub.screens._states() if state.scherm.id == scherm.id]
+    assert state.stand.soort == "actief"
