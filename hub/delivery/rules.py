@@ -129,7 +129,9 @@ def _closing_may_begin(rows: list[Buur], versie: int) -> Begin:
     posts = [b for b in rows if b.soort in ("publiceren", "corrigeren")]
     if any(b.staat in (*OPEN, "onbekend") for b in posts):
         return "wachten"
-    return "nu" if any(b.staat in ("verzonden", "taak") for b in posts) else "vervalt"
+    # An earlier closing message that was taken back counts as well: whoever read it gets the new one.
+    seen = [*posts, *(b for b in rows if b.soort == "sluiten")]
+    return "nu" if any(b.staat in ("verzonden", "taak") for b in seen) else "vervalt"
 
 
 def still_allowed(

@@ -113,7 +113,8 @@ class Beeindigen(Basis):
         remove = out if reden != "afgesloten" else [b for b in out if _shows_person(rows, b)]
         delivery.plan(session, plannen.retract_plans(actie, remove), now)
         last = actie
-        if earlier := [b for b in rows if b.soort == "sluiten"]:
+        earlier = [b for b in rows if b.soort == "sluiten" and b.staat != "vervallen"]
+        if any(b.soort == "sluiten" for b in rows):
             # No words of this actie come after its end, so this number is free for its second ending.
             last = replace(actie, versie=actie.versie + 1)
             delivery.plan(session, plannen.replace_closing_plans(last, earlier), now)
@@ -122,7 +123,7 @@ class Beeindigen(Basis):
             last,
             closed,
             accounts,
-            dict.fromkeys(b.kanaal for b in out),
+            dict.fromkeys(b.kanaal for b in [*out, *earlier]),
             self._urls(session, actie.id),
             fout=reden == "fout",
         )

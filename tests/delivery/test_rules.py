@@ -99,6 +99,11 @@ def test_a_closing_message_makes_way_for_a_newer_one() -> None:
     assert may_begin("sluiten", "", rows, 1) == "vervalt"
 
 
+def test_a_closing_message_that_was_taken_back_is_followed_by_the_new_one() -> None:
+    rows = [Buur("1", "sluiten", "verzonden", "", 2), Buur("2", "intrekken", "verzonden", "1", 3)]
+    assert may_begin("sluiten", "", rows, 3) == "nu"
+
+
 def allowed(**anders: object) -> str:
     usual = {
         "soort": "publiceren",
