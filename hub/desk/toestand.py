@@ -308,7 +308,11 @@ def _kanalen(gepauzeerd: int) -> Punt:
 def _schermen_stil(cijfers: Cijfers) -> Punt:
     stil = cijfers.schermen_stil
     if not stil:
-        wat = "Elk scherm met een actie is kort geleden gezien." if cijfers.schermen else "Er staat nergens een actie."
+        wat = (
+            "Elk scherm met een actie is kort geleden gezien."
+            if cijfers.schermen
+            else "Op geen scherm staat nu een actie."
+        )
         return Punt("schermen", "goed", wat, 0)
     stand: Stand = "alarm" if stil == cijfers.schermen else "let-op"
     wat = f"{stil} van de {_aantal(cijfers.schermen, 'scherm', 'schermen')} met een actie is al een kwartier stil."

@@ -10,6 +10,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
+from hub.kanalen import store as kanalen
 from hub.web import site
 from tests.web.huis import WACHTWOORD, Huis
 
@@ -106,7 +107,10 @@ def test_shortcuts_can_be_switched_off(page: Page) -> None:
 
 def test_no_page_has_a_fault_that_axe_can_see(huis: Huis, page: Page) -> None:
     huis.start()
+    now = huis.klok.verder(minutes=2)
+    huis.deps.db.write_sync(lambda s: kanalen.note_failure(s, "buurtapp", "Ingetrokken.", now, pause=True))
     log_in(page)
+    expect(page.locator(".ah-teller--alarm")).to_have_text("2 alarmen")
     found, wide = [], []
     for size in (BREED, SMAL):
         page.emulate_media(color_scheme="dark" if size is SMAL else "light")
