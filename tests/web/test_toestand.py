@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 from hub.delivery import store as delivery
@@ -72,8 +72,8 @@ def test_the_page_shows_no_names_of_another_region(huis: Huis) -> None:
     assert not {"buurtapp", "Sanne"} & set(huis.get("gemeente", "/toestand").text.replace('"', " ").split())
 
 
-@pytest.fixture
-def locked(db: Db) -> Iterator[None]:
+@contextmanager
+def holding(db: Db) -> Iterator[None]:
     """Another program holds the database."""
     other = sqlite3.connect(db.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -86,9 +86,15 @@ def ready(db: Db, vault: Vault, klok: Klok, age: float | None) -> Any:
     return TestClient(site.build(deps), base_url=ADRES).get("/readyz")
 
 
-@pytest.mark.usefixtures("locked")
+def test_the_page_opens_while_the_database_stores_nothing(huis: Huis) -> None:
+    huis.inloggen("lezer")
+    with holding(huis.deps.db):
+        assert "De database slaat niets op." in page(huis)
+
+
 def test_not_ready_names_the_alarms_and_nothing_else(db: Db, vault: Vault, klok: Klok) -> None:
-    answer = ready(db, vault, klok, None)
+    with holding(db):
+        answer = ready(db, vault, klok, None)
     assert (answer.status_code, answer.json()["alarmen"]) == (503, ["bezorger", "database"])
 
 

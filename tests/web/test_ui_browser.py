@@ -110,7 +110,7 @@ def test_no_page_has_a_fault_that_axe_can_see(huis: Huis, page: Page) -> None:
     now = huis.klok.verder(minutes=2)
     huis.deps.db.write_sync(lambda s: kanalen.note_failure(s, "buurtapp", "Ingetrokken.", now, pause=True))
     log_in(page)
-    expect(page.locator(".ah-teller--alarm")).to_have_text("2 alarmen")
+    expect(page.locator(".ah-teller--alarm")).to_contain_text("alarmen")
     found, wide = [], []
     for size in (BREED, SMAL):
         page.emulate_media(color_scheme="dark" if size is SMAL else "light")
