@@ -34,8 +34,8 @@ class Channel:
     naam: ClassVar[str] = "proef"
     titel: ClassVar[str] = "Proefnet"
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
-        Setting("basisUrl", "Adres", "Waar proefnet draait.", standaard="http://127.0.0.1:8010"),
-        Setting("account", "Account", "Naam van het account op proefnet, bijvoorbeeld proef-x."),
+        Setting("basisUrl", "Adres", "Waar proefnet draait.", standaard="http://127.0.0.1:8010", rekening=True),
+        Setting("account", "Account", "Naam van het account op proefnet, bijvoorbeeld proef-x.", rekening=True),
         Setting("token", "Token", "Het token dat bij dit account hoort.", geheim=True),
         Setting(
             "maxTekst",

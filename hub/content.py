@@ -275,7 +275,10 @@ ABILITIES: Mapping[str, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One field of a channel's settings form; channels list these in `SETTINGS`, forms and docs follow."""
+    """One field of a channel's settings form; channels list these in `SETTINGS`, forms and docs follow.
+
+    `rekening`: with another value this is another account, on which the posts of before cannot be found.
+    """
 
     naam: str
     titel: str
@@ -283,6 +286,7 @@ class Setting:
     standaard: str = ""
     geheim: bool = False
     verplicht: bool = True
+    rekening: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hub.content import Finds, Receipt
 from hub.delivery import store
 from hub.delivery.model import Bezorging
+from hub.delivery.worker import stamped
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
 from hub.kit import log
@@ -71,11 +72,12 @@ class Reconciler:
         """The post if the netwerk has it, else the reason in words and whether looking again makes sense."""
         try:
             kanaal = await self._db.read(lambda s: kanalen.get(s, item.kanaal))
-            channel = await self._accounts.get(item.kanaal, kanaal.netwerk if kanaal else "")
+            account = await self._accounts.rekening(item.kanaal, kanaal.netwerk if kanaal else "")
+            channel = account.channel
             if not isinstance(channel, Finds) or "terugzoeken" not in channel.can():
                 return None, "Dit netwerk kan niet worden doorzocht. Kijk zelf of het bericht er staat.", False
             since = (item.gestart_op or item.gemaakt_op) - LOOK_BACK
             found = await channel.find(item.sleutel, item.marker, since)
         except Exception as error:
             return None, f"Opzoeken lukte niet: {log.redact(str(error))}", True
-        return found, "Het bericht is niet gevonden. Kijk zelf of het er staat.", True
+        return found and stamped(found, account), "Het bericht is niet gevonden. Kijk zelf of het er staat.", True

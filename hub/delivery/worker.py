@@ -9,6 +9,7 @@ import contextlib
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -34,7 +35,7 @@ from hub.delivery import retry, store
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import still_allowed
 from hub.kanalen import store as kanalen
-from hub.kanalen.accounts import Accounts
+from hub.kanalen.accounts import Accounts, Rekening
 from hub.kit import log
 from hub.kit.clock import Clock, monotonic
 from hub.kit.db import Db
@@ -46,6 +47,8 @@ POLL_SECONDS = 1.0
 ATTENTION_WAIT = 60.0
 STILL_THERE_WAIT = 1.0
 DRAW_TRIES = 5
+REKENING = "rekening"
+ANDERE_REKENING = "Dit bericht staat op een eerder ingestelde rekening. Zoek het daar op en doe het zelf."
 ZONDER_BEELD = "De afbeelding bij dit bericht kan niet worden gemaakt. Doe het zelf, zonder deze afbeelding."
 
 
@@ -55,6 +58,11 @@ class GoneAway(Exception):
 
 class NoPicture(Exception):
     """The picture could not be drawn, time after time: a person must decide."""
+
+
+def stamped(receipt: Receipt, account: Rekening) -> Receipt:
+    """The reference with the account on which it holds, so that it is never used on another."""
+    return replace(receipt, extra={**receipt.extra, REKENING: account.som})
 
 
 class Worker:
@@ -149,7 +157,8 @@ class Worker:
         try:
             kanaal = await self._db.read(lambda s: kanalen.get(s, item.kanaal))
             netwerk = kanaal.netwerk if kanaal else ""
-            channel = await self._accounts.get(item.kanaal, netwerk)
+            account = await self._accounts.rekening(item.kanaal, netwerk)
+            channel = account.channel
             if not self._can(channel, item):
                 await self._settle(item, "handwerk", fout="Dit netwerk kan dit niet zelf; een mens moet het doen.")
                 return
@@ -164,7 +173,7 @@ class Worker:
             await self._settle(item, "wachten", fout=f"Voorbereiden lukte niet: {log.redact(str(error))}", wait=5.0)
             return
         if await self._stored(lambda s: self._intend(s, item)):
-            await self._call(channel, item, post)
+            await self._call(account, item, post)
 
     def _can(self, channel: Channel, item: Bezorging) -> bool:
         if getattr(channel, "handmatig", False):
@@ -221,10 +230,10 @@ class Worker:
             return False
         return store.intend(session, item, self._owner, now)
 
-    async def _call(self, channel: Channel, item: Bezorging, post: Post) -> None:
+    async def _call(self, account: Rekening, item: Bezorging, post: Post) -> None:
         """The call itself. Any error that is not one of the four counts as an unknown outcome."""
         try:
-            receipt, bewijs = await self._perform(channel, item, post)
+            receipt, bewijs = await self._perform(account, item, post)
         except Refused as error:
             await self._settle(item, "geweigerd", fout=log.redact(str(error)))
         except NotNow as error:
@@ -242,21 +251,26 @@ class Worker:
         else:
             await self._settle(item, "bevestigd", receipt=receipt, bewijs=bewijs)
 
-    async def _perform(self, channel: Channel, item: Bezorging, post: Post) -> tuple[Receipt | None, str]:
+    async def _perform(self, account: Rekening, item: Bezorging, post: Post) -> tuple[Receipt | None, str]:
+        channel = account.channel
         if item.soort == "intrekken" and isinstance(channel, Retracts):
-            target = await self._source_receipt(item)
+            target = await self._source_receipt(item, account)
             await channel.retract(target)
             if await channel.gone(target) is False:
                 raise NotNow("Het netwerk zei ja, maar het bericht of de foto is nog te zien.", STILL_THERE_WAIT)
             return None, "netwerk"
         if item.doet == "wijzigt" and isinstance(channel, Corrects):
-            return await channel.correct(await self._source_receipt(item), post), "netwerk"
-        return await channel.publish(post, item.sleutel), "netwerk"
+            edited = await channel.correct(await self._source_receipt(item, account), post)
+            return stamped(edited, account), "netwerk"
+        return stamped(await channel.publish(post, item.sleutel), account), "netwerk"
 
-    async def _source_receipt(self, item: Bezorging) -> Receipt:
+    async def _source_receipt(self, item: Bezorging, account: Rekening) -> Receipt:
+        """The reference of the post to change. On another account it would mean another post, or none at all."""
         source = await self._db.read(lambda s: store.get(s, item.van_id))
         if source is None or not source.ref:
             raise Refused("Van dit bericht is geen verwijzing bekend; zoek het op het netwerk zelf.")
+        if source.ref_extra.get(REKENING, account.som) != account.som:
+            raise Refused(ANDERE_REKENING)
         return source.receipt
 
     def _wait(self, item: Bezorging, after: float | None) -> float:

@@ -23,7 +23,7 @@ from hub.content import Limits, Receipt, Setting
 
 class Channel:
     naam, titel = "bord", "Bord"
-    SETTINGS = (Setting("account", "Account", "", "stad"), Setting("token", "Token", "", geheim=True))
+    SETTINGS = (Setting("account", "Account", "", "stad", rekening=True), Setting("token", "Token", "", geheim=True))
     limits = Limits(500, 500)
 
     def __init__(self, instellingen, timeouts):
@@ -117,3 +117,20 @@ async def test_a_closing_message_whose_picture_cannot_be_drawn_goes_out_in_words
     bord.db.write_sync(lambda s: acties.set_fase(s, "a1", "afsluiten", now=bord.klok.now()))
     assert (await bord.werk(bord.plan("sluiten", "maakt", Beeld("verdwenen-formaat")))).staat == "verzonden"
     assert len(await bord.geplaatst()) == 2
+
+
+async def test_a_post_on_an_account_of_before_is_a_task_and_never_removed_elsewhere(bord: Bord) -> None:
+    post = bord.plan("publiceren", "maakt")
+    await bord.werk(post)
+    bord.instellingen(account="dorp", token="een")
+    row = await bord.werk(bord.plan("intrekken", "wijzigt", van_id=post))
+    assert row.staat == "taak"
+    assert "eerder ingestelde rekening" in row.fout
+    assert (await bord.accounts.get("bord", "bord")).weg == []  # type: ignore[attr-defined]
+
+
+async def test_a_new_token_for_the_same_account_stands_in_no_way(bord: Bord) -> None:
+    post = bord.plan("publiceren", "maakt")
+    await bord.werk(post)
+    bord.instellingen(account="stad", token="twee")
+    assert (await bord.werk(bord.plan("intrekken", "wijzigt", van_id=post))).staat == "verzonden"
