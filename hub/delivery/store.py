@@ -227,6 +227,8 @@ def resolve(
     if row is None:
         return None
     row.opgezocht = row.opgezocht or row.staat == "onbekend"
+    if event == "opnieuw" and row.doet == "maakt":
+        _take_newest_words(session, row)
     row.staat = next_state(row.doet, row.staat, event)
     row.fout, row.klaar_op = fout[:500], now + timedelta(seconds=wait)
     if receipt is not None:
@@ -235,6 +237,13 @@ def resolve(
         row.bevestigd_op, row.bewijs = now, bewijs
     signal(session, "bezorging", row.id)
     return _bezorging(row)
+
+
+def _take_newest_words(session: Session, row: BezorgingRij) -> None:
+    """A post that is tried again goes out as corrected: its correction lapsed when the post was refused."""
+    edits = select(BezorgingRij).where(BezorgingRij.van_id == row.id, BezorgingRij.soort == "corrigeren")
+    if (newest := session.scalar(edits.order_by(BezorgingRij.versie.desc()).limit(1))) is not None:
+        row.tekst, row.beeld = newest.tekst, newest.beeld
 
 
 def later(session: Session, bezorging_id: str, klaar_op: datetime) -> None:

@@ -4,11 +4,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from hub.acties import store as acties
 from hub.content import Timeouts
 from hub.delivery import store
 from hub.delivery.model import Beeld, Bezorging, Plan
+from hub.delivery.tables import BezorgingRij
 from hub.delivery.worker import Worker
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
@@ -134,3 +136,15 @@ async def test_a_new_token_for_the_same_account_stands_in_no_way(bord: Bord) -> 
     await bord.werk(post)
     bord.instellingen(account="stad", token="twee")
     assert (await bord.werk(bord.plan("intrekken", "wijzigt", van_id=post))).staat == "verzonden"
+
+
+async def test_a_refused_post_that_is_tried_again_goes_out_with_the_corrected_words(bord: Bord) -> None:
+    post = bord.plan("publiceren", "maakt")
+    edit = bord.plan("corrigeren", "wijzigt", van_id=post)
+    row = update(BezorgingRij)
+    bord.db.write_sync(lambda s: s.execute(row.where(BezorgingRij.id == post).values(staat="mislukt")))
+    bord.db.write_sync(lambda s: s.execute(row.where(BezorgingRij.id == edit).values(tekst="beter")))
+    assert (await bord.werk(edit)).staat == "vervallen"
+    bord.db.write_sync(lambda s: store.resolve(s, post, "opnieuw", bord.klok.now()))
+    assert (await bord.werk(post)).staat == "verzonden"
+    assert await bord.geplaatst() == ["beter"]
