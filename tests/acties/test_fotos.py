@@ -3,8 +3,8 @@
 import hashlib
 import io
 import random
-import resource
-import time
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -118,14 +118,24 @@ def test_a_noisy_photo_still_stays_under_a_megabyte() -> None:
     assert 300_000 < len(photo.jpeg) <= MAX_BYTES_OUT
 
 
+MEASURE = """
+import resource, sys, time
+from hub.acties.fotos import FotoGeweigerd, clean
+began = time.monotonic()
+try:
+    clean(sys.stdin.buffer.read())
+except FotoGeweigerd:
+    print(time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def test_a_bomb_costs_neither_time_nor_memory() -> None:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    began = time.monotonic()
-    with pytest.raises(FotoGeweigerd):
-        clean(images.png(12_806, 12_806, depth=1))
-    assert time.monotonic() - began < 5
-    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert max(after, before) < 520 * 1024
+    # In an interpreter of its own: a forked child starts with the memory of its parent, here a whole test run.
+    bomb = images.png(12_806, 12_806, depth=1)
+    done = subprocess.run([sys.executable, "-c", MEASURE], input=bomb, capture_output=True, check=True)
+    seconds, kilobytes = map(float, done.stdout.split())
+    assert seconds < 5
+    assert kilobytes < 520 * 1024
 
 
 def test_the_time_limit_holds() -> None:
