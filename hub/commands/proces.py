@@ -51,7 +51,7 @@ class Hub:
         self.accounts = Accounts(self.db, self.registry, self.vault, timeouts)
         self.renderer = parts.renderer()
         self.desk = Desk(self.db, self.accounts, Templates(parts.templates / "posts"), self.vault, config, self.clock)
-        self.beelden = Beelden(self.db, self.renderer, self.vault, config, self.clock)
+        self.beelden = Beelden(self.db, self.renderer, self.vault, config)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.screens.on_end(self.beelden.forget)
         self.links = LinkBoard(self.db, self.clock)

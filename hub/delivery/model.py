@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.content import Receipt
+from hub.content import Link, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,8 @@ class Bezorging:
     def receipt(self) -> Receipt:
         """The netwerk's reference to the post of this row."""
         return Receipt(ref=self.ref, url=self.bericht_url, extra=self.ref_extra)
+
+    @property
+    def korte_link(self) -> Link | None:
+        """The short link in the text and the QR code; None where the post has none."""
+        return Link(url=self.link, code=self.link.rsplit("/", 1)[-1]) if self.link else None

@@ -22,7 +22,6 @@ from hub.content import (
     Channel,
     Corrects,
     Image,
-    Link,
     NeedsAttention,
     NotNow,
     Post,
@@ -186,8 +185,7 @@ class Worker:
 
     async def _post(self, item: Bezorging) -> Post:
         image = await self._image(item) if item.beeld is not None else None
-        link = Link(url=item.link, code=item.link.rsplit("/", 1)[-1]) if item.link else None
-        return Post(text=item.tekst, image=image, link=link, marker=item.marker)
+        return Post(text=item.tekst, image=image, link=item.korte_link, marker=item.marker)
 
     async def _image(self, item: Bezorging) -> Image | None:
         """The picture. That the actie is over cannot wait for one; of a post a person is told after some tries."""

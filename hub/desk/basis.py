@@ -123,7 +123,7 @@ class Basis:
 
     def show_on(self, session: Session, actie: Actie, scherm_id: str, naam: str, now: datetime) -> None:
         """Put a running actie on one scherm, with a short link of its own in the QR code."""
-        page = f"{self.config.adres.rstrip('/')}/a/{actie.code}"
+        page = view(actie, self.config).pagina_url
         code = links.mint(session, actie_id=actie.id, plek="scherm", naam=naam, doel_url=page, now=now)
         screens.show(session, scherm_id, actie.id, code, now)
 
@@ -161,8 +161,7 @@ class Basis:
     ) -> list[Plan]:
         """The post on a kanaal that joins a running actie; none where it does not fit, which stops no other."""
         naam = account.kanaal.naam
-        page = f"{self.config.adres.rstrip('/')}/a/{actie.code}"
-        code = links.mint(session, actie_id=actie.id, plek="kanaal", naam=naam, doel_url=page, now=now)
+        code = links.mint(session, actie_id=actie.id, plek="kanaal", naam=naam, doel_url=shown.pagina_url, now=now)
         link = f"{self.config.link_basis}/{code}"
         try:
             return [plannen.publish_plan(self.templates, actie, shown, account, link)[0]]

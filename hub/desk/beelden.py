@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
 from hub.acties.view import EINDE, view
-from hub.content import Foto, Image, Link, PosterRequest
+from hub.content import Foto, Image, PosterRequest
 from hub.delivery.model import Beeld, Bezorging
 from hub.delivery.worker import GoneAway
-from hub.kit.clock import Clock
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
@@ -25,9 +24,8 @@ KEEP = 32
 class Beelden:
     """Draws the picture of a bezorging; equal pictures of one versie are drawn once."""
 
-    def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config, clock: Clock) -> None:
-        self._db, self._renderer, self._vault = db, renderer, vault
-        self._config, self._clock = config, clock
+    def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config) -> None:
+        self._db, self._renderer, self._vault, self._config = db, renderer, vault, config
         self._drawn: OrderedDict[tuple[object, ...], asyncio.Future[Image]] = OrderedDict()
 
     async def for_post(self, item: Bezorging) -> Image | None:
@@ -75,12 +73,11 @@ class Beelden:
             foto = acties.load_foto(session, self._vault, item.actie_id)
             if foto is None:
                 raise GoneAway("De foto is gewist.")
-        link = Link(url=item.link, code=item.link.rsplit("/", 1)[-1]) if item.link else None
         return PosterRequest(
             formaat=beeld.formaat,
             actie=view(actie, self._config),
             foto=foto,
-            link=link,
+            link=item.korte_link,
             voorbeeld=self._config.voorbeeld,
             afzender=self._config.organisatie.afzender,
         )

@@ -161,7 +161,7 @@ class Starten(Basis):
     def _start(self, session: Session, actie: Actie, wie: Wie, now: datetime, start: Start) -> Actie:
         """The one transaction that makes an actie live: phase, links, bezorgingen, schermen, audit."""
         live = self._phase(session, actie.id, "vrijgeven", now, wie)
-        page = f"{self.config.adres.rstrip('/')}/a/{live.code}"
+        page = view(live, self.config).pagina_url
         for naam, code in start.codes.items():
             links.mint(session, actie_id=live.id, plek="kanaal", naam=naam, doel_url=page, now=now, code=code)
         delivery.plan(session, [replace(plan, versie=live.versie) for plan in start.plans], now)

@@ -33,7 +33,7 @@ def tekenaar() -> Tekenaar:
 
 @pytest.fixture
 async def beelden(db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar) -> AsyncIterator[Beelden]:
-    made = Beelden(db, tekenaar, vault, CONFIG, klok)
+    made = Beelden(db, tekenaar, vault, CONFIG)
     board = ScreenBoard(db, tekenaar, vault, CONFIG, klok)
     board.on_end(made.forget)
     await board.start()
