@@ -135,6 +135,10 @@ async def test_an_open_page_goes_dark_by_itself_and_was_seen_once(db: Db, vault:
         page = await browser.new_page()
         async with page.expect_request(lambda request: request.url.endswith("/gezien")):
             await page.goto(address + lezer.pad)
+        # The request has left; what is seen after the end does not count, so wait until it is written down.
+        async with asyncio.timeout(20):
+            while not lezer.figures()["totaal"]["gezien"]:
+                await asyncio.sleep(0.02)
         lezer.withdraw()
         await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         await page.wait_for_selector("text=Deze actie is afgesloten")
