@@ -27,7 +27,7 @@ import yaml
 from sqlalchemy import create_engine, text
 
 from hub.kit.clock import SystemClock
-from hub.kit.db import Db
+from hub.kit.databases import open_db
 from hub.kit.migrate import upgrade
 from hub.toegang import keys
 
@@ -128,7 +128,7 @@ def _prepare(folder: Path, proefnet: str, accounts: int) -> Setup:
         ],
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    db = Db(f"sqlite:///{folder / 'hub.db'}")
+    db = open_db(f"sqlite:///{folder / 'hub.db'}")
     upgrade(db.engine)
     key = db.write_sync(lambda s: keys.make(s, rol="meldkamer", naam="crash", now=SystemClock().now()))
     db.close()

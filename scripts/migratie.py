@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 
 import hub
-from hub.kit.db import Db
+from hub.kit.databases import open_db
 from hub.kit.migrate import FOLDER, upgrade
 
 
@@ -25,7 +25,7 @@ def main(message: str) -> None:
     """`python scripts/migratie.py "what changes"`."""
     load_tables()
     with tempfile.TemporaryDirectory() as folder:
-        db = Db(f"sqlite:///{folder}/leeg.db")
+        db = open_db(f"sqlite:///{folder}/leeg.db")
         upgrade(db.engine)
         settings = Config()
         settings.set_main_option("script_location", str(FOLDER))

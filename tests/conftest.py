@@ -10,13 +10,37 @@ import pytest
 from cryptography.fernet import Fernet
 
 import hub
+from hub.kit.databases import open_db
 from hub.kit.db import Base, Db
 from hub.kit.secrets import Vault
+from tests import postgres
 from tests.builders import Klok
 
 for _slice in pkgutil.iter_modules(hub.__path__, "hub."):
     if (Path(hub.__path__[0]) / _slice.name.removeprefix("hub.") / "tables.py").exists():
         importlib.import_module(f"{_slice.name}.tables")
+
+
+OVER_BOTH = frozenset(
+    {
+        "test_audit",
+        "test_board",
+        "test_foto_store",
+        "test_kanalen",
+        "test_keys",
+        "test_kliks",
+        "test_links",
+        "test_meten",
+        "test_processen",
+        "test_reacties",
+        "test_reconcile",
+        "test_statistieken",
+        "test_store",
+        "test_users",
+        "test_worker",
+    }
+)
+"""Test modules that talk to a database through the code of a slice: what they show must hold on both."""
 
 
 @pytest.fixture(autouse=True)
@@ -32,11 +56,20 @@ def rounds() -> Callable[[int], int]:
     return lambda full: full if whole else max(1, full // 50)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The suite of the stores runs over both databases; the rest needs only one that is real."""
+    if "db" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in OVER_BOTH:
+        metafunc.parametrize("db", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Db]:
-    """A fresh SQLite database on disk with every table."""
-    database = Db(f"sqlite:///{tmp_path / 'hub.db'}")
-    Base.metadata.create_all(database.engine)
+def db(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Db]:
+    """An empty, real database with every table: SQLite on disk, or PostgreSQL where the test asks for it."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        database = postgres.emptied()
+    else:
+        database = open_db(f"sqlite:///{tmp_path / 'hub.db'}")
+        Base.metadata.create_all(database.engine)
     yield database
     database.close()
 

@@ -16,6 +16,9 @@ from hub.kit.db import signal
 from hub.kit.ids import row_id
 from hub.kit.secrets import Vault
 
+SLEUTELTABEL = "foto_sleutel"
+"""What has to leave the disk before an erased photo is really gone."""
+
 
 def add_foto(
     session: Session,

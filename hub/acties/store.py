@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.acties import gemeenten
 from hub.acties.foto_store import (
+    SLEUTELTABEL,
     add_foto,
     disk_dirty,
     erase_fotos,
@@ -29,6 +30,7 @@ from hub.kit.db import signal
 from hub.kit.ids import ALPHABET, row_id
 
 __all__ = [
+    "SLEUTELTABEL",
     "KenmerkLoopt",
     "add_foto",
     "add_versie",

@@ -34,6 +34,7 @@ class ActieRij(Base):
     eindigt_op: Mapped[datetime | None]
     beeindigd_op: Mapped[datetime | None]
     reden: Mapped[str] = mapped_column(String(20), default="")
+    herinnerd_op: Mapped[datetime | None]
     __table_args__ = (
         # One running actie per kenmerk: a second POST from another desk must not alarm the public twice.
         Index(

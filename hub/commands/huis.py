@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from hub.kit import migrate
 from hub.kit.config import Config
+from hub.kit.databases import open_db
 from hub.kit.db import Db
 
 
 @contextlib.contextmanager
 def database(config: Config) -> Iterator[Db]:
     """The database on the newest schema. A running hub keeps it; only an older schema needs it for ourselves."""
-    db = Db(config.db_url)
+    db = open_db(config.db_url)
     try:
         if migrate.revision(db.engine) != migrate.newest():
             db.claim()

@@ -25,7 +25,8 @@ from hub.kanalen.registry import Registry
 from hub.kit import log, migrate
 from hub.kit.clock import Clock, SystemClock, monotonic
 from hub.kit.config import Config
-from hub.kit.db import Db
+from hub.kit.databases import open_db
+from hub.kit.processen import Hartslag
 from hub.kit.secrets import open_vault
 from hub.screens.board import ScreenBoard
 from hub.toegang.users import Inloggen
@@ -39,11 +40,22 @@ WANTED_FILES = 20_000
 
 
 class Hub:
-    """Web, worker and ticker of one process. `start` before use, `stop` at the end; `deps` is for the web."""
+    """Web, worker and ticker of one process. `start` before use, `stop` at the end; `deps` is for the web.
 
-    def __init__(self, config: Config, parts: Parts, clock: Clock | None = None, *, meet_steeds: bool = False) -> None:
+    Without `web` it only works: no boards, nothing to ask it.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        parts: Parts,
+        clock: Clock | None = None,
+        *,
+        meet_steeds: bool = False,
+        web: bool = True,
+    ) -> None:
         self.config, self.clock = config, clock or SystemClock()
-        self.db = Db(config.db_url)
+        self.db = open_db(config.db_url)
         self.vault = open_vault(config.pad(config.sleutelbestand))
         self.registry = Registry(parts.channels)
         limits = config.bezorging
@@ -56,11 +68,13 @@ class Hub:
         self.screens.on_end(self.beelden.forget)
         self.links = LinkBoard(self.db, self.clock)
         self.kliks = Kliks(self.db, self.clock)
+        self.hartslag = Hartslag(self.db, self.clock, soort="serve" if web else "work", lease=limits.lease_seconden)
         self.worker = Worker(
             self.db,
             self.accounts,
             self.beelden.for_post,
             self.clock,
+            self.hartslag,
             gelijktijdig=limits.gelijktijdig,
             voorbeeld=config.voorbeeld,
         )
@@ -73,7 +87,7 @@ class Hub:
         )
         self.meter = Meter(self.db, self.accounts, self.clock, steeds=meet_steeds)
         self.sources = Bronlezer(self.desk, self.db, config, self.clock)
-        self._meet_steeds = meet_steeds
+        self._meet_steeds, self._web = meet_steeds, web
         self._root = parts.root
         self.inloggen = Inloggen(self.db, self.clock, uren=config.bewaren.sessie_uren)
         self._scheduler: AsyncIOScheduler | None = None
@@ -110,8 +124,10 @@ class Hub:
         migrate.upgrade(self.db.engine)
         now = self.clock.now()
         await self.db.write(lambda s: provision(s, self.desk, now))
-        self.links.start()
-        await self.screens.start()
+        if self._web:
+            self.links.start()
+            await self.screens.start()
+        await self.hartslag.start()
         await self.worker.start()
         self._tick()
 
@@ -123,8 +139,7 @@ class Hub:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone="UTC",
         )
-        every: list[tuple[float, Callable[[], Coroutine[Any, Any, object]]]] = [
-            (1, self._notice_others),
+        for_all: list[tuple[float, Callable[[], Coroutine[Any, Any, object]]]] = [
             (1, lambda: klok.release_due(self.desk)),
             (2, lambda: klok.end_due(self.desk)),
             (self.config.bezorging.opzoeken_seconden, self.reconciler.run_once),
@@ -133,9 +148,15 @@ class Hub:
             (1, self.sources.tick),
             (3600, lambda: klok.purge(self.desk)),
         ]
-        for seconds, work in every:
-            self._scheduler.add_job(self._quietly, "interval", seconds=seconds, args=[work])
+        self._scheduler.add_job(self._quietly, "interval", seconds=1, args=[self._notice_others])
+        for seconds, work in for_all:
+            self._scheduler.add_job(self._if_leading, "interval", seconds=seconds, args=[work])
         self._scheduler.start()
+
+    async def _if_leading(self, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Chores of the whole hub are done by the process that has lived longest."""
+        if self.hartslag.leidt and not self.hartslag.over:
+            await self._quietly(work)
 
     async def _quietly(self, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """One failing round is logged and tried again at the next tick."""
@@ -155,7 +176,9 @@ class Hub:
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
         await self.worker.stop()
-        await self.screens.stop()
+        await self.hartslag.stop()
+        if self._web:
+            await self.screens.stop()
         await self.accounts.close()
         await self.kliks.drain()
         self.db.close()

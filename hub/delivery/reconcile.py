@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hub.content import Finds, Receipt
 from hub.delivery import store
 from hub.delivery.model import Bezorging
-from hub.delivery.worker import stamped
+from hub.delivery.sending import stamped
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
 from hub.kit import log

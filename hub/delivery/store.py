@@ -1,28 +1,24 @@
-"""Bezorgingen in the database: plan, claim, intent, settle, recover. Every step is one short transaction.
+"""Bezorgingen in the database: plan, intent, settle, resolve. Every step is one short transaction.
 
 A result is only stored by the worker that holds the row: `eigenaar` and `fence` must still match, so that a worker
 that was thought dead cannot overwrite what happened since.
 """
 
 import json
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, exists, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from hub.content import Receipt
 from hub.delivery.model import Beeld, Bezorging, Plan
-from hub.delivery.rules import OPEN, Buur, may_begin, next_state, priority
+from hub.delivery.rules import next_state, priority
 from hub.delivery.tables import BezorgingRij
 from hub.kit.db import signal
 from hub.kit.ids import row_id, token
 
-POISON = 3
-AAN_DE_BEURT = 40
-"""How many due rows of one kanaal and lane are looked at per round: a full queue there holds up no other."""
 UNSENT = ("wachtrij", "geclaimd", "geparkeerd")
 
 
@@ -72,13 +68,13 @@ def of_actie(session: Session, actie_id: str) -> list[Bezorging]:
     rows = session.scalars(
         select(BezorgingRij).where(BezorgingRij.actie_id == actie_id).order_by(BezorgingRij.gemaakt_op, BezorgingRij.id)
     )
-    return [_bezorging(row) for row in rows]
+    return [as_bezorging(row) for row in rows]
 
 
 def get(session: Session, bezorging_id: str) -> Bezorging | None:
     """One bezorging, or None."""
     row = session.get(BezorgingRij, bezorging_id)
-    return _bezorging(row) if row else None
+    return as_bezorging(row) if row else None
 
 
 def unknown_due(session: Session, now: datetime, limit: int = 200) -> list[Bezorging]:
@@ -89,7 +85,7 @@ def unknown_due(session: Session, now: datetime, limit: int = 200) -> list[Bezor
         .order_by(BezorgingRij.klaar_op)
         .limit(limit)
     )
-    return [_bezorging(row) for row in rows]
+    return [as_bezorging(row) for row in rows]
 
 
 def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging]:
@@ -97,64 +93,7 @@ def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging
     rows = session.scalars(
         select(BezorgingRij).where(BezorgingRij.staat.in_(staten)).order_by(BezorgingRij.gemaakt_op).limit(limit)
     )
-    return [_bezorging(row) for row in rows]
-
-
-def claim(
-    session: Session, owner: str, now: datetime, free: Mapping[tuple[str, str], int], default_free: int
-) -> list[Bezorging]:
-    """Take the due rows that may begin, at most `free` per (kanaal, lane); what lost its reason lapses."""
-    taken: Counter[tuple[str, str]] = Counter()
-    claimed, lapsed = [], ""
-    for row in session.scalars(_due(now)).all():
-        lane = (row.kanaal, lane_of(row.soort))
-        if taken[lane] >= free.get(lane, default_free):
-            continue
-        begin = may_begin(row.soort, row.van_id, _buren(session, row), row.versie)
-        if begin == "vervalt":
-            row.staat = next_state(row.doet, row.staat, "vervallen")
-            row.fout = "Niet meer nodig: er was niets te wijzigen of te sluiten, of een nieuwere versie gaat voor."
-            lapsed = row.id
-        elif begin == "nu":
-            taken[lane] += 1
-            row.staat = next_state(row.doet, row.staat, "claimen")
-            row.eigenaar, row.fence, row.pogingen = owner, row.fence + 1, row.pogingen + 1
-            claimed.append(_bezorging(row))
-    if lapsed:
-        signal(session, "bezorging", lapsed)
-    return claimed
-
-
-def _due(now: datetime) -> Select[BezorgingRij]:
-    """Due rows in order of work, some of each kanaal and lane; not those whose own post is still under way."""
-    bron = aliased(BezorgingRij)
-    lane = (BezorgingRij.kanaal, case((BezorgingRij.soort == "intrekken", 0), else_=1))
-    order = (BezorgingRij.voorrang, BezorgingRij.klaar_op)
-    waits = exists().where(bron.id == BezorgingRij.van_id, bron.staat.in_((*OPEN, "onbekend")))
-    ranked = (
-        select(BezorgingRij.id, func.row_number().over(partition_by=lane, order_by=order).label("beurt"))
-        .where(BezorgingRij.staat == "wachtrij", BezorgingRij.klaar_op <= now, ~waits)
-        .subquery()
-    )
-    due = select(BezorgingRij).join(ranked, ranked.c.id == BezorgingRij.id)
-    return due.where(ranked.c.beurt <= AAN_DE_BEURT).order_by(*order)
-
-
-def lane_of(soort: str) -> str:
-    """Withdrawals have a lane of their own, so that no queue of posts can hold them up."""
-    return "weg" if soort == "intrekken" else "post"
-
-
-def _buren(session: Session, row: BezorgingRij) -> list[Buur]:
-    rows = session.scalars(
-        select(BezorgingRij).where(
-            BezorgingRij.actie_id == row.actie_id,
-            BezorgingRij.kanaal == row.kanaal,
-            BezorgingRij.doel == row.doel,
-            BezorgingRij.id != row.id,
-        )
-    )
-    return [Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet) for b in rows]
+    return [as_bezorging(row) for row in rows]
 
 
 def _held(session: Session, item: Bezorging, owner: str) -> BezorgingRij | None:
@@ -236,7 +175,7 @@ def resolve(
     if row.staat == "verzonden":
         row.bevestigd_op, row.bewijs = now, bewijs
     signal(session, "bezorging", row.id)
-    return _bezorging(row)
+    return as_bezorging(row)
 
 
 def _take_newest_words(session: Session, row: BezorgingRij) -> None:
@@ -286,34 +225,8 @@ def forget_words(session: Session, actie_id: str) -> None:
     )
 
 
-def recover(session: Session, now: datetime) -> Counter[str]:
-    """After a crash: what was claimed waits again, what was being sent has an unknown outcome.
-
-    A row that was alone in flight at three crashes is poison: it is parked for a person.
-    """
-    rows = session.scalars(select(BezorgingRij).where(BezorgingRij.staat.in_(("geclaimd", "verzenden")))).all()
-    outcome: Counter[str] = Counter()
-    for row in rows:
-        row.gecrasht += len(rows) == 1
-        event = "gif" if row.staat == "geclaimd" and row.gecrasht >= POISON else "worker-weg"
-        row.staat = next_state(row.doet, row.staat, event)
-        row.eigenaar, row.fence, row.klaar_op = "", row.fence + 1, now
-        row.fout = "De hub stopte tijdens deze bezorging."
-        outcome[row.staat] += 1
-    if rows:
-        signal(session, "bezorging", rows[0].id)
-    return outcome
-
-
-def next_due(session: Session, after: datetime | None = None) -> datetime | None:
-    """When the first waiting row is due; with `after` the first one later than that."""
-    waiting = select(BezorgingRij.klaar_op).where(BezorgingRij.staat == "wachtrij")
-    if after is not None:
-        waiting = waiting.where(BezorgingRij.klaar_op > after)
-    return session.scalar(waiting.order_by(BezorgingRij.klaar_op).limit(1))
-
-
-def _bezorging(row: BezorgingRij) -> Bezorging:
+def as_bezorging(row: BezorgingRij) -> Bezorging:
+    """A row as frozen data."""
     return Bezorging(
         id=row.id,
         actie_id=row.actie_id,

@@ -13,6 +13,9 @@ class BezorgingRij(Base):
 
     `van_id` names the bezorging whose post this one changes or removes. `fence` rises with each claim, so that a
     worker that was thought dead cannot store a late result. `opgezocht`: its outcome was unknown and was settled.
+
+    Of a removal `stappen` says what was reached and when (JSON, step -> instant), `bevestigd_door` who confirmed a
+    task, and `gebeld`/`gebeld_op` how often and when last people were rung about it.
     """
 
     __tablename__ = "bezorging"
@@ -43,6 +46,10 @@ class BezorgingRij(Base):
     bericht_url: Mapped[str] = mapped_column(Text, default="")
     fout: Mapped[str] = mapped_column(Text, default="")
     bewijs: Mapped[str] = mapped_column(String(20), default="")
+    stappen: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
+    bevestigd_door: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    gebeld: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    gebeld_op: Mapped[datetime | None]
     gemaakt_op: Mapped[datetime]
     gestart_op: Mapped[datetime | None]
     bevestigd_op: Mapped[datetime | None]

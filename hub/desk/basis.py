@@ -40,9 +40,9 @@ class Basis:
         self._log = log.get("desk")
 
     async def wipe_disk(self) -> None:
-        """Empty the write-ahead log, so that erased photos leave the disk, and note when that was done."""
+        """Make the erased keys of photos leave the disk, and note when that was done."""
         before = self.clock.now()
-        if await asyncio.get_running_loop().run_in_executor(None, self.db.truncate_wal):
+        if await asyncio.get_running_loop().run_in_executor(None, self.db.erase, (acties.SLEUTELTABEL,)):
             now = self.clock.now()
             await self.db.write(lambda s: acties.note_disk_clean(s, before, now))
 

@@ -12,7 +12,7 @@ from hub.acties import store as acties
 from hub.acties.view import EINDE, view
 from hub.content import Foto, Image, PosterRequest
 from hub.delivery.model import Beeld, Bezorging
-from hub.delivery.worker import GoneAway
+from hub.delivery.sending import GoneAway
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault

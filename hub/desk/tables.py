@@ -1,8 +1,8 @@
-"""The table of the desk: requests that were answered before, so that a repeat gets the same answer."""
+"""Tables of the desk: requests that were answered before, dossiers on their way to the archive, copies made."""
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import BigInteger, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.kit.db import Base
@@ -17,3 +17,24 @@ class IdempotentieRij(Base):
     vraag_som: Mapped[str] = mapped_column(String(64))
     actie_id: Mapped[str] = mapped_column(String(36))
     op: Mapped[datetime]
+
+
+class DossierRij(Base):
+    """What was sent about an ended actie, encrypted with the hub's key, until it is in the archive folder."""
+
+    __tablename__ = "dossier"
+    actie_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    inhoud: Mapped[bytes] = mapped_column(LargeBinary)
+    gemaakt_op: Mapped[datetime]
+    fout: Mapped[str] = mapped_column(Text, default="")
+
+
+class ReservekopieRij(Base):
+    """One verified copy of this database: when, where, how big, how many rows."""
+
+    __tablename__ = "reservekopie"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    op: Mapped[datetime]
+    bestand: Mapped[str] = mapped_column(Text)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    rijen: Mapped[int] = mapped_column(Integer)

@@ -215,13 +215,14 @@ def _schermen() -> Select[int]:
     )
 
 
-def _free(path: Path) -> int:
-    return shutil.disk_usage(path.parent).free
+def _free(path: Path | None) -> int:
+    """Room where the database is; with one on another machine, where the hub itself keeps its files."""
+    return shutil.disk_usage(path.parent if path else Path.cwd()).free
 
 
-def _wal(path: Path) -> int:
+def _wal(path: Path | None) -> int:
     log = Path(f"{path}-wal")
-    return log.stat().st_size if log.exists() else 0
+    return log.stat().st_size if path and log.exists() else 0
 
 
 # -- judging ---------------------------------------------------------------------------------------------------

@@ -81,6 +81,16 @@ class Bezorging(Section):
     gelijktijdig: int = setting(4, "Aantal bezorgingen dat per kanaal tegelijk loopt.", ge=1, le=64)
     opzoeken_seconden: float = setting(2.0, "Wachttijd voordat een onbekende uitkomst wordt opgezocht.", gt=0)
     opzoeken_minuten: float = setting(30.0, "Zo lang blijft de hub zoeken; daarna wordt het een taak.", gt=0)
+    lease_seconden: float = setting(
+        10.0,
+        "Zo lang na zijn laatste teken van leven geldt een proces als weg; een ander neemt dan over.",
+        ge=0.5,
+        le=60,
+    )
+    bel_kanalen: tuple[str, ...] = setting(
+        (), "Kanalen die mensen roepen (chat of mail) als zij zelf een bericht moeten weghalen."
+    )
+    bel_minuten: float = setting(2.0, "Zo vaak wordt er opnieuw geroepen, tot iemand bevestigt.", gt=0)
 
 
 class Schermen(Section):
@@ -94,6 +104,11 @@ class Kortelinks(Section):
 class Bewaren(Section):
     kliks_dagen: int = setting(90, "Losse kliks worden na dit aantal dagen gewist; de tellingen blijven.", ge=1)
     reacties_dagen: int = setting(365, "Reacties met kenmerk blijven zo lang; daarna alleen de tellingen.", ge=1)
+    dossier_map: str = setting("", "Map voor dossiers van beëindigde acties. Leeg: er wordt geen dossier bewaard.")
+    journaal: str = setting(
+        "gegevens/intrekkingen.log", "Bestand buiten de database met elke intrekking, voor na het terugzetten."
+    )
+    reservekopie_uren: int = setting(26, "Ouder mag de laatste reservekopie niet zijn.", ge=1)
     sessie_uren: int = setting(8, "Zo lang blijft iemand ingelogd.", ge=1, le=24)
 
 
@@ -144,7 +159,10 @@ class Config(Section):
     """All settings of one hub."""
 
     adres: Webadres = setting("http://127.0.0.1:8000", "Openbaar adres van deze hub, zonder streep aan het eind.")
-    database_url: str = setting("sqlite:///gegevens/hub.db", "Database. Een relatief pad telt vanaf config.yaml.")
+    database_url: str = setting(
+        "sqlite:///gegevens/hub.db",
+        "Database: sqlite:///pad (een relatief pad telt vanaf config.yaml) of postgresql://naam@machine/hub.",
+    )
     sleutelbestand: str = setting("gegevens/hub.sleutel", "Bestand met de sleutel voor geheimen en foto's.")
     luister: str = setting("127.0.0.1", "Adres waarop de server luistert.")
     poort: int = setting(8000, "Poort waarop de server luistert.", ge=0, le=65535)
@@ -156,6 +174,9 @@ class Config(Section):
     bewaren: Bewaren = setting(Bewaren(), "Bewaartermijnen.")
     compatibel: Compatibel = setting(Compatibel(), "Paden voor bestaande afnemers; uit tot u ze aanzet.")
     looptijd_minuten: int = setting(60, "Looptijd als de actie er geen noemt.", ge=5, le=10080)
+    herinnering_minuten: int = setting(
+        10, "Zo lang voor het einde van de looptijd vraagt de hub of de actie langer moet duren.", ge=1, le=120
+    )
     bronnen: tuple[Bron, ...] = setting((), "Feeds die de hub leest.")
     kanalen: tuple[Kanaal, ...] = setting((), "Kanalen die de beheerder vastlegt.")
     schermen: tuple[Scherm, ...] = setting((), "Schermen die de beheerder vastlegt.")

@@ -1,37 +1,27 @@
 """The one way into the database: reads on a snapshot, writes through one thread that shares commits.
 
-On SQLite all writes go through a single writer thread. What arrives while a commit is under way becomes the next
-batch: one `BEGIN IMMEDIATE`, a savepoint per use case (a failing one rolls back alone), one fsync for all. A reply
-waits for that commit, so what was acknowledged is on disk (WAL, synchronous=FULL). After the commit `signal`s reach
-the listeners in this process; a process that writes beside us is noticed by `poll_signals`.
+All writes of a process go through a single writer thread. What arrives while a commit is under way becomes the next
+batch: one transaction, a savepoint per use case (a failing one rolls back alone), one fsync for all. A reply waits
+for that commit, so what was acknowledged is on disk. Batches of several processes never overlap: SQLite's write lock
+and, on PostgreSQL, a lock of ours see to that. So use cases happen one after another in one order everywhere, and
+the serials of `signal` rise in order of commit.
+
+`hub.kit.sqlite` and `hub.kit.postgres` hold what differs; `hub.kit.databases` picks one by its address.
 """
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Engine,
-    Integer,
-    String,
-    create_engine,
-    delete,
-    event,
-    func,
-    select,
-    text,
-)
-from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, delete, func, select, text
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -39,11 +29,9 @@ from hub.kit import log
 
 T = TypeVar("T")
 Listener = Callable[[int], object]
+Job = tuple[Callable[[Session], Any], "Future[Any]"]
 MAX_BATCH = 512
 KEEP_SIGNALS = 100_000
-BUSY_MS = 30_000
-CHECKPOINT_MS = 200
-"""How long the writer waits for another process, and how short for readers when it empties the write-ahead log."""
 
 
 class DatabaseError(Exception):
@@ -101,39 +89,34 @@ def newer_signals(session: Session, serial: int) -> list[Signaal]:
     return list(session.scalars(select(Signaal).where(Signaal.serial > serial).order_by(Signaal.serial)))
 
 
-class Db:
+class Db(ABC):
     """One database: `await read(fn)`, `await write(fn)` and their `_sync` twins for commands and threads.
 
     `fn` gets a Session, runs in a thread and must return plain data (no rows), because the session is closed when
     the result arrives. Never do network I/O inside `fn`.
     """
 
-    def __init__(self, url: str) -> None:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            raise DatabaseError(
-                "database_url: alleen SQLite wordt nu ondersteund (sqlite:///pad/naar/hub.db). "
-                "PostgreSQL staat op de planning."
-            )
-        self.path = Path(parsed.database or "hub.db")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        _own_file(self.path)
-        self.engine = _engine(url)
+    alleen: bool
+    """Whether one hub has this database to itself, so that whatever another owner left behind is a leftover."""
+    path: Path | None
+    """The file, where the database is one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = self.reading = engine
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="db-read")
-        self._jobs: queue.SimpleQueue[tuple[Callable[[Session], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._listeners: list[Listener] = []
-        self._serial = 0
+        self._lost: list[Callable[[], object]] = []
+        self._serial = self._written = 0
         self._gate = threading.Lock()
         self._closed = False
         self._log = log.get("database")
-        self._lock: int | None = None
         self._thread = threading.Thread(target=self._run, name="db-write", daemon=True)
-        self._thread.start()
 
     # -- reading -----------------------------------------------------------------------------------------------
     def read_sync(self, fn: Callable[[Session], T]) -> T:
-        """Run `fn` on a snapshot of the last commit and return what it returns."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """Run `fn` on what was committed and return what it returns."""
+        with Session(self.reading, expire_on_commit=False) as session:
             return fn(session)
 
     async def read(self, fn: Callable[[Session], T]) -> T:
@@ -160,34 +143,48 @@ class Db:
         """As `write_sync` without blocking the loop. Cancelling the caller does not undo the write."""
         return await asyncio.shield(asyncio.wrap_future(self.submit(fn)))
 
-    def listen(self, listener: Listener) -> None:
-        """Call `listener(serial)` after each commit that held a signal; it runs in the writer thread."""
+    # -- hearing of commits ------------------------------------------------------------------------------------
+    def listen(self, listener: Listener, lost: Callable[[], object] | None = None) -> None:
+        """Call `listener(serial)` after each commit that held a signal; it runs in a thread of the database.
+
+        `lost()` is called when this process can no longer hear of commits of others; the next `listener` ends that.
+        """
         self._listeners.append(listener)
+        if lost is not None:
+            self._lost.append(lost)
 
     def poll_signals(self) -> None:
-        """Notice commits of another process (a command beside the server); cheap, called every second."""
-        newest = self.read_sync(_last_serial)
+        """Notice commits of another process; cheap, called every second beside whatever wakes us sooner."""
+        newest = self.read_sync(last_serial)
         if newest > self._serial:
             self._announce(newest)
 
-    def truncate_wal(self) -> bool:
-        """Empty the write-ahead log so that erased pages leave the disk; False while a reader holds it."""
-        return self.submit(_TRUNCATE).result()
+    # -- what differs per database -----------------------------------------------------------------------------
+    @abstractmethod
+    def claim(self) -> None:
+        """Say that this process serves this database; raises DatabaseError where only one may."""
+
+    @abstractmethod
+    def erase(self, tables: Iterable[str]) -> bool:
+        """Make what was deleted from these tables leave the disk; False while a reader holds it there."""
+
+    @abstractmethod
+    def now(self, session: Session, here: datetime) -> datetime:
+        """The instant by which leases count: that of the database where several machines share it, else `here`."""
+
+    @abstractmethod
+    def _begin(self, connection: Connection) -> None:
+        """Open the transaction of a batch, alone among all writers."""
+
+    @abstractmethod
+    def _tell(self, connection: Connection, serial: int) -> None:
+        """Tell other processes, as part of the commit, that signals up to `serial` are there."""
+
+    @abstractmethod
+    def _still_open(self, connection: Connection, problem: BaseException | None) -> None:
+        """Raise `problem` where it ended the transaction of the whole batch."""
 
     # -- life --------------------------------------------------------------------------------------------------
-    def claim(self) -> None:
-        """Become the one server of this file, or refuse: two of them would post everything twice."""
-        lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(lock)
-            raise DatabaseError(
-                f"{self.path.name} is al in gebruik door een andere hub. Stop die eerst, of kies een andere "
-                "database_url of --map."
-            ) from error
-        self._lock = lock
-
     def close(self) -> None:
         """Finish what is queued, then close; safe to call twice."""
         with self._gate:
@@ -198,26 +195,23 @@ class Db:
         self._thread.join()
         self._readers.shutdown()
         self.engine.dispose()
-        if self._lock is not None:
-            os.close(self._lock)
 
     # -- the writer thread -------------------------------------------------------------------------------------
     def _run(self) -> None:
-        with self.engine.connect() as connection:
-            while batch := self._next_batch():
-                if batch[0][0] is _TRUNCATE:
-                    _checkpoint(connection, batch[0][1])
-                    continue
-                self._commit(connection, batch)
+        while batch := self._next_batch():
+            if isinstance(batch[0][0], Chore):
+                self._alone(*batch[0])
+            else:
+                self._commit(batch)
 
-    def _next_batch(self) -> list[tuple[Callable[[Session], Any], Future[Any]]]:
+    def _next_batch(self) -> list[Job]:
         if (job := self._jobs.get()) is None:
             return []
         batch = [job]
-        while job[0] is not _TRUNCATE and len(batch) < MAX_BATCH:
+        while not isinstance(job[0], Chore) and len(batch) < MAX_BATCH:
             with contextlib.suppress(queue.Empty):
                 following = self._jobs.get_nowait()
-                if following is None or following[0] is _TRUNCATE:
+                if following is None or isinstance(following[0], Chore):
                     self._jobs.put(following)
                     break
                 batch.append(following)
@@ -225,32 +219,63 @@ class Db:
             break
         return batch
 
-    def _commit(self, connection: Connection, batch: list[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
+    def _alone(self, chore: Callable[[Session], Any], done: "Future[Any]") -> None:
+        """A chore between two batches, without a transaction around it."""
+        if not done.set_running_or_notify_cancel():
+            return
+        try:
+            with self.engine.connect() as connection:
+                result = chore.run(connection) if isinstance(chore, Chore) else None
+        except Exception as error:
+            done.set_exception(error)
+        else:
+            done.set_result(result)
+
+    def _commit(self, batch: list[Job]) -> None:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         # From here on nobody can cancel: what was cancelled before is not done, what is done is told.
         batch = [job for job in batch if job[1].set_running_or_notify_cancel()]
+        newest = self._written
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            for fn, future in batch:
-                outcomes.append((future, *_one(connection, fn)))
-                _still_open(connection, outcomes[-1][2])
-            newest = connection.execute(text("SELECT coalesce(max(serial), 0) FROM signaal")).scalar_one()
-            connection.exec_driver_sql("COMMIT")
+            with self.engine.connect() as connection:
+                newest = self._transaction(connection, batch, outcomes)
         except BaseException as error:
-            with contextlib.suppress(Exception):
-                connection.exec_driver_sql("ROLLBACK")
             outcomes = [(future, None, error) for _, future in batch]
-            newest = self._serial
-        finally:
-            # SQLAlchemy opened its own (empty, autocommit) transaction around ours; end it with the batch.
-            connection.rollback()
-        if newest > self._serial:
+        if newest > self._written:
+            # Also when a notification was first: whoever wrote finds the boards changed.
+            self._written = newest
             self._announce(newest)
         for future, result, problem in outcomes:
             if problem is None:
                 future.set_result(result)
             else:
                 future.set_exception(problem)
+
+    def _transaction(
+        self,
+        connection: Connection,
+        batch: list[Job],
+        outcomes: list[tuple["Future[Any]", Any, BaseException | None]],
+    ) -> int:
+        """All of a batch in one commit; returns the newest serial in it."""
+        try:
+            self._begin(connection)
+            for fn, future in batch:
+                outcomes.append((future, *_one(connection, fn)))
+                self._still_open(connection, outcomes[-1][2])
+            newest = int(connection.execute(_NEWEST).scalar_one())
+            if newest > self._written:
+                self._tell(connection, newest)
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            with contextlib.suppress(Exception):
+                connection.exec_driver_sql("ROLLBACK")
+            raise
+        finally:
+            # SQLAlchemy opened its own (empty, autocommit) transaction around ours; end it with the batch.
+            with contextlib.suppress(Exception):
+                connection.rollback()
+        return newest
 
     def _announce(self, serial: int) -> None:
         self._serial = max(serial, self._serial)
@@ -262,9 +287,22 @@ class Db:
                 self._log.error("een luisteraar faalde", fout=type(error).__name__)
 
 
-def _TRUNCATE(_session: Session) -> bool:
-    """Marks the job that empties the write-ahead log."""
-    raise AssertionError("this job is a mark; it is never run as a use case")
+class Chore:
+    """Work for the writer thread that is no transaction, such as emptying the write-ahead log."""
+
+    def __init__(self, run: Callable[[Connection], Any]) -> None:
+        self.run = run
+
+    def __call__(self, _session: Session) -> Any:
+        raise AssertionError("this is a mark in the queue; it is never run as a use case")
+
+
+_NEWEST = text("SELECT coalesce(max(serial), 0) FROM signaal")
+
+
+def last_serial(session: Session) -> int:
+    """The serial of the newest signal; 0 when there was none yet."""
+    return int(session.execute(_NEWEST).scalar_one())
 
 
 def _one(connection: Connection, fn: Callable[[Session], Any]) -> tuple[Any, BaseException | None]:
@@ -279,68 +317,3 @@ def _one(connection: Connection, fn: Callable[[Session], Any]) -> tuple[Any, Bas
     finally:
         session.close()
     return result, None
-
-
-def _still_open(connection: Connection, problem: BaseException | None) -> None:
-    """On a full disk SQLite drops the whole transaction by itself; what came next would each commit alone."""
-    driver = connection.connection.dbapi_connection
-    if problem is not None and driver is not None and not driver.in_transaction:
-        raise problem
-
-
-def _checkpoint(connection: Connection, done: "Future[bool]") -> None:
-    """Empty the log, or say at once that a reader holds it: all writes wait while this waits."""
-    if not done.set_running_or_notify_cancel():
-        return
-    try:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={CHECKPOINT_MS}")
-        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        done.set_result(bool(busy is not None and busy[0] == 0))
-    except Exception as error:
-        done.set_exception(error)
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
-        connection.rollback()
-
-
-def _last_serial(session: Session) -> int:
-    return int(session.execute(text("SELECT coalesce(max(serial), 0) FROM signaal")).scalar_one())
-
-
-def _own_file(path: Path) -> None:
-    """Make the file readable by its owner only before SQLite opens it; its log and index take over that mode."""
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def _engine(url: str) -> Engine:
-    """SQLite that keeps what it confirmed and wipes what it deleted; the driver opens no transaction by itself."""
-    # Without `hide_parameters` an error of the database carries the words of an actie into the log.
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False, "isolation_level": None},
-    )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "secure_delete=ON",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_MS}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
-
-
-@contextlib.contextmanager
-def opened(url: str) -> Iterator[Db]:
-    """A Db for the length of a `with` block."""
-    db = Db(url)
-    try:
-        yield db
-    finally:
-        db.close()

@@ -6,14 +6,19 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
+ALONE = 7_205_760
+"""The advisory lock of whoever changes the schema."""
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def upgrade(engine: Engine) -> None:
-    """Apply every migration that is missing, each in a transaction of its own."""
-    with engine.connect() as connection:
+    """Apply every migration that is missing; of several processes that start together one does it, the others wait."""
+    postgres = engine.dialect.name == "postgresql"
+    with (engine.execution_options(isolation_level="READ COMMITTED") if postgres else engine).connect() as connection:
+        if postgres:
+            connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
         settings = AlembicConfig()
         settings.set_main_option("script_location", str(FOLDER))
         settings.attributes["connection"] = connection

@@ -103,7 +103,7 @@ def test_after_the_log_is_emptied_no_byte_of_the_stored_photo_is_on_disk(db: Db,
     stored = db.read_sync(lambda s: s.scalars(select(FotoRij.inhoud)).one())[20:60]
     key = db.read_sync(lambda s: s.scalars(select(FotoSleutelRij.sleutel)).one())[20:60]
     db.write_sync(lambda s: store.erase_person(s, actie.id, slottekst="Klaar.", now=NU))
-    assert db.truncate_wal()
+    assert db.erase(())
     on_disk = b"".join(path.read_bytes() for path in tmp_path.glob("hub.db*"))
     for trace in (stored, key, b"Kanaalstraat", b"Sanne"):
         assert trace not in on_disk

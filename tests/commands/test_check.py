@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.kit.db import opened
+from hub.kit.databases import opened
 from tests.commands.conftest import Doe, write
 
 

@@ -12,7 +12,7 @@ from hub.app import PARTS
 from hub.commands.proces import Hub, running
 from hub.kanalen import store as kanalen
 from hub.kit import config as settings
-from hub.kit.db import opened
+from hub.kit.databases import opened
 from hub.screens import store as screens
 from hub.toegang import keys
 from tests.commands.conftest import FEEDS, Doe, write

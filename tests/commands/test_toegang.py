@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.kit.db import opened
+from hub.kit.databases import opened
 from hub.toegang import keys, users
 from tests.commands.conftest import Doe
 

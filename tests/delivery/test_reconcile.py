@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from hub.content import Receipt, Timeouts
-from hub.delivery import store
+from hub.delivery import claim, store
 from hub.delivery.model import Plan
 from hub.delivery.reconcile import Reconciler
 from hub.delivery.tables import BezorgingRij
@@ -99,7 +99,7 @@ def test_a_second_try_starts_the_time_anew(db: Db, klok: Klok) -> None:
         )
     )
     for _ in range(2):
-        [item] = db.write_sync(lambda s: store.claim(s, "w", klok.now(), {}, 1))
+        [item] = db.write_sync(lambda s: claim.claim(s, "w", klok.now(), {}, 1))
         assert db.write_sync(partial(store.intend, item=item, owner="w", now=klok.now()))
         db.write_sync(partial(store.settle, item=item, owner="w", event="niet-nu", now=klok.now()))
         klok.verder(minutes=20)

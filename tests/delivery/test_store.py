@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import update
 
 from hub.content import Receipt
-from hub.delivery import store
+from hub.delivery import claim, store
 from hub.delivery.model import Bezorging, Plan
 from hub.delivery.tables import BezorgingRij
 from hub.kit.db import Db
@@ -26,9 +26,9 @@ def force(db: Db, staat: str, *ids: str) -> None:
     db.write_sync(lambda s: s.execute(update(BezorgingRij).where(BezorgingRij.id.in_(ids)).values(staat=staat)))
 
 
-def claim(db: Db, free: int = 4, **busy: int) -> list[Bezorging]:
+def claimed(db: Db, free: int = 4, **busy: int) -> list[Bezorging]:
     lanes = {(kanaal, "post"): count for kanaal, count in busy.items()}
-    return db.write_sync(lambda s: store.claim(s, "w", NU, lanes, free))
+    return db.write_sync(lambda s: claim.claim(s, "w", NU, lanes, free))
 
 
 def removal(post_id: str, post: Plan) -> Plan:
@@ -44,7 +44,7 @@ def state(db: Db, bezorging_id: str) -> str:
 def test_a_long_queue_on_one_kanaal_holds_up_no_other(db: Db) -> None:
     plan(db, *(replace(POST, actie_id=f"a{number}") for number in range(450)))
     plan(db, replace(POST, kanaal="regio"))
-    assert [item.kanaal for item in claim(db, stad=0)] == ["regio"]
+    assert [item.kanaal for item in claimed(db, stad=0)] == ["regio"]
 
 
 def test_withdrawals_that_wait_for_an_unknown_post_hold_up_no_other_withdrawal(db: Db) -> None:
@@ -53,7 +53,7 @@ def test_withdrawals_that_wait_for_an_unknown_post_hold_up_no_other_withdrawal(d
     force(db, "onbekend", *unknown)
     force(db, "verzonden", known)
     plan(db, *(removal(id_, post) for id_, post in zip(ids, posts, strict=True)))
-    assert [item.van_id for item in claim(db)] == [known]
+    assert [item.van_id for item in claimed(db)] == [known]
 
 
 def test_an_older_edit_never_lands_on_a_newer_one(db: Db) -> None:
@@ -61,12 +61,12 @@ def test_an_older_edit_never_lands_on_a_newer_one(db: Db) -> None:
     force(db, "verzonden", post)
     edit = replace(POST, soort="corrigeren", doet="wijzigt", van_id=post)
     old, new = plan(db, replace(edit, versie=2), replace(edit, versie=3))
-    assert [item.versie for item in claim(db)] == [3]
+    assert [item.versie for item in claimed(db)] == [3]
     assert state(db, old) == "vervallen"
     plan(db, replace(edit, versie=4))
-    assert claim(db) == []
+    assert claimed(db) == []
     force(db, "verzonden", new)
-    assert [item.versie for item in claim(db)] == [4]
+    assert [item.versie for item in claimed(db)] == [4]
 
 
 def test_a_post_that_was_parked_is_cancelled_with_the_rest_at_the_end(db: Db) -> None:
@@ -80,13 +80,13 @@ def test_a_row_that_waits_for_another_does_not_keep_the_worker_awake(db: Db) -> 
     [post] = plan(db, POST)
     force(db, "onbekend", post)
     plan(db, removal(post, POST))
-    assert db.read_sync(store.next_due) == NU
-    assert db.read_sync(lambda s: store.next_due(s, after=NU)) is None
+    assert db.read_sync(claim.next_due) == NU
+    assert db.read_sync(lambda s: claim.next_due(s, after=NU)) is None
 
 
 def test_a_claimed_row_that_was_cancelled_cannot_be_sent_or_settled(db: Db) -> None:
     plan(db, POST)
-    [item] = claim(db)
+    [item] = claimed(db)
     db.write_sync(lambda s: store.lapse(s, "a1", "De actie is voorbij."))
     assert not db.write_sync(lambda s: store.intend(s, item, "w", NU))
     assert not db.write_sync(lambda s: store.settle(s, item, "w", "bevestigd", NU, receipt=Receipt("1", "")))
@@ -96,4 +96,4 @@ def test_a_claimed_row_that_was_cancelled_cannot_be_sent_or_settled(db: Db) -> N
 def test_only_what_is_still_unknown_is_put_off(db: Db) -> None:
     [post] = plan(db, POST)
     db.write_sync(lambda s: store.later(s, post, LATER))
-    assert db.read_sync(store.next_due) == NU
+    assert db.read_sync(claim.next_due) == NU

@@ -17,6 +17,7 @@ from hub.kanalen.accounts import Accounts
 from hub.kanalen.model import KanaalInvoer
 from hub.kanalen.registry import Registry
 from hub.kit.db import Db
+from hub.kit.processen import Hartslag
 from hub.kit.secrets import Vault
 from tests.builders import Klok, een_invoer
 
@@ -55,7 +56,8 @@ class Bord:
     def __init__(self, db: Db, vault: Vault, folder: Path, klok: Klok) -> None:
         self.db, self.vault, self.klok = db, vault, klok
         self.accounts = Accounts(db, Registry(folder), vault, Timeouts(1, 1))
-        self.worker = Worker(db, self.accounts, self._broken, klok, gelijktijdig=2, voorbeeld=True)
+        hartslag = Hartslag(db, klok, soort="serve", lease=10)
+        self.worker = Worker(db, self.accounts, self._broken, klok, hartslag, gelijktijdig=2, voorbeeld=True)
         self.instellingen(account="stad", token="een")
 
     @staticmethod

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.delivery.model import Beeld, Bezorging
-from hub.delivery.worker import GoneAway
+from hub.delivery.sending import GoneAway
 from hub.desk.beelden import Beelden
 from hub.kit.db import Db
 from hub.kit.secrets import Vault

@@ -1,6 +1,6 @@
 """The one write path: shared commits, a failing use case alone, signals after the commit, one server per file."""
 
-from concurrent.futures import wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -12,7 +12,8 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
-from hub.kit.db import _TRUNCATE, Base, DatabaseError, Db, forget_signals, newer_signals, signal
+from hub.kit.databases import open_db
+from hub.kit.db import Base, DatabaseError, Db, forget_signals, newer_signals, signal
 from hub.kit.migrate import revision, upgrade
 from hub.tracking.tables import TellerRij
 
@@ -65,7 +66,7 @@ def test_a_write_without_signal_wakes_nobody(db: Db) -> None:
 def test_what_another_process_committed_is_noticed(db: Db) -> None:
     seen: list[int] = []
     db.listen(seen.append)
-    other = Db(f"sqlite:///{db.path}")
+    other = open_db(f"sqlite:///{db.path}")
     other.write_sync(lambda s: add("elders", s))
     other.close()
     db.poll_signals()
@@ -75,7 +76,7 @@ def test_what_another_process_committed_is_noticed(db: Db) -> None:
 
 def test_the_write_ahead_log_can_be_emptied(db: Db) -> None:
     db.write_sync(lambda s: add("t", s))
-    assert db.truncate_wal()
+    assert db.erase(())
     assert Path(f"{db.path}-wal").stat().st_size == 0
 
 
@@ -84,11 +85,12 @@ def test_a_reader_that_holds_the_log_does_not_hold_up_the_writers(db: Db) -> Non
         reader.exec_driver_sql("BEGIN")
         reader.exec_driver_sql("SELECT count(*) FROM signaal").scalar_one()
         db.write_sync(lambda s: add("t", s))
-        cleaning = db.submit(_TRUNCATE)
-        db.submit(lambda s: add("daarna", s)).result(timeout=5)
+        with ThreadPoolExecutor(1) as pool:
+            cleaning = pool.submit(db.erase, ())
+            db.submit(lambda s: add("daarna", s)).result(timeout=5)
         assert cleaning.result() is False
         reader.rollback()
-    assert db.truncate_wal()
+    assert db.erase(())
 
 
 def test_a_listener_that_fails_leaves_the_writer_alive_and_the_others_told(db: Db) -> None:
@@ -140,27 +142,27 @@ def test_what_was_cancelled_before_its_turn_is_not_done_and_hurts_no_one(db: Db)
 
 
 def test_emptying_the_log_after_closing_is_refused_instead_of_waiting_for_ever(tmp_path: Path) -> None:
-    db = Db(f"sqlite:///{tmp_path / 'dicht.db'}")
+    db = open_db(f"sqlite:///{tmp_path / 'dicht.db'}")
     db.close()
     with pytest.raises(DatabaseError, match="gesloten"):
-        db.truncate_wal()
+        db.erase(())
 
 
 def test_a_second_server_on_the_same_file_is_refused(db: Db) -> None:
     db.claim()
-    second = Db(f"sqlite:///{db.path}")
+    second = open_db(f"sqlite:///{db.path}")
     with pytest.raises(DatabaseError, match="al in gebruik"):
         second.claim()
     second.close()
 
 
-def test_another_engine_than_sqlite_is_refused_with_the_setting_to_change() -> None:
+def test_an_engine_the_hub_does_not_know_is_refused_with_the_setting_to_change() -> None:
     with pytest.raises(DatabaseError, match="database_url"):
-        Db("postgresql://127.0.0.1/hub")
+        open_db("mysql://127.0.0.1/hub")
 
 
 def test_a_write_after_closing_is_refused_instead_of_lost(tmp_path: Path) -> None:
-    db = Db(f"sqlite:///{tmp_path / 'dicht.db'}")
+    db = open_db(f"sqlite:///{tmp_path / 'dicht.db'}")
     db.close()
     with pytest.raises(DatabaseError, match="gesloten"):
         db.write_sync(count)
@@ -175,7 +177,7 @@ def test_the_schema_compiles_for_postgresql() -> None:
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_knows(tmp_path: Path) -> None:
-    db = Db(f"sqlite:///{tmp_path / 'nieuw.db'}")
+    db = open_db(f"sqlite:///{tmp_path / 'nieuw.db'}")
     upgrade(db.engine)
     upgrade(db.engine)
     assert revision(db.engine)

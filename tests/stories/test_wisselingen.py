@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 
 from hub.compose.templates import Templates
 from hub.content import Timeouts
+from hub.delivery import claim
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.delivery.reconcile import Reconciler
@@ -30,7 +31,9 @@ from hub.kanalen.accounts import Accounts
 from hub.kanalen.model import KanaalInvoer
 from hub.kanalen.registry import Registry
 from hub.kit.config import Config
-from hub.kit.db import Base, Db
+from hub.kit.databases import open_db
+from hub.kit.db import Base
+from hub.kit.processen import Hartslag
 from hub.kit.secrets import Vault
 from hub.toegang.model import Wie
 from tests.builders import Klok, een_invoer
@@ -45,7 +48,7 @@ KLAAR = ("verzonden", "vervallen", "mislukt")
 def leeg() -> Iterator[Path]:
     """A folder with an empty database to copy, and a netwerk that leads to the network in memory."""
     with tempfile.TemporaryDirectory() as name:
-        db = Db(f"sqlite:///{name}/hub.db")
+        db = open_db(f"sqlite:///{name}/hub.db")
         Base.metadata.create_all(db.engine)
         db.close()
         (Path(name) / "wisselnetten").mkdir()
@@ -59,7 +62,7 @@ class Verloop:
     def __init__(self, map_: Path, kans: random.Random) -> None:
         self.kans, self.klok, self.net = kans, Klok(), Net()
         NETTEN[str(map_)] = self.net
-        self.db = Db(f"sqlite:///{map_ / 'hub.db'}")
+        self.db = open_db(f"sqlite:///{map_ / 'hub.db'}")
         vault = Vault([Fernet.generate_key()])
         for naam in KAN:
             invoer = KanaalInvoer(naam, "wissel", {"net": str(map_), "account": naam})
@@ -74,7 +77,8 @@ class Verloop:
         async def no_image(_item: Bezorging) -> None:
             return None
 
-        return Worker(self.db, self.accounts, no_image, self.klok, gelijktijdig=2, voorbeeld=True)
+        hartslag = Hartslag(self.db, self.klok, soort="serve", lease=10)
+        return Worker(self.db, self.accounts, no_image, self.klok, hartslag, gelijktijdig=2, voorbeeld=True)
 
     def rows(self) -> list[Bezorging]:
         found = self.db.read_sync(lambda s: delivery.of_actie(s, self.actie_id))
@@ -104,7 +108,7 @@ class Verloop:
     async def crash(self) -> None:
         """A new worker takes over; what was under way had its fate, but the old one may not tell."""
         old, self.worker = self.worker, self._worker()
-        await self.db.write(lambda s: delivery.recover(s, self.klok.now()))
+        await self.db.write(lambda s: claim.recover(s, self.klok.now()))
         for oproep in self.net.oproepen:
             oproep.einde.set_result(self.kans.choice(AFLOPEN))
         self.net.oproepen.clear()

@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from PIL import Image
 
+from hub.delivery import claim
 from hub.delivery import store as delivery
 from tests.web.huis import Huis
 
@@ -178,7 +179,7 @@ def maak_taak(huis: Huis, actie_id: str, soort: str) -> str:
 
     def work(session: Any) -> str:
         now = huis.klok.now()
-        claimed = delivery.claim(session, "proef", now, {}, 10)
+        claimed = claim.claim(session, "proef", now, {}, 10)
         row = next(item for item in claimed if item.soort == soort)
         delivery.settle(session, row, "proef", "handwerk", now)
         return row.id

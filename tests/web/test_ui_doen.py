@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from hub.acties import store as acties
+from hub.delivery import claim
 from hub.delivery import store as delivery
 from hub.screens import store as screens
 from hub.tracking.tables import MetingRij
@@ -255,7 +256,7 @@ def test_a_task_is_answered_with_one_press(meldkamer: Browser) -> None:
     db, now = meldkamer.huis.deps.db, meldkamer.huis.klok.now()
 
     def by_hand(session: Any) -> None:
-        for row in delivery.claim(session, "proef", now, {}, 9):
+        for row in claim.claim(session, "proef", now, {}, 9):
             delivery.settle(session, row, "proef", "handwerk", now)
 
     db.write_sync(by_hand)
