@@ -11,6 +11,11 @@ from hub.commands.taal import Opdrachtregel
 OPDRACHTEN = (
     Regel("serve", "hub.commands.serve", "Start de hub: website, schermen, bezorging en klok."),
     Regel(
+        "work",
+        "hub.commands.work",
+        "Start een extra bezorger naast de hub, als de database PostgreSQL is.",
+    ),
+    Regel(
         "check",
         "hub.commands.check",
         "Kijk of de hub kan werken: instellingen, sleutel, database, letters en kanalen.",

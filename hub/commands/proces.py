@@ -65,7 +65,6 @@ class Hub:
         self.desk = Desk(self.db, self.accounts, Templates(parts.templates / "posts"), self.vault, config, self.clock)
         self.beelden = Beelden(self.db, self.renderer, self.vault, config)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
-        self.screens.on_end(self.beelden.forget)
         self.links = LinkBoard(self.db, self.clock)
         self.kliks = Kliks(self.db, self.clock)
         self.hartslag = Hartslag(self.db, self.clock, soort="serve" if web else "work", lease=limits.lease_seconden)
@@ -124,6 +123,7 @@ class Hub:
         migrate.upgrade(self.db.engine)
         now = self.clock.now()
         await self.db.write(lambda s: provision(s, self.desk, now))
+        self.beelden.follow()
         if self._web:
             self.links.start()
             await self.screens.start()

@@ -27,6 +27,8 @@ class Beelden:
     def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config) -> None:
         self._db, self._renderer, self._vault, self._config = db, renderer, vault, config
         self._drawn: OrderedDict[tuple[object, ...], asyncio.Future[Image]] = OrderedDict()
+        self._looking: asyncio.Future[None] | None = None
+        self._stale = False
 
     async def for_post(self, item: Bezorging) -> Image | None:
         """The picture for this bezorging; raises GoneAway when it needs a photo that is no longer there."""
@@ -36,13 +38,33 @@ class Beelden:
         request = await self._db.read(lambda s: self._request(s, item, beeld))
         mark = (item.actie_id, item.versie, beeld, request.actie.fase if request.actie else "", request.link)
         drawn = await self._once(mark, lambda: self._renderer.render(request))
-        if request.actie is not None and request.actie.stand == "actief" and await self._db.read(partial(_over, item)):
+        ran = request.actie is not None and request.actie.stand == "actief"
+        if ran and await self._db.read(partial(_over, item.actie_id)):
             # It ended while this was drawn, perhaps after everything else about it had been forgotten.
             self.forget(item.actie_id)
             self._renderer.forget_photos()
             raise GoneAway("De actie is intussen beëindigd.")
         # The words beside the picture are those of the preview, which knows how many this netwerk takes.
         return replace(drawn, alt=beeld.alt)
+
+    def follow(self) -> None:
+        """Drop pictures by itself when an actie ends; call once on the event loop."""
+        loop = asyncio.get_running_loop()
+        self._db.listen(lambda _serial: loop.call_soon_threadsafe(self._look))
+
+    def _look(self) -> None:
+        self._stale = bool(self._drawn)
+        if self._stale and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.ensure_future(self._forget_ended())
+
+    async def _forget_ended(self) -> None:
+        """One look for all changes at a time; what changes meanwhile asks for another."""
+        while self._stale:
+            self._stale = False
+            for actie_id in set(self.kept()):
+                if await self._db.read(partial(_over, actie_id)):
+                    self.forget(actie_id)
+                    self._renderer.forget_photos()
 
     def forget(self, actie_id: str) -> None:
         """Drop every picture of an actie that ended."""
@@ -83,6 +105,6 @@ class Beelden:
         )
 
 
-def _over(item: Bezorging, session: Session) -> bool:
-    actie = acties.get(session, item.actie_id)
+def _over(actie_id: str, session: Session) -> bool:
+    actie = acties.get(session, actie_id)
     return actie is None or actie.fase in EINDE

@@ -18,13 +18,21 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from hub.kit.db import Chore, Db, last_serial
+from hub.kit.db import Chore, DatabaseError, Db, last_serial
 
 PEN = 7_205_759
 """The advisory lock of whoever writes."""
 CHANNEL = "actiehub"
 FROZEN_MS = 2_000
 CONNECT_SECONDS = 3
+LINE: dict[str, Any] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5_000,
+}
+"""A server that vanished without a word is noticed within seconds."""
 STILL_THERE_SECONDS = 1.0
 RETRY_SECONDS = 0.25
 LOOKS, LOOK_SECONDS = 20, 0.01
@@ -44,7 +52,15 @@ class PostgresDb(Db):
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url).set(drivername="postgresql+psycopg")
-        super().__init__(_engine(parsed))
+        engine = _engine(parsed)
+        try:
+            engine.connect().close()
+        except DBAPIError as error:
+            raise DatabaseError(
+                f"database_url: PostgreSQL op {parsed.host or 'deze machine'} laat de hub niet toe. Kijk of de server "
+                f"draait, en of naam, wachtwoord en database kloppen. ({type(error.orig).__name__})"
+            ) from error
+        super().__init__(engine)
         self.reading = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._address = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
         self._stopping = threading.Event()
@@ -96,7 +112,7 @@ class PostgresDb(Db):
         """Wait for notifications; after a lost connection everyone reads anew."""
         while not self._stopping.is_set():
             try:
-                with psycopg.connect(self._address, autocommit=True, connect_timeout=CONNECT_SECONDS) as connection:
+                with psycopg.connect(self._address, autocommit=True, **LINE) as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
                     self._announce(self.read_sync(last_serial))
                     self._follow(connection)
@@ -141,7 +157,7 @@ def _engine(url: URL) -> Engine:
         pool_pre_ping=True,
         isolation_level="AUTOCOMMIT",
         connect_args={
-            "connect_timeout": CONNECT_SECONDS,
+            **LINE,
             "options": f"-c lock_timeout=5s -c idle_in_transaction_session_timeout={FROZEN_MS} -c timezone=UTC",
         },
     )

@@ -7,7 +7,7 @@ the actie as over (from that instant no request gets its picture) and only then 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal
@@ -56,7 +56,6 @@ class ScreenBoard:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bell: asyncio.Future[Bel] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ended: list[Callable[[str], object]] = []
 
     @property
     def lease_seconden(self) -> int:
@@ -68,13 +67,9 @@ class ScreenBoard:
         """Load everything, follow the signals and begin drawing the neutral pictures."""
         self._loop = asyncio.get_running_loop()
         self._bell = self._loop.create_future()
-        self._db.listen(self._changed)
+        self._db.listen(self._changed, self._lost)
         await self._loop.run_in_executor(None, self._changed, 0)
         self._spawn(self._tick_forever())
-
-    def on_end(self, forget: Callable[[str], object]) -> None:
-        """Call `forget(actie_id)` on the event loop when an actie ended, for who keeps pictures of it elsewhere."""
-        self._ended.append(forget)
 
     async def stop(self) -> None:
         """End the event streams, finish what is being drawn."""
@@ -233,6 +228,17 @@ class ScreenBoard:
             with contextlib.suppress(RuntimeError):  # the loop closed while we were working
                 loop.call_soon_threadsafe(self._settle, voorbij, gewijzigd)
 
+    def _lost(self) -> None:
+        """We no longer hear of withdrawals: neutral everywhere until everything was read anew."""
+        with self._lock:
+            self._unknown = True
+            for state in self._states():
+                state.nummer += 1
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop closed while we were working
+                loop.call_soon_threadsafe(self._settle, [], [])
+
     def _look(self, session: Session) -> Vers:
         sinds = self._clock.now() - TERUG
         if self._unknown:
@@ -295,8 +301,6 @@ class ScreenBoard:
         """On the event loop, after the flip: forget pictures, wake viewers, draw what comes next."""
         for actie_id in voorbij:
             self.renders.drop(actie_id)
-            for forget in self._ended:
-                forget(actie_id)
         self._ring("stand")
         if gewijzigd:
             self._spawn(self._prepare(gewijzigd))

@@ -24,7 +24,8 @@ class Fresh:
         self._lock = threading.Lock()
         self._kept: dict[object, Any] = {}
         self._round = 0
-        db.listen(self._forget)
+        self._deaf = False
+        db.listen(self._forget, self._lost)
 
     async def get(self, key: object, load: Callable[[Session], T]) -> T:
         """What `load` gave since the last change, or gives now."""
@@ -37,7 +38,7 @@ class Fresh:
         with self._lock:
             # What was read before a change may be older than that change: use it once, keep it not. Nor keep what
             # does not exist: whoever guesses addresses must not push the real pages out.
-            if self._round == begun and fresh is not None and len(self._kept) < LARGEST:
+            if not self._deaf and self._round == begun and fresh is not None and len(self._kept) < LARGEST:
                 self._kept[key] = fresh
         return fresh
 
@@ -45,3 +46,11 @@ class Fresh:
         with self._lock:
             self._round += 1
             self._kept.clear()
+            self._deaf = False
+
+    def _lost(self) -> None:
+        """We no longer hear what others change: keep nothing until we do."""
+        with self._lock:
+            self._round += 1
+            self._kept.clear()
+            self._deaf = True
