@@ -23,6 +23,8 @@ from hub.content import (
     Setting,
     Timeouts,
     Unknown,
+    http_date,
+    retry_after,
 )
 
 _CERTAINLY_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -153,15 +155,15 @@ class Channel:
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError):
             raise Unknown("Proefnet gaf geen antwoord; het bericht kan er staan.") from None
         if answer.status in (429, 503):
-            _not_now(answer.status, answer.headers.get("Retry-After", ""), body)
+            _not_now(answer.status, answer.headers, body)
         return answer.status, body
 
 
-def _not_now(status: int, retry_after: str, body: bytes) -> None:
+def _not_now(status: int, headers: Mapping[str, str], body: bytes) -> None:
     """Raise NotNow where proefnet says that it did nothing with the call."""
-    after = float(retry_after) if retry_after.isdecimal() else None
+    after = retry_after(headers.get("Retry-After", ""), http_date(headers.get("Date", "")))
     if status == 429:
-        raise NotNow("Proefnet vraagt om even te wachten.", after=after)
+        raise NotNow("Proefnet vraagt om even te wachten.", after=after, limited=True)
     if b'"verwerkt": false' in body:
         raise NotNow("Proefnet ligt plat en heeft niets verwerkt.", after=after)
 

@@ -30,6 +30,8 @@ from hub.content import (
     Setting,
     Timeouts,
     Unknown,
+    http_date,
+    retry_after,
 )
 
 _BASIS = "https://api.telegram.org"
@@ -169,7 +171,10 @@ class Channel:
                 media_write_timeout=self._timeouts.total,
                 pool_timeout=self._timeouts.connect,
                 # No keep-alive: one that the other side just dropped makes the outcome of a post unknown.
-                httpx_kwargs={"limits": httpx.Limits(max_connections=32, max_keepalive_connections=0)},
+                httpx_kwargs={
+                    "limits": httpx.Limits(max_connections=32, max_keepalive_connections=0),
+                    "event_hooks": {"response": [_flood]},
+                },
             )
             bot = Bot(self._token, f"{self._basis}/bot", request=request, get_updates_request=request)
             self._open = (bot, request)
@@ -187,7 +192,7 @@ class Channel:
 
     def _error(self, error: TelegramError) -> ChannelError:
         if isinstance(error, _Flood):
-            return NotNow("Telegram vraagt om even te wachten.", after=error.after)
+            return NotNow("Telegram vraagt om even te wachten.", after=error.after, limited=True)
         if isinstance(error.__cause__, _NOT_SENT):
             return NotNow("Telegram is niet bereikbaar.")
         if isinstance(error, InvalidToken):
@@ -220,14 +225,21 @@ class _Flood(TelegramError):
         self.after = after
 
 
-class _Request(HTTPXRequest):
-    """The library's own client, but a 429 without a readable body counts too and no body is ever logged."""
+async def _flood(answer: httpx.Response) -> None:
+    """Raise for a 429, also one without a readable body: a server in between names its time in a header."""
+    if answer.status_code != 429:
+        return
+    try:
+        after = float(json.loads(await answer.aread())["parameters"]["retry_after"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        after = None
+    if after is None:
+        after = retry_after(answer.headers.get("Retry-After", ""), http_date(answer.headers.get("Date", "")))
+    raise _Flood(after)
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        code, payload = await super().do_request(*args, **kwargs)
-        if code == 429:
-            raise _Flood(_retry_after(payload))
-        return code, payload
+
+class _Request(HTTPXRequest):
+    """The library's own client, but no body is ever logged."""
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -239,13 +251,6 @@ class _Request(HTTPXRequest):
         if not isinstance(parsed, dict):
             raise TelegramError("Invalid server response")
         return parsed
-
-
-def _retry_after(payload: bytes) -> float | None:
-    try:
-        return float(json.loads(payload)["parameters"]["retry_after"])
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _receipt(message: Message, image: Image | None) -> Receipt:

@@ -10,9 +10,11 @@ each is enough to add a netwerk or a way of drawing. All instants are aware date
     +-- NeedsAttention     the account is unusable until a person acts
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 Stand = Literal["actief", "slot", "rust"]
@@ -122,6 +124,7 @@ class Limits:
 
     `counter` names a text counter of `hub.compose` (`plain`, `telegram`); `max_text_with_image` is smaller on
     networks that treat the text as a caption. `alt_max` is None where the netwerk knows no alt text.
+    `per_venster` posts may be made in any `venster_seconden`; None where we need no limit of our own.
     """
 
     max_text: int
@@ -130,15 +133,29 @@ class Limits:
     images: bool = True
     image_max_bytes: int = 5_000_000
     alt_max: int | None = None
+    per_venster: int | None = None
+    venster_seconden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many posts the netwerk still allows (`over`) until `tot`, as its answer said."""
+
+    over: int
+    tot: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof that a post exists: the netwerk's own reference, its public address and what it needs to undo it."""
+    """Proof that a post exists: the netwerk's own reference, its public address and what it needs to undo it.
+
+    `quota`: what the answer said about how much more this account may do now.
+    """
 
     ref: str
     url: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    quota: Quota | None = None
 
 
 Counts = Mapping[str, int | None]
@@ -163,11 +180,38 @@ class Refused(ChannelError):
 
 
 class NotNow(ChannelError):
-    """Certainly not delivered; the same call may succeed after `after` seconds (None: our own back-off)."""
+    """Certainly not delivered; the same call may succeed after `after` seconds (None: our own back-off).
 
-    def __init__(self, message: str, after: float | None = None) -> None:
+    `limited`: the netwerk is there but asks the whole account to wait; that is so wherever it named a time.
+    """
+
+    def __init__(self, message: str, after: float | None = None, *, limited: bool | None = None) -> None:
         super().__init__(message)
         self.after = after
+        self.limited = after is not None if limited is None else limited
+
+
+def retry_after(header: str, now: datetime | None) -> float | None:
+    """The seconds that a Retry-After names, as a number or as a date; None when it names neither.
+
+    `now` is the moment of the answer (its Date), so that a wrong clock here changes nothing. The hub clamps the
+    result: it may be negative or absurd.
+    """
+    try:
+        seconds = float(header)
+    except ValueError:
+        moment = http_date(header)
+        return (moment - now).total_seconds() if moment is not None and now is not None else None
+    return seconds if math.isfinite(seconds) else None
+
+
+def http_date(header: str) -> datetime | None:
+    """The moment in a Date header, or None when there is none to read."""
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 class Unknown(ChannelError):
@@ -206,14 +250,37 @@ class Channel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Weg:
+    """What reading back says of a post and, by itself, of its file: a file may outlive its post.
+
+    True = not found any more (or there never was a file), False = still there, None = the netwerk cannot be asked.
+    `tekst`: the words that still stand there, where they can be read.
+    """
+
+    bericht: bool | None
+    bestand: bool | None
+    tekst: str = ""
+
+
+STAPPEN = ("neutraliseren", "verwijderen")
+"""Steps by which a post can be taken back: other words and no picture of its own, or deleted."""
+
+
 @runtime_checkable
 class Retracts(Protocol):
-    """The netwerk can remove a post. A post that is already gone counts as removed."""
+    """The netwerk can remove a post. A post that is already gone counts as removed.
+
+    A class may say `weg: ClassVar[tuple[str, ...]]`, its steps out of `STAPPEN` in order; without it that is
+    `("verwijderen",)`. `neutraliseren` goes through `Corrects`, `verwijderen` through `retract`; a step that is
+    refused makes way for the next. A class may say `antwoord_bewijst: ClassVar[bool] = True` where nothing can be
+    read back and a `retract` that ends well is itself the proof that the post is gone.
+    """
 
     async def retract(self, receipt: Receipt) -> None: ...
 
-    async def gone(self, receipt: Receipt) -> bool | None:
-        """Read back: True = not found any more, False = still there, None = the netwerk cannot be asked."""
+    async def gone(self, receipt: Receipt) -> Weg:
+        """Read back whether the post, and the file that this receipt knows of, can still be found."""
         ...
 
 
@@ -229,6 +296,13 @@ class Finds(Protocol):
     """The netwerk can be asked whether a post with this key or marker exists."""
 
     async def find(self, key: str, marker: str, since: datetime) -> Receipt | None: ...
+
+
+@runtime_checkable
+class Repeats(Protocol):
+    """Publishing again with the same key within `sleutel_geldig` of the first time makes no second post."""
+
+    sleutel_geldig: timedelta
 
 
 @runtime_checkable
@@ -265,12 +339,20 @@ ABILITIES: Mapping[str, type] = {
     "intrekken": Retracts,
     "corrigeren": Corrects,
     "terugzoeken": Finds,
+    "herhalen": Repeats,
     "meten": Measures,
     "reacties": Listens,
     "modereren": Moderates,
     "gesprek": Converses,
 }
 """Dutch name of each ability and the protocol that proves it."""
+
+
+def offers(kind: type, ability: str) -> bool:
+    """Whether a channel class has all that an ability asks for; one of its accounts may still not have it."""
+    protocol = ABILITIES[ability]
+    members = {*vars(protocol), *protocol.__annotations__}
+    return all(hasattr(kind, member) for member in members if not member.startswith("_"))
 
 
 @dataclass(frozen=True, slots=True)
