@@ -80,7 +80,9 @@ class Server:
             gegeven = verzoek.headers.get("Authorization", "").removeprefix("Bearer ")
             if token is None or not hmac.compare_digest(token.encode(), gegeven.encode()):
                 raise web.HTTPUnauthorized(text="onbekend account of verkeerd token")
+            await verzoek.read()
             if self._vertraging:
+                # As a real network: it takes its time with what it received, whether or not the caller waits for it.
                 await asyncio.sleep(self._vertraging)
             return await self._storingen.voer_uit(account, verzoek, handler)
 
@@ -206,6 +208,9 @@ async def _als_json(request: web.Request, handler: Handler) -> web.StreamRespons
     """Answer every refusal as JSON, and say that nothing was done with the call."""
     try:
         return await handler(request)
+    except ConnectionError:
+        # Who asked is gone, halfway through its question; nobody reads this.
+        return web.Response(status=400)
     except web.HTTPException as fout:
         if fout.status < 400:
             raise
