@@ -17,7 +17,7 @@ def backoff(poging: int, willekeur: float) -> float:
 def asked(after: float, willekeur: float) -> float:
     """Seconds to wait when the netwerk named a time: clamped, because Retry-After may be negative or absurd.
 
-    Equal jitter on top: never earlier than asked.
+    Equal jitter on top: never earlier than asked, unless that is longer than an actie can bear.
     """
-    wait = min(max(after, KORTSTE_WACHT), LANGSTE_WACHT)
-    return wait + willekeur * min(wait * 0.1, 5.0)
+    wait = max(after, KORTSTE_WACHT)
+    return min(LANGSTE_WACHT, wait + willekeur * min(wait * 0.1, 5.0))
