@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.content import ActieView
+from hub.kanalen.rules import Rem
 
 
 @dataclass(frozen=True, slots=True)
 class Kanaal:
-    """`gebied`: CBS codes it serves (empty = everywhere); `gepauzeerd`: why it waits for a person, or empty."""
+    """`gebied`: CBS codes it serves (empty = everywhere); `gepauzeerd`: why it waits for a person, or empty.
+
+    `rem`: what holds its posts up besides that.
+    """
 
     naam: str
     netwerk: str
@@ -25,6 +29,7 @@ class Kanaal:
     laatste_succes: datetime | None = None
     laatste_fout: str = ""
     laatste_fout_op: datetime | None = None
+    rem: Rem = Rem()
 
     def serves(self, view: ActieView) -> bool:
         """Whether this kanaal is on and meant for this actie: its area, type and niveau all fit."""

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.content import Quota
 from hub.kanalen.model import Kanaal, KanaalInvoer
+from hub.kanalen.rules import Rem, Storing, failed, later, used_up
 from hub.kanalen.tables import KanaalRij
 from hub.kit.db import signal
 from hub.kit.secrets import Vault
@@ -20,6 +22,11 @@ class KanaalVast(Exception):
 def every(session: Session) -> list[Kanaal]:
     """All kanalen by name."""
     return [_kanaal(row) for row in session.scalars(select(KanaalRij).order_by(KanaalRij.naam))]
+
+
+def remmen(session: Session) -> dict[str, Rem]:
+    """What holds up each kanaal, by name."""
+    return {row.naam: _rem(row) for row in session.scalars(select(KanaalRij))}
 
 
 def get(session: Session, naam: str) -> Kanaal | None:
@@ -67,10 +74,18 @@ def provision(session: Session, vault: Vault, wanted: Iterable[KanaalInvoer], no
             signal(session, "kanaal", row.naam)
 
 
-def note_success(session: Session, naam: str, now: datetime) -> None:
-    """The kanaal just worked."""
-    if (row := session.get(KanaalRij, naam)) is not None:
-        row.laatste_succes = now
+def note_success(
+    session: Session, naam: str, now: datetime, *, weg: bool = False, quota: Quota | None = None
+) -> None:
+    """The kanaal just worked. A post (not a removal) closes the breaker; with a `quota` that is used up posts wait."""
+    if (row := session.get(KanaalRij, naam)) is None:
+        return
+    row.laatste_succes = now
+    if weg:
+        return
+    row.storingen, row.storing_sinds, row.storing_tot = 0, None, None
+    if (tot := used_up(quota)) is not None:
+        row.post_na = later(row.post_na, tot, now)
 
 
 def note_failure(session: Session, naam: str, fout: str, now: datetime, *, pause: bool = False) -> None:
@@ -82,11 +97,44 @@ def note_failure(session: Session, naam: str, fout: str, now: datetime, *, pause
             signal(session, "kanaal", naam)
 
 
+def note_trouble(session: Session, naam: str, now: datetime) -> None:
+    """The netwerk could not be reached with a post, or did not answer: enough of these open the breaker."""
+    if (row := session.get(KanaalRij, naam)) is not None:
+        after = failed(_storing(row), now)
+        row.storingen, row.storing_sinds, row.storing_tot = after.aantal, after.sinds, after.tot
+
+
+def hold(session: Session, naam: str, tot: datetime, now: datetime, *, weg: bool) -> None:
+    """The netwerk asks this account to wait: with removals when it said so to a removal, else with posts."""
+    if (row := session.get(KanaalRij, naam)) is None:
+        return
+    if weg:
+        row.weg_na = later(row.weg_na, tot, now)
+    else:
+        row.post_na = later(row.post_na, tot, now)
+
+
+def halt(session: Session, naam: str, reden: str) -> None:
+    """Pull the stop of one kanaal: posts wait until it is released, removals go on. Without `reden` it is released."""
+    if (row := session.get(KanaalRij, naam)) is not None:
+        row.gestopt = reden
+        signal(session, "kanaal", naam)
+
+
 def resume(session: Session, naam: str) -> None:
     """A person solved it: the kanaal sends again."""
     if (row := session.get(KanaalRij, naam)) is not None:
         row.gepauzeerd = ""
         signal(session, "kanaal", naam)
+
+
+def _rem(row: KanaalRij) -> Rem:
+    """What holds up this kanaal."""
+    return Rem(gestopt=row.gestopt, post_na=row.post_na, weg_na=row.weg_na, storing=_storing(row))
+
+
+def _storing(row: KanaalRij) -> Storing:
+    return Storing(row.storingen, row.storing_sinds, row.storing_tot)
 
 
 def _kanaal(row: KanaalRij) -> Kanaal:
@@ -105,4 +153,5 @@ def _kanaal(row: KanaalRij) -> Kanaal:
         laatste_succes=row.laatste_succes,
         laatste_fout=row.laatste_fout,
         laatste_fout_op=row.laatste_fout_op,
+        rem=_rem(row),
     )
