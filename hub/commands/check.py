@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 import yaml
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,8 @@ from hub.kit import migrate
 from hub.kit.clock import AMSTERDAM, SystemClock
 from hub.kit.config import Config, ConfigError
 from hub.kit.config_fouten import line_of
+from hub.kit.databases import opened
+from hub.kit.db import DatabaseError
 from hub.kit.secrets import KeyFileError, Vault, open_vault
 from hub.toegang import audit
 
@@ -115,31 +117,40 @@ def _file(config: Config) -> Path | None:
 
 
 def _database(config: Config, vault: Vault | None) -> Iterator[Regel]:
-    """Opens an existing file for reading only; a new one is left for the first start to make."""
+    """Opens an existing database for reading only; a new one is left for the first start to make."""
     path = _file(config)
     if path is None:
-        yield Regel("fout", "database_url: alleen SQLite wordt nu ondersteund (sqlite:///pad/naar/hub.db).")
-        return
-    if not path.exists():
+        try:
+            with opened(config.db_url) as db:
+                yield from _look(db.reading, "PostgreSQL", vault)
+        except DatabaseError as error:
+            yield Regel("fout", str(error))
+    elif not path.exists():
         yield Regel("goed", f"De database {path.name} wordt bij de eerste start gemaakt.")
-        return
-    engine = create_engine(f"{SQLITE}file:{path}?mode=ro&uri=true")
-    try:
-        if "alembic_version" not in inspect(engine).get_table_names():
-            yield Regel("fout", f"{path.name} is geen database van de hub. Verbeter database_url.")
-        elif migrate.revision(engine) != migrate.newest():
-            yield Regel("let op", f"{path.name} heeft een ouder schema. De volgende start werkt het bij.")
-        else:
-            with Session(engine) as session:
-                yield from _content(session, path, vault)
-    except SQLAlchemyError as error:
-        yield Regel("fout", f"{path.name} is niet te lezen ({type(error).__name__}). Verbeter database_url.")
-    finally:
+    else:
+        engine = create_engine(f"{SQLITE}file:{path}?mode=ro&uri=true")
+        yield from _look(engine, path.name, vault)
         engine.dispose()
 
 
-def _content(session: Session, path: Path, vault: Vault | None) -> Iterator[Regel]:
-    yield Regel("goed", f"De database {path.name} is te lezen en bij.")
+def _look(engine: Engine, naam: str, vault: Vault | None) -> Iterator[Regel]:
+    try:
+        tables = inspect(engine).get_table_names()
+        if not tables and engine.dialect.name == "postgresql":
+            yield Regel("goed", f"De database ({naam}) is nog leeg; de eerste start vult hem.")
+        elif "alembic_version" not in tables:
+            yield Regel("fout", f"{naam} is geen database van de hub. Verbeter database_url.")
+        elif migrate.revision(engine) != migrate.newest():
+            yield Regel("let op", f"{naam} heeft een ouder schema. De volgende start werkt het bij.")
+        else:
+            with Session(engine) as session:
+                yield from _content(session, naam, vault)
+    except SQLAlchemyError as error:
+        yield Regel("fout", f"{naam} is niet te lezen ({type(error).__name__}). Verbeter database_url.")
+
+
+def _content(session: Session, naam: str, vault: Vault | None) -> Iterator[Regel]:
+    yield Regel("goed", f"De database {naam} is te lezen en bij.")
     broken = audit.first_broken(session)
     if broken is not None:
         yield Regel("fout", f"Auditregel {broken} past niet op de regel ervoor: er is iets veranderd of verdwenen.")
