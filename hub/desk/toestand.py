@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,17 +18,19 @@ from sqlalchemy.orm import Session, aliased
 from hub.acties.tables import ActieRij, FotoWegRij
 from hub.delivery.rules import STATEN
 from hub.delivery.tables import BezorgingRij
+from hub.desk import bewaarstand
+from hub.desk.bewaarstand import Bewaarcijfers
+from hub.desk.punten import MB, SCHIJF_ALARM, SCHIJF_LET_OP, Punt, Stand, aantal, age, duur, omvang
 from hub.kanalen.tables import KanaalRij
+from hub.kit.config import Config
 from hub.kit.db import DatabaseError, Db
 from hub.screens.tables import SchermActieRij, SchermRij
 from hub.toegang import audit
 
-Stand = Literal["goed", "let-op", "alarm"]
 SCHRIJF_WACHT = 1.0
 """Seconds in which an empty transaction must be through; longer means that something holds the database."""
 SCHERM_STIL = timedelta(minutes=15)
 AUDIT_REGELS = 1000
-MB, GB = 1_000_000, 1_000_000_000
 GRENZEN: Mapping[str, tuple[float, float]] = {
     "bezorger": (2.5, 5.0),
     "wachtrij": (5.0, 30.0),
@@ -40,28 +41,8 @@ GRENZEN: Mapping[str, tuple[float, float]] = {
 }
 """Above the first figure a check asks for attention, above the second it is an alarm."""
 INTREKKING_MAX = 10.0
-SCHIJF_LET_OP, SCHIJF_ALARM = GB, 200 * MB
 NIET_KLAAR = ("bezorger", "database")
 """Alarms that mean that this hub can do no work at all."""
-TITELS: Mapping[str, str] = {
-    "bezorger": "Bezorger",
-    "database": "Database",
-    "intrekkingen": "Intrekkingen",
-    "wachtrij": "Wachtrij",
-    "onbekend": "Onbekende uitkomsten",
-    "kanalen": "Kanalen",
-    "schermen": "Schermen",
-    "looptijd": "Looptijd",
-    "foto": "Gewiste foto’s",
-    "auditspoor": "Auditspoor",
-    "schijf": "Schijf",
-    "wal": "Schrijflogboek van de database",
-}
-EENHEDEN: Mapping[str, str] = {
-    **dict.fromkeys(("bezorger", "wachtrij", "onbekend", "looptijd", "foto"), "seconden"),
-    **dict.fromkeys(("schijf", "wal"), "bytes"),
-}
-"""What a value counts; what is not in here counts things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +73,7 @@ class Meting:
     bezorger_stil: float | None
     schijf_vrij: int
     wal: int
-
-
-@dataclass(frozen=True, slots=True)
-class Punt:
-    """One check: how it stands, in a sentence what that means and what to do, and the figure behind it."""
-
-    naam: str
-    stand: Stand
-    uitleg: str
-    waarde: float | None
-
-    @property
-    def titel(self) -> str:
-        """Its name as people read it."""
-        return TITELS[self.naam]
-
-    @property
-    def eenheid(self) -> str:
-        """What the value counts."""
-        return EENHEDEN.get(self.naam, "aantal")
+    bewaren: Bewaarcijfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +94,14 @@ class Toestand:
         return self.punten[0].stand
 
 
-async def opnemen(db: Db, now: datetime, bezorger_stil: float | None) -> Toestand:
+async def opnemen(db: Db, config: Config, now: datetime, bezorger_stil: float | None) -> Toestand:
     """Measure and judge now."""
-    cijfers, vrij, wal = await db.read(lambda s: (lees(s, now), _free(db.path), _wal(db.path)))
-    meting = Meting(now, cijfers, await schrijfbaar(db), bezorger_stil, vrij, wal)
+
+    def look(session: Session) -> tuple[Cijfers, int, int, Bewaarcijfers]:
+        return lees(session, now), _free(db.path), _wal(db.path), bewaarstand.lees(db, session, config, now)
+
+    cijfers, vrij, wal, bewaren = await db.read(look)
+    meting = Meting(now, cijfers, await schrijfbaar(db), bezorger_stil, vrij, wal, bewaren)
     return Toestand(meting, beoordeel(meting))
 
 
@@ -233,15 +199,16 @@ def beoordeel(meting: Meting) -> tuple[Punt, ...]:
         _bezorger(meting.bezorger_stil),
         _database(meting.schrijfbaar),
         _intrekkingen(cijfers, now),
-        _wachtrij(_age(cijfers.wachtend_sinds, now)),
+        _wachtrij(age(cijfers.wachtend_sinds, now)),
         _onbekend(cijfers, now),
         _kanalen(cijfers.gepauzeerd),
         _schermen_stil(cijfers),
         _looptijd(cijfers, now),
-        _foto(_age(cijfers.foto_sinds, now)),
+        _foto(age(cijfers.foto_sinds, now)),
         _auditspoor(cijfers.audit_breuk),
         _schijf(meting.schijf_vrij),
         _wal_grootte(meting.wal),
+        *bewaarstand.beoordeel(meting.bewaren, now),
     )
     return tuple(sorted(punten, key=lambda punt: ("alarm", "let-op", "goed").index(punt.stand)))
 
@@ -253,7 +220,7 @@ def _bezorger(stil: float | None) -> Punt:
     stand = _stand("bezorger", stil)
     if stand == "goed":
         return Punt("bezorger", stand, "De bezorger werkt.", stil)
-    wat = f"De bezorger gaf {_duur(stil)} geen teken van leven."
+    wat = f"De bezorger gaf {duur(stil)} geen teken van leven."
     wacht = "Kijk of dit vanzelf overgaat; de machine is misschien druk."
     return Punt("bezorger", stand, f"{wat} {doe if stand == 'alarm' else wacht}", stil)
 
@@ -271,13 +238,13 @@ def _database(schrijft: bool) -> Punt:
 
 
 def _intrekkingen(cijfers: Cijfers, now: datetime) -> Punt:
-    open_weg, oud = cijfers.intrekkingen_open, _age(cijfers.intrekking_sinds, now)
+    open_weg, oud = cijfers.intrekkingen_open, age(cijfers.intrekking_sinds, now)
     if not open_weg:
         return Punt("intrekkingen", "goed", "Er staat geen bericht meer dat weg moet.", 0)
-    hoeveel = _aantal(open_weg, "bericht moet", "berichten moeten")
+    hoeveel = aantal(open_weg, "bericht moet", "berichten moeten")
     if oud <= INTREKKING_MAX:
         return Punt("intrekkingen", "goed", f"{hoeveel} nog weg. De hub is ermee bezig.", open_weg)
-    wat = f"{hoeveel} nog weg, de oudste al {_duur(oud)}."
+    wat = f"{hoeveel} nog weg, de oudste al {duur(oud)}."
     return Punt("intrekkingen", "alarm", f"{wat} Open Taken, of haal het bericht zelf weg op het netwerk.", open_weg)
 
 
@@ -285,15 +252,15 @@ def _wachtrij(oud: float) -> Punt:
     stand = _stand("wachtrij", oud)
     if stand == "goed":
         return Punt("wachtrij", stand, "Wat aan de beurt is, gaat meteen uit.", oud)
-    wat = f"De oudste bezorging wacht al {_duur(oud)} op haar beurt."
+    wat = f"De oudste bezorging wacht al {duur(oud)} op haar beurt."
     return Punt("wachtrij", stand, f"{wat} Kijk bij Kanalen welk netwerk traag is, en of de bezorger werkt.", oud)
 
 
 def _onbekend(cijfers: Cijfers, now: datetime) -> Punt:
-    oud = _age(cijfers.onbekend_sinds, now)
+    oud = age(cijfers.onbekend_sinds, now)
     if cijfers.onbekend_sinds is None:
         return Punt("onbekend", "goed", "Van elk bericht is bekend of het er staat.", 0)
-    wat = f"Van een bericht is al {_duur(oud)} niet bekend of het er staat."
+    wat = f"Van een bericht is al {duur(oud)} niet bekend of het er staat."
     if _stand("onbekend", oud) == "alarm":
         return Punt("onbekend", "alarm", f"{wat} Kijk op het netwerk en antwoord bij Taken.", oud)
     return Punt("onbekend", "let-op", f"{wat} De hub zoekt het op; u kunt ook zelf antwoorden bij Taken.", oud)
@@ -302,7 +269,7 @@ def _onbekend(cijfers: Cijfers, now: datetime) -> Punt:
 def _kanalen(gepauzeerd: int) -> Punt:
     if not gepauzeerd:
         return Punt("kanalen", "goed", "Geen kanaal is gepauzeerd.", 0)
-    wat = f"{_aantal(gepauzeerd, 'kanaal is', 'kanalen zijn')} gepauzeerd: het netwerk laat de hub niet meer toe."
+    wat = f"{aantal(gepauzeerd, 'kanaal is', 'kanalen zijn')} gepauzeerd: het netwerk laat de hub niet meer toe."
     return Punt("kanalen", "alarm", f"{wat} Vul bij Kanalen een nieuwe sleutel of een nieuw wachtwoord in.", gepauzeerd)
 
 
@@ -316,16 +283,16 @@ def _schermen_stil(cijfers: Cijfers) -> Punt:
         )
         return Punt("schermen", "goed", wat, 0)
     stand: Stand = "alarm" if stil == cijfers.schermen else "let-op"
-    wat = f"{stil} van de {_aantal(cijfers.schermen, 'scherm', 'schermen')} met een actie is al een kwartier stil."
+    wat = f"{stil} van de {aantal(cijfers.schermen, 'scherm', 'schermen')} met een actie is al een kwartier stil."
     return Punt("schermen", stand, f"{wat} Kijk bij Schermen welke, en bel de beheerder.", stil)
 
 
 def _looptijd(cijfers: Cijfers, now: datetime) -> Punt:
-    oud = _age(cijfers.over_sinds, now)
+    oud = age(cijfers.over_sinds, now)
     stand = _stand("looptijd", oud)
     if stand == "goed":
         return Punt("looptijd", stand, "Geen actie loopt langer dan afgesproken.", oud)
-    wat = f"{_aantal(cijfers.over_looptijd, 'actie loopt', 'acties lopen')} al {_duur(oud)} te lang."
+    wat = f"{aantal(cijfers.over_looptijd, 'actie loopt', 'acties lopen')} al {duur(oud)} te lang."
     return Punt("looptijd", stand, f"{wat} Sluit zelf af bij Acties, en start de hub opnieuw als dit blijft.", oud)
 
 
@@ -333,7 +300,7 @@ def _foto(oud: float) -> Punt:
     stand = _stand("foto", oud)
     if stand == "goed":
         return Punt("foto", stand, "Gewiste foto’s zijn ook van de schijf, of gaan daar nu af.", oud)
-    wat = f"Een gewiste foto staat na {_duur(oud)} nog versleuteld op de schijf."
+    wat = f"Een gewiste foto staat na {duur(oud)} nog versleuteld op de schijf."
     doe = "Iets leest langdurig in de database: sluit andere programma’s die het bestand open hebben."
     return Punt("foto", stand, f"{wat} {doe}", oud)
 
@@ -351,41 +318,20 @@ def _auditspoor(breuk: int | None) -> Punt:
 
 def _schijf(vrij: int) -> Punt:
     if vrij >= SCHIJF_LET_OP:
-        return Punt("schijf", "goed", f"Er is {_omvang(vrij)} vrij.", vrij)
+        return Punt("schijf", "goed", f"Er is {omvang(vrij)} vrij.", vrij)
     stand: Stand = "alarm" if vrij < SCHIJF_ALARM else "let-op"
     doe = "Maak ruimte op de schijf van de database; als die vol is, slaat de hub niets meer op."
-    return Punt("schijf", stand, f"Er is nog {_omvang(vrij)} vrij. {doe}", vrij)
+    return Punt("schijf", stand, f"Er is nog {omvang(vrij)} vrij. {doe}", vrij)
 
 
 def _wal_grootte(wal: int) -> Punt:
     stand = _stand("wal", wal)
     if stand == "goed":
-        return Punt("wal", stand, f"Het schrijflogboek is {_omvang(wal)}.", wal)
+        return Punt("wal", stand, f"Het schrijflogboek is {omvang(wal)}.", wal)
     doe = "Iets leest langdurig in de database: sluit andere programma’s die het bestand open hebben."
-    return Punt("wal", stand, f"Het schrijflogboek is gegroeid tot {_omvang(wal)}. {doe}", wal)
+    return Punt("wal", stand, f"Het schrijflogboek is gegroeid tot {omvang(wal)}. {doe}", wal)
 
 
 def _stand(naam: str, waarde: float) -> Stand:
     let_op, alarm = GRENZEN[naam]
     return "alarm" if waarde > alarm else "let-op" if waarde > let_op else "goed"
-
-
-def _age(moment: datetime | None, now: datetime) -> float:
-    """Seconds since then, never negative; 0 without a moment."""
-    return max(0.0, (now - moment).total_seconds()) if moment else 0.0
-
-
-def _duur(seconds: float) -> str:
-    if seconds < 120:
-        return f"{round(seconds)} seconden"
-    minutes = round(seconds / 60)
-    return f"{minutes} minuten" if minutes < 120 else f"{minutes // 60} uur"
-
-
-def _omvang(size: int) -> str:
-    amount, unit = (size / GB, "GB") if size >= GB else (size / MB, "MB")
-    return f"{amount:.1f} {unit}".replace(".", ",")
-
-
-def _aantal(value: int, een: str, meer: str) -> str:
-    return f"{value} {een if value == 1 else meer}"

@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import text, update
 
@@ -10,10 +11,13 @@ from hub.acties import store as acties
 from hub.delivery import store as delivery
 from hub.delivery.model import Plan
 from hub.delivery.tables import BezorgingRij
-from hub.desk import toestand
-from hub.desk.toestand import GB, MB, Punt, Toestand
+from hub.desk import punten, toestand
+from hub.desk.punten import GB, MB, Punt
+from hub.desk.tables import DossierRij, ReservekopieRij
+from hub.desk.toestand import Toestand
 from hub.kanalen import store as kanalen
 from hub.kanalen.model import KanaalInvoer
+from hub.kit.config import Bewaren, Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.screens import store as screens
@@ -21,6 +25,7 @@ from hub.toegang import audit
 from tests.builders import NU, Klok
 from tests.screens.toestel import een_scherm, start, stop
 
+CONFIG = Config()
 POST = Plan(
     actie_id="a1", versie=1, kanaal="stad", soort="publiceren", doet="maakt", soort_actie="tijdkritisch",
     oefening=False, marker="K7M2QX",
@@ -29,7 +34,7 @@ POST = Plan(
 
 async def neem_op(db: Db, klok: Klok, stil: float | None = 0.1) -> Toestand:
     """Measured now, on a machine with room enough."""
-    found = await toestand.opnemen(db, klok.now(), stil)
+    found = await toestand.opnemen(db, CONFIG, klok.now(), stil)
     meting = replace(found.meting, schijf_vrij=50 * GB)
     return Toestand(meting, toestand.beoordeel(meting))
 
@@ -47,7 +52,7 @@ def plan(db: Db, staat: str = "wachtrij", **anders: str) -> str:
 
 async def test_an_empty_hub_is_well_and_names_every_check_once(db: Db, klok: Klok) -> None:
     found = await neem_op(db, klok)
-    assert {p.naam: p.stand for p in found.punten} == dict.fromkeys(toestand.TITELS, "goed")
+    assert {p.naam: p.stand for p in found.punten} == dict.fromkeys(punten.TITELS, "goed")
     assert (found.alarmen, found.stand) == (0, "goed")
 
 
@@ -179,9 +184,51 @@ async def test_a_changed_line_of_the_audit_trail_is_an_alarm(db: Db, klok: Klok)
 
 async def test_room_on_the_disk_and_the_size_of_the_write_ahead_log(db: Db, klok: Klok) -> None:
     plan(db)
-    meting = (await toestand.opnemen(db, klok.now(), 0.1)).meting
+    meting = (await toestand.opnemen(db, CONFIG, klok.now(), 0.1)).meting
     assert meting.wal > 0
     assert meting.schijf_vrij > 0
     for vrij, wal, stand in ((2 * GB, MB, "goed"), (GB // 2, 100 * MB, "let-op"), (100 * MB, GB, "alarm")):
         found = toestand.beoordeel(replace(meting, schijf_vrij=vrij, wal=wal))
         assert {p.stand for p in found if p.naam in ("schijf", "wal")} == {stand}
+
+
+async def test_a_copy_that_is_too_old_asks_for_attention_and_then_is_an_alarm(db: Db, klok: Klok) -> None:
+    actie_id = start(db, NU, []).id
+    klok.nu = NU + timedelta(hours=25)
+    assert (await punt(db, klok, "reservekopie")).stand == "goed"
+    klok.nu = NU + timedelta(hours=27)
+    assert (await punt(db, klok, "reservekopie")).uitleg.startswith("Er is nog geen reservekopie.")
+    klok.nu = NU + timedelta(hours=53)
+    assert (await punt(db, klok, "reservekopie")).stand == "alarm"
+    kopie = ReservekopieRij(id=actie_id, op=klok.nu - timedelta(hours=1), bestand="kopie.db", bytes=1, rijen=1)
+    db.write_sync(lambda s: s.add(kopie))
+    found = await punt(db, klok, "reservekopie")
+    assert (found.stand, found.uitleg) == ("goed", "De laatste reservekopie is 60 minuten oud.")
+
+
+async def test_a_dossier_that_cannot_be_kept_is_an_alarm(db: Db, klok: Klok, tmp_path: Path) -> None:
+    config = Config(werkmap=str(tmp_path), bewaren=Bewaren(dossier_map="archief"))
+    db.write_sync(lambda s: s.add(DossierRij(actie_id="a1", inhoud=b"x", gemaakt_op=NU, fout="")))
+    found = await toestand.opnemen(db, config, klok.now(), 0.1)
+    archief = next(p for p in found.punten if p.naam == "archief")
+    assert (archief.stand, archief.waarde) == ("alarm", 1)
+    assert "de map is niet te gebruiken" in archief.uitleg
+    (tmp_path / "archief").mkdir()
+    found = await toestand.opnemen(db, config, klok.now(), 0.1)
+    assert next(p for p in found.punten if p.naam == "archief").stand != "alarm"
+
+
+async def test_a_journal_that_cannot_be_written_is_an_alarm(db: Db, klok: Klok, tmp_path: Path) -> None:
+    (tmp_path / "bezet").write_text("geen map")
+    config = Config(werkmap=str(tmp_path), bewaren=Bewaren(journaal="bezet/intrekkingen.log"))
+    found = await toestand.opnemen(db, config, klok.now(), 0.1)
+    assert next(p for p in found.punten if p.naam == "journaal").stand == "alarm"
+
+
+async def test_a_clock_that_was_set_back_is_seen_by_what_was_written_before(db: Db, klok: Klok) -> None:
+    db.write_sync(lambda s: audit.write(s, wie="noor", deed="iets", now=NU))
+    found = []
+    for seconds in (0, -5, -60):
+        klok.nu = NU + timedelta(seconds=seconds)
+        found.append((await punt(db, klok, "klok")).stand)
+    assert found == ["goed", "let-op", "alarm"]

@@ -113,7 +113,7 @@ class Ui:
 
     async def toestand(self) -> Toestand:
         """How the hub is doing now."""
-        return await opnemen(self.deps.db, self.deps.clock.now(), self.deps.hartslag())
+        return await opnemen(self.deps.db, self.deps.config, self.deps.clock.now(), self.deps.hartslag())
 
     async def who(self, request: Request) -> Wie | None:
         """Who is logged in, or None."""
