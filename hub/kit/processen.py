@@ -94,4 +94,4 @@ class Hartslag:
         row.tot_op = now + self._lease
         session.execute(delete(ProcesRij).where(ProcesRij.tot_op < now - FORGET))
         session.flush()
-        return self._db.alleen or alive(self._db, session, here)[0].id == self.id
+        return self._db.alleen or [row.id for row in alive(self._db, session, here)][:1] == [self.id]
