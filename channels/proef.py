@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from hub.content import (
     Setting,
     Timeouts,
     Unknown,
+    Weg,
     http_date,
     retry_after,
 )
@@ -35,6 +36,7 @@ class Channel:
 
     naam: ClassVar[str] = "proef"
     titel: ClassVar[str] = "Proefnet"
+    sleutel_geldig: timedelta = timedelta(minutes=50)
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("basisUrl", "Adres", "Waar proefnet draait.", standaard="http://127.0.0.1:8010", rekening=True),
         Setting("account", "Account", "Naam van het account op proefnet, bijvoorbeeld proef-x.", rekening=True),
@@ -46,6 +48,13 @@ class Channel:
             standaard="500",
             verplicht=False,
         ),
+        Setting(
+            "ontdubbelt",
+            "Herkent een herhaald bericht",
+            "`ja` als dit account op proefnet een tweede bericht met dezelfde sleutel niet plaatst.",
+            standaard="nee",
+            verplicht=False,
+        ),
     )
 
     def __init__(self, instellingen: Mapping[str, str], timeouts: Timeouts) -> None:
@@ -54,15 +63,17 @@ class Channel:
         basis = (instellingen.get("basisUrl") or "http://127.0.0.1:8010").rstrip("/")
         self._posts = f"{basis}/api/accounts/{quote(instellingen['account'], safe='')}/posts"
         self._token = instellingen["token"]
+        self._ontdubbelt = instellingen.get("ontdubbelt", "").strip().lower() == "ja"
         self._timeouts = timeouts
         self._session: aiohttp.ClientSession | None = None
 
     def can(self) -> frozenset[str]:
-        """Proefnet can do all that a netwerk of posts can do."""
-        return frozenset({"intrekken", "corrigeren", "terugzoeken", "meten", "reacties"})
+        """Proefnet can do all that a netwerk of posts can do; an account may know a key again."""
+        able = frozenset({"intrekken", "corrigeren", "terugzoeken", "meten", "reacties"})
+        return able | {"herhalen"} if self._ontdubbelt else able
 
     async def publish(self, post: Post, key: str) -> Receipt:
-        """Make a post. Proefnet does not de-duplicate by key, so this is never sent twice blindly."""
+        """Make a post. Only an account that says so makes no second one of the same key."""
         status, body = await self._call("POST", self._posts, payload=_payload(post, key))
         _expect(status, 201)
         return _receipt(_parsed(body))
@@ -72,16 +83,17 @@ class Channel:
         status, _ = await self._call("DELETE", self._post(receipt))
         _expect(status, 204, 404)
 
-    async def gone(self, receipt: Receipt) -> bool | None:
-        """Whether neither the post nor its picture can be asked for any more."""
+    async def gone(self, receipt: Receipt) -> Weg:
+        """Whether the post, and by itself its picture, can still be asked for."""
         asked = [self._call("GET", self._post(receipt))]
         if media := receipt.extra.get("mediaUrl", ""):
             # A file may outlive its post (seen on real servers), so the picture is asked for by itself.
             asked.append(self._call("GET", media, with_token=False))
-        statuses = [status for status, _ in await asyncio.gather(*asked)]
-        for status in statuses:
-            _expect(status, 200, 404, 410)
-        return 200 not in statuses
+        (status, body), *file = await asyncio.gather(*asked)
+        for seen in (status, *(seen for seen, _ in file)):
+            _expect(seen, 200, 404, 410)
+        words = str(_parsed(body).get("tekst", "")) if status == 200 else ""
+        return Weg(status != 200, all(seen != 200 for seen, _ in file), words)
 
     async def correct(self, receipt: Receipt, post: Post) -> Receipt:
         """Replace text and picture in place."""

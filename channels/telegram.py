@@ -1,7 +1,8 @@
 """Telegram: posts in a channel through a bot, over python-telegram-bot.
 
 A bot cannot delete its own post after 48 hours. That is why a withdrawal first replaces picture and text by
-something neutral, which has no time limit, and deletes after that.
+something neutral, which has no time limit, and deletes after that. A bot cannot read a channel back: that Telegram
+answered the delete is the proof.
 """
 
 import asyncio
@@ -30,12 +31,12 @@ from hub.content import (
     Setting,
     Timeouts,
     Unknown,
+    Weg,
     http_date,
     retry_after,
 )
 
 _BASIS = "https://api.telegram.org"
-_NEUTRAL = "Dit bericht is ingetrokken."
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -54,6 +55,8 @@ class Channel:
 
     naam: ClassVar[str] = "telegram"
     titel: ClassVar[str] = "Telegram"
+    weg: ClassVar[tuple[str, ...]] = ("neutraliseren", "verwijderen")
+    antwoord_bewijst: ClassVar[bool] = True
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("token", "Token van de bot", "U krijgt het van @BotFather in Telegram.", geheim=True),
         Setting(
@@ -105,25 +108,23 @@ class Channel:
         return Receipt(receipt.ref, receipt.url, {**receipt.extra, "beeld": _fingerprint(image)})
 
     async def retract(self, receipt: Receipt) -> None:
-        """Make the post neutral, then delete it; one that is already gone is fine."""
-        neutral = await self._neutralise(receipt)
+        """Delete the post; one that is already gone is fine."""
         chat, number = self._place(receipt)
         try:
-            await self._ask(lambda bot: bot.delete_message(chat, number), share=0.5)
+            await self._ask(lambda bot: bot.delete_message(chat, number))
         except _Rejected as no:
             if no.says(*_GONE):
                 return
             if not no.says("message can't be deleted"):
                 raise
-            rest = "Tekst en beeld zijn al neutraal gemaakt." if neutral else "Tekst en beeld staan er nog."
             raise Refused(
                 "Telegram laat een bot berichten van ouder dan 48 uur niet verwijderen. Een beheerder van "
-                f"het kanaal moet dit bericht zelf weghalen in de app. {rest}"
+                "het kanaal moet dit bericht zelf weghalen in de app."
             ) from None
 
-    async def gone(self, receipt: Receipt) -> bool | None:
-        """Always None: Telegram gives a bot no way to read a channel back."""
-        return None
+    async def gone(self, receipt: Receipt) -> Weg:
+        """Telegram gives a bot no way to read a channel back, nor to ask for a file that others can see."""
+        return Weg(None, None if receipt.extra.get("beeld") else True)
 
     async def close(self) -> None:
         """Release the connections."""
@@ -132,25 +133,16 @@ class Channel:
             self._open = None
             await request.shutdown()
 
-    async def _neutralise(self, receipt: Receipt) -> bool:
-        """Whether picture and text were replaced; when not, deleting is tried all the same."""
-        image = _neutral_image() if receipt.extra.get("beeld") else None
-        try:
-            await self._edit(receipt, _NEUTRAL, image, share=0.5)
-        except (Refused, NotNow, Unknown):
-            return False
-        return True
-
-    async def _edit(self, receipt: Receipt, text: str, image: Image | None, share: float = 1.0) -> None:
+    async def _edit(self, receipt: Receipt, text: str, image: Image | None) -> None:
         chat, number = self._place(receipt)
         try:
             if image is None:
-                await self._ask(lambda bot: bot.edit_message_text(text, chat, number), share)
+                await self._ask(lambda bot: bot.edit_message_text(text, chat, number))
             elif receipt.extra.get("beeld") == _fingerprint(image):
-                await self._ask(lambda bot: bot.edit_message_caption(chat, number, caption=text), share)
+                await self._ask(lambda bot: bot.edit_message_caption(chat, number, caption=text))
             else:
                 media = InputMediaPhoto(image.data, caption=text, filename=_filename(image))
-                await self._ask(lambda bot: bot.edit_message_media(media, chat, number), share)
+                await self._ask(lambda bot: bot.edit_message_media(media, chat, number))
         except _Rejected as no:
             if not no.says("message is not modified"):
                 raise
@@ -180,10 +172,10 @@ class Channel:
             self._open = (bot, request)
         return self._open[0]
 
-    async def _ask(self, ask: Callable[[Bot], Awaitable[_T]], share: float = 1.0) -> _T:
-        """Ask once, within this share of the time; whatever fails becomes one of the four errors."""
+    async def _ask(self, ask: Callable[[Bot], Awaitable[_T]]) -> _T:
+        """Ask once, within the time; whatever fails becomes one of the four errors."""
         try:
-            async with asyncio.timeout(self._timeouts.total * share):
+            async with asyncio.timeout(self._timeouts.total):
                 return await ask(self._bot())
         except TelegramError as error:
             raise self._error(error) from None

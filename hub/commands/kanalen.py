@@ -9,7 +9,7 @@ from hub.commands import options, tabel
 from hub.commands.options import AlsJson, ConfigPad
 from hub.commands.parts import Parts
 from hub.commands.taal import Opdrachtregel
-from hub.content import ABILITIES, Timeouts
+from hub.content import ABILITIES, Timeouts, offers
 from hub.kanalen.model import Kanaal
 from hub.kanalen.registry import Registry
 from hub.kit.clock import nl_moment
@@ -78,7 +78,7 @@ def describe(registry: Registry, naam: str) -> Mapping[str, object]:
         "naam": kind.naam,
         "titel": kind.titel,
         "handmatig": bool(getattr(kind, "handmatig", False)),
-        "vaardigheden": [ability for ability, protocol in ABILITIES.items() if issubclass(kind, protocol)],
+        "vaardigheden": [ability for ability in ABILITIES if offers(kind, ability)],
         "grenzen": asdict(account.limits),
         "instellingen": [asdict(setting) for setting in kind.SETTINGS],
     }

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from hub.content import Link, Receipt
 
+HERHAALD = "herhaald"
+"""In `stappen` of a post: it was queued again with the same key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beeld:
@@ -65,11 +68,18 @@ class Bezorging:
     gestart_op: datetime | None
     bevestigd_op: datetime | None
     ref_extra: Mapping[str, str] = field(default_factory=dict)
+    stappen: Mapping[str, datetime] = field(default_factory=dict)
+    bevestigd_door: str = ""
 
     @property
     def receipt(self) -> Receipt:
         """The netwerk's reference to the post of this row."""
         return Receipt(ref=self.ref, url=self.bericht_url, extra=self.ref_extra)
+
+    @property
+    def herhaald(self) -> bool:
+        """Whether this post was queued again with the same key while its first try may have made it."""
+        return HERHAALD in self.stappen
 
     @property
     def korte_link(self) -> Link | None:

@@ -1,12 +1,19 @@
-"""Unknown outcomes: look the post up on the netwerk; never send it again; in the end ask a person."""
+"""Unknown outcomes: look the post up on the netwerk; repeat it only where that cannot make two; else ask a person."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.content import Finds, Receipt
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.acties.tables import ActieRij
+from hub.acties.view import EINDE
+from hub.content import Channel, Finds, Receipt, Repeats
 from hub.delivery import store
 from hub.delivery.model import Bezorging
 from hub.delivery.sending import stamped
+from hub.delivery.tables import BezorgingRij
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
 from hub.kit import log
@@ -15,6 +22,22 @@ from hub.kit.db import Db
 
 LOOK_BACK = timedelta(minutes=2)
 SLOWEST = 60.0
+HOLD = timedelta(seconds=10)
+REST = 2
+"""Times the look-up interval that a first try gets to arrive late, before the same post is sent again."""
+NIET_GEVONDEN = "Het bericht is niet gevonden. Kijk zelf of het er staat."
+NIET_DOORZOEKBAAR = "Dit netwerk kan niet worden doorzocht. Kijk zelf of het bericht er staat."
+
+
+@dataclass(frozen=True, slots=True)
+class Gezien:
+    """What a look at the netwerk gave. `gelezen`: its timeline was read; `sleutel_geldig`: how long it knows a key."""
+
+    receipt: Receipt | None = None
+    reden: str = NIET_GEVONDEN
+    gelezen: bool = False
+    doorzoekbaar: bool = True
+    sleutel_geldig: timedelta = timedelta()
 
 
 class Reconciler:
@@ -34,8 +57,10 @@ class Reconciler:
             return 0
         async with self._lock:
             now = self._clock.now()
+            if not await self._db.read(lambda s: store.unknown_due(s, now)):
+                return 0
             per_kanaal: dict[str, list[Bezorging]] = {}
-            for row in await self._db.read(lambda s: store.unknown_due(s, now)):
+            for row in await self._db.write(lambda s: store.take_unknown(s, now, HOLD)):
                 per_kanaal.setdefault(row.kanaal, []).append(row)
             # Kanalen side by side: one that does not answer must not keep the others unknown.
             return sum(await asyncio.gather(*(self._settle_all(rows, now) for rows in per_kanaal.values())))
@@ -51,15 +76,18 @@ class Reconciler:
         return settled
 
     async def _settle(self, item: Bezorging, now: datetime) -> bool:
-        receipt, reason, can_find = await self._find(item)
-        if receipt is not None:
+        seen = await self._look(item)
+        if seen.receipt is not None:
             await self._db.write(
-                lambda s: store.resolve(s, item.id, "gevonden", now, receipt=receipt, bewijs="netwerk")
+                lambda s: store.resolve(s, item.id, "gevonden", now, receipt=seen.receipt, bewijs="netwerk")
             )
             return True
+        if self._key_holds(item, seen, now) and await self._db.write(lambda s: _repeat(s, item, now)):
+            self._log.warning("onbekend bericht gaat nog eens met dezelfde sleutel", id=item.id, kanaal=item.kanaal)
+            return True
         since = max(item.gestart_op or item.gemaakt_op, self._begonnen)
-        if not can_find or now - since > self._limiet:
-            await self._db.write(lambda s: store.resolve(s, item.id, "opgegeven", now, fout=reason))
+        if not seen.doorzoekbaar or now - since > self._limiet:
+            await self._db.write(lambda s: store.resolve(s, item.id, "opgegeven", now, fout=seen.reden))
             self._log.warning("onbekende uitkomst is een taak geworden", id=item.id, kanaal=item.kanaal)
             return True
         age = (now - since).total_seconds()
@@ -68,16 +96,41 @@ class Reconciler:
         )
         return False
 
-    async def _find(self, item: Bezorging) -> tuple[Receipt | None, str, bool]:
-        """The post if the netwerk has it, else the reason in words and whether looking again makes sense."""
+    def _key_holds(self, item: Bezorging, seen: Gezien, now: datetime) -> bool:
+        """Whether sending again makes no second post: the timeline was read, and the netwerk still knows the key."""
+        age = now - (item.gestart_op or item.gemaakt_op)
+        return seen.gelezen and timedelta(seconds=REST * self._seconden) <= age < seen.sleutel_geldig
+
+    async def _look(self, item: Bezorging) -> Gezien:
+        """Read the timeline, always: a server that promises to know a key was seen to forget it."""
         try:
             kanaal = await self._db.read(lambda s: kanalen.get(s, item.kanaal))
             account = await self._accounts.rekening(item.kanaal, kanaal.netwerk if kanaal else "")
             channel = account.channel
             if not isinstance(channel, Finds) or "terugzoeken" not in channel.can():
-                return None, "Dit netwerk kan niet worden doorzocht. Kijk zelf of het bericht er staat.", False
+                return Gezien(reden=NIET_DOORZOEKBAAR, doorzoekbaar=False)
             since = (item.gestart_op or item.gemaakt_op) - LOOK_BACK
             found = await channel.find(item.sleutel, item.marker, since)
         except Exception as error:
-            return None, f"Opzoeken lukte niet: {log.redact(str(error))}", True
-        return found and stamped(found, account), "Het bericht is niet gevonden. Kijk zelf of het er staat.", True
+            return Gezien(reden=f"Opzoeken lukte niet: {log.redact(str(error))}")
+        return Gezien(found and stamped(found, account), gelezen=True, sleutel_geldig=_key_time(account.channel))
+
+
+def _key_time(channel: Channel) -> timedelta:
+    """How long this account makes no second post of the same key; nothing where it does not say so."""
+    if isinstance(channel, Repeats) and "herhalen" in channel.can():
+        return channel.sleutel_geldig
+    return timedelta()
+
+
+def _repeat(session: Session, item: Bezorging, now: datetime) -> bool:
+    """Queue it again, if the actie still wants it on the netwerk and nobody took it back."""
+    actie = session.get(ActieRij, item.actie_id)
+    removal = select(BezorgingRij.id).where(BezorgingRij.van_id == item.id, BezorgingRij.soort == "intrekken")
+    if actie is None or session.scalar(removal.limit(1)) is not None:
+        return False
+    if item.soort == "sluiten":
+        wanted = actie.fase in EINDE
+    else:
+        wanted = actie.fase == "actief" and (actie.eindigt_op is None or actie.eindigt_op > now)
+    return wanted and store.repeat(session, item, now)

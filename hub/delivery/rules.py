@@ -49,11 +49,18 @@ _MAAKT: Mapping[tuple[str, str], str] = {
     ("onbekend", "staat-er-niet"): "vervallen",
     ("onbekend", "opnieuw"): "wachtrij",
     ("onbekend", "opgegeven"): "taak",
+    # Only where the netwerk makes no second post of the same key, and after its timeline was read.
+    ("onbekend", "herhalen"): "wachtrij",
+    # A post that is repeated may be out already, so it is never cancelled as if it had not left.
+    ("wachtrij", "twijfel"): "onbekend",
+    ("geclaimd", "twijfel"): "onbekend",
+    ("geparkeerd", "twijfel"): "onbekend",
     ("mislukt", "opnieuw"): "wachtrij",
 }
 _WIJZIGT: Mapping[tuple[str, str], str] = {
     ("verzenden", "geweigerd"): "taak",
     ("verzenden", "onduidelijk"): "wachtrij",
+    ("verzenden", "nog-te-zien"): "wachtrij",
     ("verzenden", "worker-weg"): "wachtrij",
     ("taak", "opnieuw"): "wachtrij",
 }
@@ -100,7 +107,8 @@ Begin = Literal["nu", "wachten", "vervalt"]
 def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -> Begin:
     """Whether a waiting row may start, must wait for another, or has lost its reason.
 
-    A withdrawal or edit waits until the post it is about has a reference. Edits of one post go one by one, and an
+    A withdrawal or edit waits until the post it is about has a reference; the removal of a post that a correction
+    replaces also waits for the new one. Edits of one post go one by one, and an
     older versie never lands on a newer one or follows it. A closing message waits until the withdrawals of its
     kanaal are done, and lapses where nothing was ever visible or where a newer closing message takes its place.
     """
@@ -118,7 +126,19 @@ def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -
     edits = [b for b in rows if b.van_id == van_id and b.soort == "corrigeren"]
     if soort == "corrigeren" and any(b.versie > versie for b in edits):
         return "vervalt"
+    if soort == "intrekken" and _waits_for_its_successor(bron, rows):
+        return "wachten"
     return "wachten" if any(b.staat in ("geclaimd", "verzenden") for b in edits) else "nu"
+
+
+def _waits_for_its_successor(bron: Buur, rows: list[Buur]) -> bool:
+    """Where a netwerk cannot edit, the old post stays until the corrected one is out or has failed.
+
+    Not when that one is to be removed as well: then the actie is being taken back, which waits for nothing.
+    """
+    removed = {b.van_id for b in rows if b.soort == "intrekken"}
+    newer = [b for b in rows if b.soort == "corrigeren" and b.doet == "maakt" and b.versie > bron.versie]
+    return any(b.staat not in ("verzonden", "mislukt", "vervallen") and b.id not in removed for b in newer)
 
 
 def _closing_may_begin(rows: list[Buur], versie: int) -> Begin:

@@ -24,14 +24,15 @@ from hub.content import (
     Post,
     Receipt,
     Refused,
-    Retracts,
     Unknown,
 )
-from hub.delivery import retry, store
+from hub.delivery import retry, store, takeback
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import still_allowed
+from hub.delivery.takeback import StillThere, TakenOver, Uitslag
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts, Rekening
+from hub.kanalen.registry import OnbekendNetwerk
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.db import Db
@@ -44,8 +45,14 @@ ATTENTION_WAIT = 60.0
 STILL_THERE_WAIT = 1.0
 DRAW_TRIES = 5
 REKENING = "rekening"
+KANAAL_WEG = "Dit kanaal of netwerk bestaat niet meer in de hub. Haal het bericht zelf weg."
+NEUTRAAL = "Dit bericht is ingetrokken."
 ANDERE_REKENING = "Dit bericht staat op een eerder ingestelde rekening. Zoek het daar op en doe het zelf."
 ZONDER_BEELD = "De afbeelding bij dit bericht kan niet worden gemaakt. Doe het zelf, zonder deze afbeelding."
+
+
+Hinder = Literal["", "limiet", "storing"]
+"""What a failed call says about the whole kanaal: it must wait, or it does not answer."""
 
 
 class GoneAway(Exception):
@@ -59,6 +66,10 @@ class NoPicture(Exception):
 def stamped(receipt: Receipt, account: Rekening) -> Receipt:
     """The reference with the account on which it holds, so that it is never used on another."""
     return replace(receipt, extra={**receipt.extra, REKENING: account.som})
+
+
+def _chance() -> float:
+    return random.random()  # noqa: S311 - spreads retries, guards nothing
 
 
 class Sender:
@@ -91,7 +102,7 @@ class Sender:
             await self._settle(item, "handwerk", fout=str(error))
             return
         except Exception as error:
-            await self._settle(item, "wachten", fout=f"Voorbereiden lukte niet: {log.redact(str(error))}", wait=5.0)
+            await self._unprepared(item, error)
             return
         # A process that froze here may be taken for dead by now; what it would still send is not its own any more.
         if await self._stored(lambda s: self._intend(s, item)) and not self._hartslag.over:
@@ -99,17 +110,26 @@ class Sender:
             await self._call(account, item, post)
             self.begonnen.discard(item.id)
 
+    async def _unprepared(self, item: Bezorging, error: Exception) -> None:
+        """Nothing was sent: try again soon, but a removal on a kanaal that is no more is for a person."""
+        if item.soort == "intrekken" and isinstance(error, OnbekendNetwerk):
+            await self._settle(item, "handwerk", fout=KANAAL_WEG)
+            return
+        await self._settle(item, "wachten", fout=f"Voorbereiden lukte niet: {log.redact(str(error))}", wait=5.0)
+
     def _can(self, channel: Channel, item: Bezorging) -> bool:
         if getattr(channel, "handmatig", False):
             return False
         if item.soort == "intrekken":
-            return bool(item.ref or item.van_id) and "intrekken" in channel.can()
+            return bool(item.van_id) and bool(takeback.steps_of(channel))
         if item.doet == "wijzigt":
             return "corrigeren" in channel.can()
         return True
 
     async def _post(self, item: Bezorging) -> Post:
-        image = await self._image(item) if item.beeld is not None else None
+        # The picture of a removal says what goes; what is put in its place has words alone.
+        draws = item.beeld is not None and item.soort != "intrekken"
+        image = await self._image(item) if draws else None
         return Post(text=item.tekst, image=image, link=item.korte_link, marker=item.marker)
 
     async def _image(self, item: Bezorging) -> Image | None:
@@ -148,57 +168,78 @@ class Sender:
             event = "handwerk" if item.soort == "intrekken" else "vervallen"
             store.settle(session, item, self._owner, event, now, fout=reason)
             return False
-        if kanaal.gepauzeerd and item.soort != "intrekken":
-            store.settle(session, item, self._owner, "wachten", now, fout=kanaal.gepauzeerd, wait=ATTENTION_WAIT)
+        if item.soort != "intrekken" and (why := self._must_wait(session, kanaal, now)):
+            wait = ATTENTION_WAIT if kanaal.gepauzeerd else 0.0
+            store.settle(session, item, self._owner, "wachten", now, fout=why, wait=wait)
             return False
         return store.intend(session, item, self._owner, now)
+
+    def _must_wait(self, session: Session, kanaal: Kanaal, now: datetime) -> str:
+        """Why a post may not begin now: what came up after it was claimed counts as well."""
+        if kanaal.gepauzeerd:
+            return kanaal.gepauzeerd
+        found = waits(kanaal.rem, now, noodstop=stopped(session) is not None)
+        return f"Wacht: {WAAROM[found.reden]}." if found else ""
 
     async def _call(self, account: Rekening, item: Bezorging, post: Post) -> None:
         """The call itself. Any error that is not one of the four counts as an unknown outcome."""
         try:
-            receipt, bewijs = await self._perform(account, item, post)
+            uitslag = await self._perform(account, item, post)
+        except TakenOver:
+            self._log.warning("een ander nam deze bezorging over", id=item.id)
+        except StillThere as error:
+            wait = STILL_THERE_WAIT if error.haast else retry.backoff(item.pogingen, _chance())
+            await self._settle(item, "nog-te-zien", fout=str(error), wait=wait)
         except Refused as error:
             await self._settle(item, "geweigerd", fout=log.redact(str(error)))
         except NotNow as error:
-            wait = self._wait(item, error.after)
-            await self._settle(item, "niet-nu", fout=log.redact(str(error)), wait=wait)
+            wait = retry.not_now(error, item.pogingen, _chance(), weg=lane_of(item.soort) == WEG)
+            hinder: Hinder = "limiet" if error.limited else "storing"
+            await self._settle(item, "niet-nu", fout=log.redact(str(error)), wait=wait, hinder=hinder)
         except NeedsAttention as error:
             await self._settle(item, "aandacht", fout=log.redact(str(error)), wait=ATTENTION_WAIT, pause=True)
         except asyncio.CancelledError:
             await asyncio.shield(self._settle(item, "onduidelijk", fout="De hub stopte tijdens de aanroep."))
             raise
         except Exception as error:
-            wait = self._wait(item, None) if item.doet == "wijzigt" else 0.0
+            wait = retry.backoff(item.pogingen, _chance()) if item.doet == "wijzigt" else 0.0
             text = str(error) if isinstance(error, Unknown) else f"Onverwachte fout: {type(error).__name__}"
-            await self._settle(item, "onduidelijk", fout=log.redact(text), wait=wait)
+            await self._settle(item, "onduidelijk", fout=log.redact(text), wait=wait, hinder="storing")
         else:
-            await self._settle(item, "bevestigd", receipt=receipt, bewijs=bewijs)
+            await self._settle(item, "bevestigd", uitslag=uitslag, fout=uitslag.opmerking)
 
-    async def _perform(self, account: Rekening, item: Bezorging, post: Post) -> tuple[Receipt | None, str]:
+    async def _perform(self, account: Rekening, item: Bezorging, post: Post) -> Uitslag:
         channel = account.channel
-        if item.soort == "intrekken" and isinstance(channel, Retracts):
-            target = await self._source_receipt(item, account)
-            await channel.retract(target)
-            if await channel.gone(target) is False:
-                raise NotNow("Het netwerk zei ja, maar het bericht of de foto is nog te zien.", STILL_THERE_WAIT)
-            return None, "netwerk"
+        if item.soort == "intrekken":
+            return await self._take_back(account, item, post)
         if item.doet == "wijzigt" and isinstance(channel, Corrects):
-            edited = await channel.correct(await self._source_receipt(item, account), post)
-            return stamped(edited, account), "netwerk"
-        return stamped(await channel.publish(post, item.sleutel), account), "netwerk"
+            [now, *_] = await self._receipts(item, account)
+            return Uitslag(stamped(await channel.correct(now, post), account))
+        return Uitslag(stamped(await channel.publish(post, item.sleutel), account))
 
-    async def _source_receipt(self, item: Bezorging, account: Rekening) -> Receipt:
-        """The reference of the post to change. On another account it would mean another post, or none at all."""
+    async def _take_back(self, account: Rekening, item: Bezorging, post: Post) -> Uitslag:
+        """Step by step, each committed while this process still holds the bezorging."""
+
+        async def note(stap: str, receipt: Receipt | None) -> None:
+            new = receipt and stamped(receipt, account)
+            now = self._clock.now()
+            if not await self._stored(lambda s: store.step(s, item, self._owner, stap, now, new)):
+                raise TakenOver
+
+        receipts = await self._receipts(item, account)
+        neutraal = replace(post, text=post.text or NEUTRAAL)
+        return await takeback.take_back(account.channel, receipts, neutraal, item.stappen.keys(), note)
+
+    async def _receipts(self, item: Bezorging, account: Rekening) -> list[Receipt]:
+        """The reference of the post to change, and those it had before. On another account they would mean another
+        post, or none at all."""
+        found = await self._db.read(lambda s: store.receipts_of(s, item.van_id))
         source = await self._db.read(lambda s: store.get(s, item.van_id))
         if source is None or not source.ref:
             raise Refused("Van dit bericht is geen verwijzing bekend; zoek het op het netwerk zelf.")
-        if source.ref_extra.get(REKENING, account.som) != account.som:
+        if any(receipt.extra.get(REKENING, account.som) != account.som for receipt in found):
             raise Refused(ANDERE_REKENING)
-        return source.receipt
-
-    def _wait(self, item: Bezorging, after: float | None) -> float:
-        chance = random.random()  # noqa: S311 - spreads retries, guards nothing
-        return retry.backoff(item.pogingen, chance) if after is None else retry.asked(after, chance)
+        return found
 
     async def _stored(self, work: Callable[[Session], T]) -> T:
         """Write, and keep trying: what a netwerk answered must not get lost because the disk is full for a while."""
@@ -216,17 +257,28 @@ class Sender:
         *,
         fout: str = "",
         wait: float = 0.0,
-        receipt: Receipt | None = None,
-        bewijs: str = "",
+        uitslag: Uitslag | None = None,
         pause: bool = False,
+        hinder: Hinder = "",
     ) -> None:
+        done = uitslag or Uitslag(bewijs="")
+
         def work(session: Session) -> None:
             now = self._clock.now()
-            store.settle(session, item, self._owner, event, now, receipt=receipt, fout=fout, wait=wait, bewijs=bewijs)
+            store.settle(
+                session, item, self._owner, event, now,
+                receipt=done.receipt, fout=fout, wait=wait, bewijs=done.bewijs, stappen=done.stappen,
+            )  # fmt: skip
+            weg = lane_of(item.soort) == WEG
             if event == "bevestigd":
-                kanalen.note_success(session, item.kanaal, now)
-            elif event not in ("vervallen", "wachten", "handwerk"):
+                quota = done.receipt.quota if done.receipt else None
+                kanalen.note_success(session, item.kanaal, now, weg=weg, quota=quota)
+            elif event not in ("vervallen", "wachten", "handwerk", "nog-te-zien"):
                 kanalen.note_failure(session, item.kanaal, fout, now, pause=pause)
+            if hinder == "limiet":
+                kanalen.hold(session, item.kanaal, now + timedelta(seconds=wait), now, weg=weg)
+            elif hinder == "storing" and not weg:
+                kanalen.note_trouble(session, item.kanaal, now)
             actie = session.get(ActieRij, item.actie_id)
             if actie is not None and actie.fase in EINDE:
                 # What came back to the queue after the end must not wait there for its turn to be refused.

@@ -8,12 +8,12 @@ import json
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hub.content import Receipt
-from hub.delivery.model import Beeld, Bezorging, Plan
+from hub.delivery.model import HERHAALD, Beeld, Bezorging, Plan
 from hub.delivery.rules import next_state, priority
 from hub.delivery.tables import BezorgingRij
 from hub.kit.db import signal
@@ -77,15 +77,21 @@ def get(session: Session, bezorging_id: str) -> Bezorging | None:
     return as_bezorging(row) if row else None
 
 
-def unknown_due(session: Session, now: datetime, limit: int = 200) -> list[Bezorging]:
-    """Bezorgingen with an unknown outcome that may be looked up now, longest waiting first."""
-    rows = session.scalars(
-        select(BezorgingRij)
-        .where(BezorgingRij.staat == "onbekend", BezorgingRij.klaar_op <= now)
-        .order_by(BezorgingRij.klaar_op)
-        .limit(limit)
-    )
+def unknown_due(session: Session, now: datetime) -> bool:
+    """Whether the outcome of any bezorging may be looked up now."""
+    return session.scalar(_unknown(now).with_only_columns(BezorgingRij.id).limit(1)) is not None
+
+
+def take_unknown(session: Session, now: datetime, hold: timedelta, limit: int = 200) -> list[Bezorging]:
+    """Take what may be looked up now, longest waiting first; for `hold` no other process takes it as well."""
+    rows = session.scalars(_unknown(now).order_by(BezorgingRij.klaar_op).limit(limit)).all()
+    for row in rows:
+        row.klaar_op = now + hold
     return [as_bezorging(row) for row in rows]
+
+
+def _unknown(now: datetime) -> Select[BezorgingRij]:
+    return select(BezorgingRij).where(BezorgingRij.staat == "onbekend", BezorgingRij.klaar_op <= now)
 
 
 def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging]:
@@ -108,7 +114,7 @@ def intend(session: Session, item: Bezorging, owner: str, now: datetime) -> bool
     if row is None or row.staat != "geclaimd":
         return False
     row.staat = next_state(row.doet, row.staat, "versturen")
-    if row.doet == "maakt" or row.gestart_op is None:
+    if row.gestart_op is None or (row.doet == "maakt" and not _repeated(row)):
         # An earlier try certainly made no post, so the post is looked for from this moment on.
         row.gestart_op = now
     return True
@@ -125,13 +131,20 @@ def settle(
     fout: str = "",
     wait: float = 0.0,
     bewijs: str = "",
+    stappen: Iterable[str] = (),
 ) -> bool:
     """Store what became of a claimed row. False when another worker took over meanwhile."""
     row = _held(session, item, owner)
     if row is None:
         return False
-    row.staat = next_state(row.doet, row.staat, event)
-    row.fout, row.klaar_op = fout[:500], now + timedelta(seconds=wait)
+    row.staat = next_state(row.doet, row.staat, cancelling(row) if event == "vervallen" else event)
+    _reached(row, stappen, now)
+    if row.staat == "taak" and row.soort == "intrekken" and not row.bericht_url:
+        row.bericht_url = _address(session, row)
+    row.fout = fout[:500]
+    if wait or event != "wachten":
+        # What was put back because of a stop keeps its place in the queue.
+        row.klaar_op = now + timedelta(seconds=wait)
     if receipt is not None:
         _store_receipt(session, row, receipt)
     if row.staat == "verzonden":
@@ -140,14 +153,74 @@ def settle(
     return True
 
 
+def step(
+    session: Session, item: Bezorging, owner: str, stap: str, now: datetime, receipt: Receipt | None = None
+) -> bool:
+    """Commit that a removal reached a step, before the next one begins. False when another worker took over."""
+    row = _held(session, item, owner)
+    if row is None or row.staat != "verzenden":
+        return False
+    _reached(row, [stap], now)
+    if receipt is not None:
+        _store_receipt(session, row, receipt)
+    signal(session, "bezorging", row.id)
+    return True
+
+
+def _reached(row: BezorgingRij, stappen: Iterable[str], now: datetime) -> None:
+    """Note the steps with this moment; one that was reached before keeps its own."""
+    if new := dict.fromkeys(stappen, now.isoformat()):
+        row.stappen = json.dumps({**new, **json.loads(row.stappen)})
+
+
+def _repeated(row: BezorgingRij) -> bool:
+    return HERHAALD in json.loads(row.stappen)
+
+
+def cancelling(row: BezorgingRij) -> str:
+    """A post that waits to be repeated may be out already: it is in doubt, not cancelled."""
+    return "twijfel" if _repeated(row) else "vervallen"
+
+
+def _address(session: Session, removal: BezorgingRij) -> str:
+    """Where a person finds the post that must go, so that the task can link to it."""
+    source = session.get(BezorgingRij, removal.van_id)
+    return source.bericht_url if source is not None else ""
+
+
 def _store_receipt(session: Session, row: BezorgingRij, receipt: Receipt) -> None:
-    """Keep the reference; an edit that moved the post tells the row that made it."""
-    targets = [row]
+    """Keep the reference; a row that changed the post of another tells it the new one and keeps the old one itself,
+    because the file of before may outlive the change. An address alone replaces no reference."""
+    row.bericht_url = receipt.url
+    if not receipt.ref:
+        return
+    target = row
     if row.van_id and (source := session.get(BezorgingRij, row.van_id)) is not None:
-        targets.append(source)
-    for target in targets:
-        target.ref, target.bericht_url = receipt.ref, receipt.url
-        target.ref_extra = json.dumps(dict(receipt.extra))
+        row.ref, row.ref_extra = source.ref, source.ref_extra
+        target = source
+    target.ref, target.bericht_url = receipt.ref, receipt.url
+    target.ref_extra = json.dumps(dict(receipt.extra))
+
+
+def receipts_of(session: Session, bezorging_id: str) -> list[Receipt]:
+    """The reference a post has now, then the different ones it had before it was changed."""
+    mine = (BezorgingRij.id == bezorging_id) | (BezorgingRij.van_id == bezorging_id)
+    rows = session.scalars(select(BezorgingRij).where(mine, BezorgingRij.ref != "")).all()
+    found: dict[tuple[str, str], Receipt] = {}
+    for row in sorted(rows, key=lambda row: row.id != bezorging_id):
+        found.setdefault((row.ref, row.ref_extra), as_bezorging(row).receipt)
+    return list(found.values())
+
+
+def repeat(session: Session, item: Bezorging, now: datetime) -> bool:
+    """Queue an unknown post again with the same key. False when something happened to it since it was looked up."""
+    row = session.get(BezorgingRij, item.id)
+    if row is None or row.staat != "onbekend" or row.fence != item.fence:
+        return False
+    row.staat, row.klaar_op = next_state(row.doet, row.staat, "herhalen"), now
+    _reached(row, [HERHAALD], now)
+    signal(session, "bezorging", row.id)
+    return True
 
 
 def resolve(
@@ -160,8 +233,9 @@ def resolve(
     fout: str = "",
     wait: float = 0.0,
     bewijs: str = "",
+    door: str = "",
 ) -> Bezorging | None:
-    """An event from outside the worker: found by reconciliation, or answered by a person."""
+    """An event from outside the worker: found by reconciliation, or answered by a person (`door`)."""
     row = session.get(BezorgingRij, bezorging_id)
     if row is None:
         return None
@@ -173,7 +247,7 @@ def resolve(
     if receipt is not None:
         _store_receipt(session, row, receipt)
     if row.staat == "verzonden":
-        row.bevestigd_op, row.bewijs = now, bewijs
+        row.bevestigd_op, row.bewijs, row.bevestigd_door = now, bewijs, door
     signal(session, "bezorging", row.id)
     return as_bezorging(row)
 
@@ -211,7 +285,7 @@ def lapse(
         waar.append(BezorgingRij.kanaal.in_(kanalen))
     rows = session.scalars(select(BezorgingRij).where(*waar)).all()
     for row in rows:
-        row.staat = next_state(row.doet, row.staat, "vervallen")
+        row.staat = next_state(row.doet, row.staat, cancelling(row))
         row.fout, row.fence = reden, row.fence + 1
     return [row.id for row in rows]
 
@@ -254,4 +328,6 @@ def as_bezorging(row: BezorgingRij) -> Bezorging:
         gestart_op=row.gestart_op,
         bevestigd_op=row.bevestigd_op,
         ref_extra=json.loads(row.ref_extra),
+        stappen={stap: datetime.fromisoformat(op) for stap, op in json.loads(row.stappen).items()},
+        bevestigd_door=row.bevestigd_door,
     )

@@ -101,7 +101,7 @@ async def try_kanaal(desk: Basis, naam: str, wie: Wie) -> Proef:
         gone = await channel.gone(receipt)
     except Exception as error:
         return Proef(receipt.url, False, f"Het proefbericht staat er misschien nog. {_said(error)}")
-    if gone is False:
+    if gone.bericht is False:
         return Proef(receipt.url, False, "Het proefbericht is nog te zien. Haal het zelf weg.")
     return Proef(receipt.url, True, "Het proefbericht is geplaatst en weer weggehaald.")
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 import aiohttp
 import pytest
 
-from hub.content import Limits, Post, Receipt, Setting, Timeouts
+from hub.content import Limits, Post, Receipt, Setting, Timeouts, Weg
 from tests.contracts.channel_contract import Check, Zaak, checks_for, posts_text_and_picture
 
 ROOT = Path(__file__).parents[2]
@@ -67,8 +67,8 @@ class Slordig:
         async with aiohttp.ClientSession(raise_for_status=True) as session, session.delete(self.url):
             return
 
-    async def gone(self, receipt: Receipt) -> bool | None:
-        return True
+    async def gone(self, receipt: Receipt) -> Weg:
+        return Weg(True, True)
 
     async def close(self) -> None:
         pass

@@ -22,7 +22,7 @@ from hub.kit.secrets import Vault
 from tests.builders import Klok, een_invoer
 
 NETWERK = """
-from hub.content import Limits, Receipt, Setting
+from hub.content import Limits, Receipt, Setting, Weg
 
 class Channel:
     naam, titel = "bord", "Bord"
@@ -43,7 +43,7 @@ class Channel:
         self.weg.append(receipt.ref)
 
     async def gone(self, receipt):
-        return True
+        return Weg(True, True)
 
     async def close(self):
         return None

@@ -71,6 +71,7 @@ VAARDIGHEDEN = {
     "intrekken": ("kan worden ingetrokken", "kan niet worden ingetrokken"),
     "corrigeren": ("kan worden gewijzigd", "kan niet worden gewijzigd"),
     "terugzoeken": ("kan worden teruggezocht", "kan niet worden teruggezocht"),
+    "herhalen": ("herkent een herhaald bericht", "herkent geen herhaald bericht"),
     "meten": ("telt bereik", "telt geen bereik"),
     "reacties": ("leest reacties", "leest geen reacties"),
     "modereren": ("kan reacties verbergen", "kan geen reacties verbergen"),
