@@ -23,7 +23,7 @@ from hub.acties.foto_store import (
 )
 from hub.acties.model import LOPEND, Actie, FotoInfo, Invoer, Persoon
 from hub.acties.rules import NietMogelijk, foto_uploaden, is_minderjarig, next_fase
-from hub.acties.tables import ActieRij, VersieRij
+from hub.acties.tables import ActieRij, FotoRij, VersieRij
 from hub.acties.validation import LOOPTIJD_MAX, cleaned
 from hub.content import Cirkel
 from hub.kit.db import signal
@@ -48,6 +48,7 @@ __all__ = [
     "load_foto",
     "note_disk_clean",
     "set_fase",
+    "writers",
 ]
 
 CODE_LENGTH = 6
@@ -170,6 +171,7 @@ def extend(session: Session, actie_id: str, minuten: int, now: datetime) -> Acti
         raise NietMogelijk(f"De looptijd blijft onder de {LOOPTIJD_MAX} minuten (een week). Kies minder minuten.")
     row.looptijd_minuten += minuten
     row.eindigt_op += timedelta(minutes=minuten)
+    row.herinnerd_op = None
     return _changed(session, actie_id)
 
 
@@ -193,6 +195,13 @@ def get(session: Session, actie_id: str) -> Actie | None:
 def by_code(session: Session, code: str) -> Actie | None:
     """The actie of this marker."""
     return next(iter(_load(session, _newest().where(ActieRij.code == code))), None)
+
+
+def writers(session: Session, actie_id: str) -> frozenset[str]:
+    """Everyone whose words or photo this actie may hold: all who made one of its versies, or put the photo in."""
+    words = session.scalars(select(VersieRij.gemaakt_door).where(VersieRij.actie_id == actie_id))
+    photos = session.scalars(select(FotoRij.toestemming_door).where(FotoRij.actie_id == actie_id))
+    return frozenset([*words, *photos]) - {""}
 
 
 def find_many(
@@ -220,6 +229,19 @@ def find_many(
 def due_to_end(session: Session, now: datetime) -> list[Actie]:
     """Running acties whose looptijd is over."""
     return _load(session, _newest().where(ActieRij.fase == "actief", ActieRij.eindigt_op <= now))
+
+
+def ending(session: Session, voor: datetime, *, ook_herinnerd: bool = True) -> list[Actie]:
+    """Running acties that end before this moment, the first to end first."""
+    query = _newest().where(ActieRij.fase == "actief", ActieRij.eindigt_op <= voor).order_by(ActieRij.eindigt_op)
+    if not ook_herinnerd:
+        query = query.where(ActieRij.herinnerd_op.is_(None))
+    return _load(session, query)
+
+
+def note_reminded(session: Session, actie_id: str, now: datetime) -> None:
+    """People hear now that this actie is about to end; an extension wipes this out."""
+    _row(session, actie_id).herinnerd_op = now
 
 
 def due_to_release(session: Session, now: datetime) -> list[Actie]:

@@ -95,7 +95,7 @@ class Starten(Basis):
             policy = self.config.goedkeuring.voor(current.soort)
             if current.fase != "wacht-op-goedkeuring":
                 raise Conflict(f"Deze actie wacht niet op goedkeuring; ze is {current.fase}.")
-            if policy == "vier-ogen" and (klok or wie.naam in (current.gemaakt_door, current.versie_door)):
+            if policy == "vier-ogen" and (klok or wie.naam in acties.writers(session, actie_id)):
                 raise Geweigerd("vier-ogen", "Iemand anders dan wie dit schreef moet deze actie goedkeuren.")
             if klok and (current.vrij_op is None or current.vrij_op > now):
                 return current
