@@ -25,6 +25,7 @@ OVER_BOTH = frozenset(
     {
         "test_audit",
         "test_board",
+        "test_claim",
         "test_foto_store",
         "test_kanalen",
         "test_keys",

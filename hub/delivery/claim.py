@@ -2,46 +2,123 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from hub.content import Limits
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN, Buur, may_begin, next_state
-from hub.delivery.store import as_bezorging
+from hub.delivery.store import as_bezorging, cancelling
 from hub.delivery.tables import BezorgingRij
+from hub.kanalen import store as kanalen
+from hub.kanalen.rules import Rem, room, window_room
+from hub.kanalen.stops import stopped
 from hub.kit.db import signal
 
 POISON = 3
 AAN_DE_BEURT = 40
 """How many due rows of one kanaal and lane are looked at per round: a full queue there holds up no other."""
 BEZIG = ("geclaimd", "verzenden")
+WEG, POST = "weg", "post"
+"""The two lanes of a kanaal: what takes something away, and everything that shows something."""
 
 
 def claim(
-    session: Session, owner: str, now: datetime, free: Mapping[tuple[str, str], int], default_free: int
+    session: Session, owner: str, now: datetime, limits: Mapping[str, Limits], gelijktijdig: int
 ) -> list[Bezorging]:
-    """Take the due rows that may begin, at most `free` per (kanaal, lane); what lost its reason lapses."""
-    taken: Counter[tuple[str, str]] = Counter()
+    """Take the due rows that may begin; what lost its reason lapses.
+
+    At most `gelijktijdig` calls per (kanaal, lane) are under way over all processes. Posts also wait for a stop, the
+    breaker, what the netwerk asked, and our own `limits` (those of an account that cannot be made are left out).
+    """
+    ruimte = _Ruimte(session, now, limits, gelijktijdig)
     claimed, lapsed = [], ""
     for row in session.scalars(_due(now)).all():
-        lane = (row.kanaal, lane_of(row.soort))
-        if taken[lane] >= free.get(lane, default_free):
+        if not ruimte.has(row):
             continue
         begin = may_begin(row.soort, row.van_id, _buren(session, row), row.versie)
         if begin == "vervalt":
-            row.staat = next_state(row.doet, row.staat, "vervallen")
+            row.staat = next_state(row.doet, row.staat, cancelling(row))
             row.fout = "Niet meer nodig: er was niets te wijzigen of te sluiten, of een nieuwere versie gaat voor."
             lapsed = row.id
         elif begin == "nu":
-            taken[lane] += 1
+            ruimte.take(row)
             row.staat = next_state(row.doet, row.staat, "claimen")
             row.eigenaar, row.fence, row.pogingen = owner, row.fence + 1, row.pogingen + 1
             claimed.append(as_bezorging(row))
     if lapsed:
         signal(session, "bezorging", lapsed)
     return claimed
+
+
+class _Ruimte:
+    """How much may still begin in this round, per lane and per limit of our own."""
+
+    def __init__(self, session: Session, now: datetime, limits: Mapping[str, Limits], gelijktijdig: int) -> None:
+        self._session, self._now, self._limits, self._gelijktijdig = session, now, limits, gelijktijdig
+        self._noodstop = stopped(session) is not None
+        self._remmen = kanalen.remmen(session)
+        self._onderweg = _under_way(session)
+        self._lane: dict[tuple[str, str], int] = {}
+        self._venster: dict[str, int | None] = {}
+
+    def has(self, row: BezorgingRij) -> bool:
+        """Whether this row may begin as far as its kanaal is concerned."""
+        if self._free(row.kanaal, lane_of(row.soort)) <= 0:
+            return False
+        left = self._own_limit(row.kanaal) if row.doet == "maakt" else None
+        return left is None or left > 0
+
+    def take(self, row: BezorgingRij) -> None:
+        """This row begins."""
+        self._lane[row.kanaal, lane_of(row.soort)] -= 1
+        left = self._own_limit(row.kanaal) if row.doet == "maakt" else None
+        if left is not None:
+            self._venster[row.kanaal] = left - 1
+
+    def _free(self, kanaal: str, lane: str) -> int:
+        key = (kanaal, lane)
+        if key not in self._lane:
+            self._lane[key] = room(
+                self._remmen.get(kanaal, Rem()),
+                self._now,
+                onderweg=self._onderweg[key],
+                gelijktijdig=self._gelijktijdig,
+                noodstop=self._noodstop,
+                weg=lane == WEG,
+            )
+        return self._lane[key]
+
+    def _own_limit(self, kanaal: str) -> int | None:
+        if kanaal not in self._venster:
+            limit = self._limits.get(kanaal)
+            count = len(begun(self._session, kanaal, limit, self._now)) if limit else 0
+            self._venster[kanaal] = window_room(limit, count)
+        return self._venster[kanaal]
+
+
+def begun(session: Session, kanaal: str, limits: Limits, now: datetime) -> list[datetime]:
+    """When the posts of this kanaal began that count for our own limit; what is claimed begins now."""
+    if window_room(limits, 0) is None:
+        return []
+    length, rij = timedelta(seconds=limits.venster_seconden), BezorgingRij
+    counts = or_(rij.staat == "geclaimd", rij.gestart_op.between(now - length, now + length))
+    rows = session.execute(select(rij.staat, rij.gestart_op).where(rij.kanaal == kanaal, rij.doet == "maakt", counts))
+    return [now if staat == "geclaimd" or op is None else op for staat, op in rows]
+
+
+def _under_way(session: Session) -> Counter[tuple[str, str]]:
+    """Calls that are claimed or being made by any process, per kanaal and lane."""
+    rij = BezorgingRij
+    rows = session.execute(
+        select(rij.kanaal, rij.soort, func.count()).where(rij.staat.in_(BEZIG)).group_by(rij.kanaal, rij.soort)
+    )
+    found: Counter[tuple[str, str]] = Counter()
+    for kanaal, soort, count in rows:
+        found[kanaal, lane_of(soort)] += count
+    return found
 
 
 def _due(now: datetime) -> Select[BezorgingRij]:
@@ -56,12 +133,14 @@ def _due(now: datetime) -> Select[BezorgingRij]:
         .subquery()
     )
     due = select(BezorgingRij).join(ranked, ranked.c.id == BezorgingRij.id)
+    # A row that somebody holds by hand on PostgreSQL must not hold up the rest; SQLite knows no locked rows.
+    due = due.with_for_update(of=BezorgingRij, skip_locked=True)
     return due.where(ranked.c.beurt <= AAN_DE_BEURT).order_by(*order)
 
 
 def lane_of(soort: str) -> str:
     """Withdrawals have a lane of their own, so that no queue of posts can hold them up."""
-    return "weg" if soort == "intrekken" else "post"
+    return WEG if soort == "intrekken" else POST
 
 
 def _buren(session: Session, row: BezorgingRij) -> list[Buur]:
@@ -132,6 +211,13 @@ def give_up(
 def _give_back(row: BezorgingRij, event: str, now: datetime, fout: str) -> None:
     row.staat = next_state(row.doet, row.staat, event)
     row.eigenaar, row.fence, row.klaar_op, row.fout = "", row.fence + 1, now, fout
+
+
+def posting(session: Session, now: datetime) -> list[str]:
+    """The kanalen that have a post due."""
+    rij = BezorgingRij
+    due = rij.staat == "wachtrij", rij.klaar_op <= now, rij.doet == "maakt"
+    return list(session.scalars(select(rij.kanaal).where(*due).distinct()))
 
 
 def next_due(session: Session, after: datetime | None = None) -> datetime | None:

@@ -56,4 +56,5 @@ class BezorgingRij(Base):
     __table_args__ = (
         UniqueConstraint("actie_id", "versie", "kanaal", "doel", "soort"),
         Index("ix_bezorging_werk", "staat", "klaar_op"),
+        Index("ix_bezorging_begin", "kanaal", "gestart_op"),
     )

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hub.content import Limits
 from hub.delivery import claim
 from hub.delivery.model import Bezorging
 from hub.delivery.sending import ImageSource, Sender
@@ -34,7 +36,7 @@ class Worker:
         gelijktijdig: int,
         voorbeeld: bool,
     ) -> None:
-        self._db, self._clock, self._hartslag = db, clock, hartslag
+        self._db, self._accounts, self._clock, self._hartslag = db, accounts, clock, hartslag
         self._sender = Sender(db, accounts, images, clock, hartslag, voorbeeld=voorbeeld)
         self._gelijktijdig = gelijktijdig
         self._looked: datetime | None = None
@@ -95,14 +97,21 @@ class Worker:
         first = await self._db.read(claim.next_due)
         if first is None or first > now or self._hartslag.over:
             return 0
-        busy = Counter((item.kanaal, claim.lane_of(item.soort)) for item in self._running.values())
-        free = {lane: max(0, self._gelijktijdig - count) for lane, count in busy.items()}
-        claimed = await self._db.write(lambda s: claim.claim(s, self._hartslag.id, now, free, self._gelijktijdig))
+        limits = await self._limits(now)
+        claimed = await self._db.write(lambda s: claim.claim(s, self._hartslag.id, now, limits, self._gelijktijdig))
         for item in claimed:
             task = asyncio.create_task(self._sender.deliver(item))
             self._running[task] = item
             task.add_done_callback(self._finished)
         return len(claimed)
+
+    async def _limits(self, now: datetime) -> Mapping[str, Limits]:
+        """What each account that has a post due accepts; one that cannot be made has no limit, and fails by itself."""
+        for naam in await self._db.read(lambda s: claim.posting(s, now)):
+            if naam not in self._accounts.limits():
+                with contextlib.suppress(Exception):
+                    await self._accounts.open(naam)
+        return self._accounts.limits()
 
     async def take_over(self) -> int:
         """Give back what dead processes held, and what is ours only by a commit we never heard of.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from hub.content import Channel, Timeouts
+from hub.content import Channel, Limits, Timeouts
 from hub.kanalen import store
 from hub.kanalen.registry import Registry
 from hub.kit.db import Db
@@ -45,6 +45,16 @@ class Accounts:
         if known is not None:
             await known[2].channel.close()
         return made
+
+    async def open(self, naam: str) -> None:
+        """Make the account of a kanaal, so that its limits are known before anything is sent."""
+        kanaal = await self._db.read(lambda s: store.get(s, naam))
+        if kanaal is not None:
+            await self.rekening(naam, kanaal.netwerk)
+
+    def limits(self) -> dict[str, Limits]:
+        """What each account that was made accepts, by the name of its kanaal."""
+        return {naam: account.channel.limits for naam, (_, _, account) in self._open.items()}
 
     def build(self, netwerk: str, settings: Mapping[str, str]) -> Channel:
         """A channel with the given settings, defaults filled in; opens no connection."""

@@ -29,7 +29,7 @@ class Kanaal:
     laatste_succes: datetime | None = None
     laatste_fout: str = ""
     laatste_fout_op: datetime | None = None
-    rem: Rem = Rem()
+    rem: Rem = field(default_factory=Rem)
 
     def serves(self, view: ActieView) -> bool:
         """Whether this kanaal is on and meant for this actie: its area, type and niveau all fit."""

@@ -4,7 +4,7 @@ Only posts wait for these. A removal waits for one thing alone: that the netwerk
 breaker hears of posts only, so that a removal neither opens nor needs it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -88,6 +88,16 @@ class Wacht:
 
     reden: Literal["noodstop", "gestopt", "limiet", "storing", "venster"]
     tot: datetime | None = None
+
+
+WAAROM: Mapping[str, str] = {
+    "noodstop": "de noodstop van de hub staat aan",
+    "gestopt": "dit kanaal is stilgezet",
+    "limiet": "het netwerk vraagt om even te wachten",
+    "storing": "het netwerk was te vaak niet te bereiken",
+    "venster": "dit account mag nu even geen berichten meer plaatsen",
+}
+"""Each reason to wait, in words."""
 
 
 def waits(rem: Rem, now: datetime, *, noodstop: bool = False, weg: bool = False) -> Wacht | None:

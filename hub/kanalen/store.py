@@ -74,9 +74,7 @@ def provision(session: Session, vault: Vault, wanted: Iterable[KanaalInvoer], no
             signal(session, "kanaal", row.naam)
 
 
-def note_success(
-    session: Session, naam: str, now: datetime, *, weg: bool = False, quota: Quota | None = None
-) -> None:
+def note_success(session: Session, naam: str, now: datetime, *, weg: bool = False, quota: Quota | None = None) -> None:
     """The kanaal just worked. A post (not a removal) closes the breaker; with a `quota` that is used up posts wait."""
     if (row := session.get(KanaalRij, naam)) is None:
         return

@@ -54,6 +54,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("bevestigd_door", sa.String(length=120), server_default="", nullable=False))
         batch_op.add_column(sa.Column("gebeld", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("gebeld_op", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("ix_bezorging_begin", ["kanaal", "gestart_op"], unique=False)
 
     with op.batch_alter_table("kanaal", schema=None) as batch_op:
         batch_op.add_column(sa.Column("gestopt", sa.Text(), server_default="", nullable=False))
@@ -77,6 +78,7 @@ def downgrade() -> None:
         batch_op.drop_column("gestopt")
 
     with op.batch_alter_table("bezorging", schema=None) as batch_op:
+        batch_op.drop_index("ix_bezorging_begin")
         batch_op.drop_column("gebeld_op")
         batch_op.drop_column("gebeld")
         batch_op.drop_column("bevestigd_door")

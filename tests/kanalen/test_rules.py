@@ -143,9 +143,7 @@ def test_a_removal_waits_only_when_the_netwerk_asked_to_wait_with_removals() -> 
         (Rem(), True, "noodstop"),
     ],
 )
-def test_a_post_waits_and_the_reason_that_a_person_can_lift_is_told_first(
-    rem: Rem, noodstop: bool, reden: str
-) -> None:
+def test_a_post_waits_and_the_reason_that_a_person_can_lift_is_told_first(rem: Rem, noodstop: bool, reden: str) -> None:
     found = waits(rem, NU, noodstop=noodstop)
     assert found is not None
     assert found.reden == reden
