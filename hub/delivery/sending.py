@@ -8,7 +8,8 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import Literal, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -27,12 +28,16 @@ from hub.content import (
     Unknown,
 )
 from hub.delivery import retry, store, takeback
+from hub.delivery.claim import WEG, lane_of
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import still_allowed
 from hub.delivery.takeback import StillThere, TakenOver, Uitslag
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts, Rekening
+from hub.kanalen.model import Kanaal
 from hub.kanalen.registry import OnbekendNetwerk
+from hub.kanalen.rules import WAAROM, waits
+from hub.kanalen.stops import stopped
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.db import Db
@@ -49,8 +54,6 @@ KANAAL_WEG = "Dit kanaal of netwerk bestaat niet meer in de hub. Haal het berich
 NEUTRAAL = "Dit bericht is ingetrokken."
 ANDERE_REKENING = "Dit bericht staat op een eerder ingestelde rekening. Zoek het daar op en doe het zelf."
 ZONDER_BEELD = "De afbeelding bij dit bericht kan niet worden gemaakt. Doe het zelf, zonder deze afbeelding."
-
-
 Hinder = Literal["", "limiet", "storing"]
 """What a failed call says about the whole kanaal: it must wait, or it does not answer."""
 
@@ -269,16 +272,12 @@ class Sender:
                 session, item, self._owner, event, now,
                 receipt=done.receipt, fout=fout, wait=wait, bewijs=done.bewijs, stappen=done.stappen,
             )  # fmt: skip
-            weg = lane_of(item.soort) == WEG
             if event == "bevestigd":
                 quota = done.receipt.quota if done.receipt else None
-                kanalen.note_success(session, item.kanaal, now, weg=weg, quota=quota)
+                kanalen.note_success(session, item.kanaal, now, weg=lane_of(item.soort) == WEG, quota=quota)
             elif event not in ("vervallen", "wachten", "handwerk", "nog-te-zien"):
                 kanalen.note_failure(session, item.kanaal, fout, now, pause=pause)
-            if hinder == "limiet":
-                kanalen.hold(session, item.kanaal, now + timedelta(seconds=wait), now, weg=weg)
-            elif hinder == "storing" and not weg:
-                kanalen.note_trouble(session, item.kanaal, now)
+            _note(session, item, hinder, now, wait)
             actie = session.get(ActieRij, item.actie_id)
             if actie is not None and actie.fase in EINDE:
                 # What came back to the queue after the end must not wait there for its turn to be refused.
@@ -287,3 +286,12 @@ class Sender:
         await self._stored(work)
         if event != "bevestigd":
             self._log.info("bezorging", id=item.id, kanaal=item.kanaal, soort=item.soort, gevolg=event, fout=fout)
+
+
+def _note(session: Session, item: Bezorging, hinder: Hinder, now: datetime, wait: float) -> None:
+    """What this call says about the kanaal as a whole; removals keep out of the breaker of posts."""
+    weg = lane_of(item.soort) == WEG
+    if hinder == "limiet":
+        kanalen.hold(session, item.kanaal, now + timedelta(seconds=wait), now, weg=weg)
+    elif hinder == "storing" and not weg:
+        kanalen.note_trouble(session, item.kanaal, now)
