@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import iter_route_contexts
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
@@ -21,6 +22,7 @@ from hub.desk.errors import Conflict, DeskError, Geweigerd, Ongeldig
 from hub.kanalen.registry import OnbekendNetwerk
 from hub.kanalen.store import KanaalVast
 from hub.kit import log
+from hub.kit.db import DatabaseError
 from hub.screens.model import NaamBezet, OnbekendScherm
 from hub.tracking.reacties import OngeldigeReactie
 from hub.web import auth, fout_pagina
@@ -51,6 +53,10 @@ UITLEG: Mapping[int, str] = {
     413: "Dit is te groot. Een bericht mag 1 MB zijn, een foto 10 MB.",
     500: "De fout is vastgelegd. Probeer het opnieuw, of vraag de beheerder.",
 }
+GEEN_OPSLAG = (
+    "De hub kan nu niets opslaan, dus dit is niet gelukt. Probeer het over een paar tellen opnieuw; met dezelfde "
+    "Idempotency-Key gebeurt het nooit twee keer. De pagina Toestand zegt wat er aan de hand is."
+)
 ZINNEN: Mapping[str, str] = {
     "missing": "Dit veld ontbreekt. Vul het in.",
     "string_type": "Verwacht tekst tussen aanhalingstekens.",
@@ -130,6 +136,7 @@ def install(app: FastAPI) -> None:
         OnmogelijkeOvergang: lambda r, e: answer(r, 409, str(e)),
         KanaalVast: lambda r, e: answer(r, 409, str(e)),
         NaamBezet: lambda r, e: answer(r, 409, str(e)),
+        **dict.fromkeys((DatabaseError, InterfaceError, OperationalError), _no_storage),
         Exception: _unexpected,
     }
     for kind, handler in handlers.items():
@@ -265,6 +272,12 @@ def _not_logged_in(request: Request, error: auth.NietIngelogd) -> Response:
 
 def _forbidden(request: Request, error: auth.MagNiet) -> Response:
     return answer(request, 403, str(error), regel=error.regel)
+
+
+def _no_storage(request: Request, error: Exception) -> Response:
+    """A full disk, a locked file, a server that is away: not the fault of who asks, and over by itself or by a person."""
+    log.get("web").error("opslaan lukt niet", pad=log.redact(request.url.path), fout=log.redact(str(error))[:300])
+    return answer(request, 503, GEEN_OPSLAG, headers={"Retry-After": "5"})
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
