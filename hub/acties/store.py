@@ -154,7 +154,8 @@ def set_fase(
         row.vrij_op = vrij_op
     elif event == "vrijgeven":
         row.goedgekeurd_door, row.vrij_op = wie, None
-        row.gestart_op = now
+        # What ran before a restore and is confirmed keeps its first moment.
+        row.gestart_op = row.gestart_op or now
         row.eindigt_op = now + timedelta(minutes=row.looptijd_minuten)
     else:
         row.beeindigd_op, row.reden = now, reden or ("verlopen" if event == "verlopen" else "")
@@ -227,8 +228,9 @@ def find_many(
 
 
 def due_to_end(session: Session, now: datetime) -> list[Actie]:
-    """Running acties whose looptijd is over."""
-    return _load(session, _newest().where(ActieRij.fase == "actief", ActieRij.eindigt_op <= now))
+    """Acties that run, or wait to run on after a restore, and whose looptijd is over."""
+    running = ActieRij.fase.in_(("actief", "wacht-op-goedkeuring"))
+    return _load(session, _newest().where(running, ActieRij.eindigt_op <= now))
 
 
 def ending(session: Session, voor: datetime, *, ook_herinnerd: bool = True) -> list[Actie]:

@@ -18,6 +18,7 @@ from hub.delivery.reconcile import Reconciler
 from hub.delivery.worker import Worker
 from hub.desk import klok
 from hub.desk.beelden import Beelden
+from hub.desk.bellen import Beller
 from hub.desk.desk import Desk
 from hub.intake.lezer import Bronlezer
 from hub.kanalen.accounts import Accounts
@@ -63,6 +64,7 @@ class Hub:
         self.accounts = Accounts(self.db, self.registry, self.vault, timeouts)
         self.renderer = parts.renderer()
         self.desk = Desk(self.db, self.accounts, Templates(parts.templates / "posts"), self.vault, config, self.clock)
+        self.beller = Beller(self.desk)
         self.beelden = Beelden(self.db, self.renderer, self.vault, config)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)
@@ -109,6 +111,7 @@ class Hub:
             inloggen=self.inloggen,
             bestanden=Bestanden.van(self._root),
             wortel=self._root,
+            beeld=self.beelden.for_post,
             hartslag=self._age,
         )
 
@@ -142,6 +145,8 @@ class Hub:
         for_all: list[tuple[float, Callable[[], Coroutine[Any, Any, object]]]] = [
             (1, lambda: klok.release_due(self.desk)),
             (2, lambda: klok.end_due(self.desk)),
+            (1, self.beller.ring_due),
+            (2, self.beller.remind_due),
             (self.config.bezorging.opzoeken_seconden, self.reconciler.run_once),
             (5, lambda: klok.clean_disk(self.desk)),
             (5 if self._meet_steeds else 60, self.meter.run_once),
@@ -179,6 +184,7 @@ class Hub:
         await self.hartslag.stop()
         if self._web:
             await self.screens.stop()
+        await self.beller.settled()
         await self.accounts.close()
         await self.kliks.drain()
         self.db.close()

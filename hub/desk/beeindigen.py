@@ -1,5 +1,6 @@
 """Ending an actie: everything out there is taken back, the photo is erased, and a closing message follows."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -8,20 +9,25 @@ from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
 from hub.acties.model import Actie
-from hub.acties.view import slottekst, view
+from hub.acties.view import EINDE, slottekst, view
+from hub.compose.compose import labelled
 from hub.content import ActieView
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
-from hub.desk import plannen
+from hub.desk import plannen, vragen
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Ongeldig
+from hub.desk.journaal import TOCH_DOOR, Regel
 from hub.desk.plannen import Account
 from hub.kit import log
+from hub.kit.clock import iso
 from hub.screens import store as screens
 from hub.toegang import audit
 from hub.toegang.model import HUB, Wie
 
 REDENEN = ("gevonden", "fout", "anders")
+JOURNAAL_WACHT = 2.0
+"""Seconds that an ending waits for the journal at most."""
 
 
 class Beeindigen(Basis):
@@ -45,7 +51,7 @@ class Beeindigen(Basis):
         actie = await self._actie(actie_id, wie)
         if actie.fase == "ingetrokken" or (event != "intrekken" and actie.fase == "afgesloten"):
             return actie
-        if event != "intrekken" and actie.fase != "actief":
+        if event == "afsluiten" and actie.fase != "actief":
             raise Conflict(f"Alleen een lopende actie kan worden afgesloten; deze is {actie.fase}.")
         words = slottekst(actie.type, reden)
         closed = replace(
@@ -81,9 +87,23 @@ class Beeindigen(Basis):
             )
             return self._need(session, actie_id)
 
+        await self._journal(actie, event, reden)
         ended = await self.db.write(work)
+        if ended.fase not in EINDE:
+            await self._journal(actie, TOCH_DOOR, "")
+            return ended
         await self.wipe_disk()
         return ended
+
+    async def _journal(self, actie: Actie, gebeurtenis: str, reden: str) -> None:
+        """Have the ending on disk outside the database first; a journal that cannot be written stops no ending."""
+        regel = Regel(actie.id, actie.code, gebeurtenis, reden, iso(self.clock.now()) or "")
+        try:
+            async with asyncio.timeout(JOURNAAL_WACHT):
+                await asyncio.get_running_loop().run_in_executor(None, self.journaal.noteer, regel)
+        except (OSError, TimeoutError) as error:
+            self.journaal.gemist = True
+            self._log.error("intrekking niet in het journaal", code=actie.code, fout=type(error).__name__)
 
     async def _accounts_for_ending(self) -> dict[str, Account]:
         """As `_accounts`, but no fault at all may stand in the way of a withdrawal."""
@@ -107,17 +127,19 @@ class Beeindigen(Basis):
         Withdrawn after it was closed: the closing message that is or may be out gives way to the new one.
         """
         delivery.lapse(session, actie.id, "De actie is beëindigd.")
+        vragen.lapse_unseen(session, actie.id, "De actie is beëindigd voordat iemand deze tekst had gezien.")
         delivery.lapse(session, actie.id, "Een nieuwer slotbericht gaat voor.", soorten=("sluiten",))
         rows = delivery.of_actie(session, actie.id)
         out = plannen.posts_out(rows)
         remove = out if reden != "afgesloten" else [b for b in out if _shows_person(rows, b)]
-        delivery.plan(session, plannen.retract_plans(actie, remove), now)
+        neutraal = labelled(closed.slottekst, closed)
+        delivery.plan(session, plannen.retract_plans(actie, remove, rows, neutraal), now)
         last = actie
         earlier = [b for b in rows if b.soort == "sluiten" and b.staat != "vervallen"]
         if any(b.soort == "sluiten" for b in rows):
             # No words of this actie come after its end, so this number is free for its second ending.
             last = replace(actie, versie=actie.versie + 1)
-            delivery.plan(session, plannen.replace_closing_plans(last, earlier), now)
+            delivery.plan(session, plannen.replace_closing_plans(last, earlier, neutraal), now)
         closing = plannen.closing_plans(
             self.templates,
             last,

@@ -14,6 +14,8 @@ from hub.content import Plaats
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN
+from hub.delivery.takeback import BERICHT_WEG, BESTAND_OVER, BESTAND_WEG
+from hub.desk.donker import TotDonker, tot_donker
 from hub.desk.errors import NietGevonden
 from hub.desk.plannen import VERDWENEN, posts_out
 from hub.feeds import places as feed_places
@@ -26,6 +28,8 @@ BUITEN_BEREIK = (
     "Kopieën op andere servers van een netwerk dat berichten doorgeeft.",
     "Tijdelijke kopieën bij zoekmachines en tussenopslag van netwerken.",
 )
+BERICHT_STIL = "Het netwerk nam de opdracht aan, maar laat niet nalezen of het bericht weg is."
+BESTAND_STIL = "Het netwerk laat niet nalezen of de afbeelding bij het bericht weg is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Bewijs:
     compleet: bool
     plaatsen: tuple[Plaats, ...]
     buiten_bereik: tuple[str, ...]
+    tot_donker: TotDonker
 
 
 def receipt(session: Session, config: Config, actie_id: str, now: datetime) -> Bewijs:
@@ -67,6 +72,7 @@ def receipt(session: Session, config: Config, actie_id: str, now: datetime) -> B
         compleet=actie.beeindigd_op is not None and not open_places,
         plaatsen=tuple(places),
         buiten_bereik=BUITEN_BEREIK,
+        tot_donker=tot_donker(places, actie.beeindigd_op),
     )
 
 
@@ -79,16 +85,39 @@ def _posts(rows: Sequence[Bezorging]) -> list[Plaats]:
         if removal is None:
             continue  # it may stay: closed, and without a photo
         naam = f"{post.kanaal} (versie {post.versie})" if post.versie > 1 else post.kanaal
-        places.append(_post(naam, removal))
+        places += _post(naam, removal)
     for message in rows:
         if message.soort == "sluiten" and message.staat not in VERDWENEN and message.id in removals:
-            places.append(_post(f"{message.kanaal} (eerder slotbericht)", removals[message.id]))
+            places += _post(f"{message.kanaal} (eerder slotbericht)", removals[message.id])
     return places
 
 
-def _post(naam: str, removal: Bezorging) -> Plaats:
+def _post(naam: str, removal: Bezorging) -> list[Plaats]:
+    """The post, and its picture on the netwerk by itself: that may be there longer than the post."""
+    return [_message(naam, removal), *_picture(naam, removal)]
+
+
+def _picture(naam: str, removal: Bezorging) -> list[Plaats]:
+    if removal.beeld is None or not {BERICHT_WEG, BESTAND_WEG} & set(removal.stappen):
+        return []
+    naam = f"afbeelding bij {naam}"
+    if gone := removal.stappen.get(BESTAND_WEG):
+        return [Plaats("bestand", naam, "verdwenen", gone, "netwerk")]
     if removal.staat == "verzonden":
-        return Plaats("bericht", naam, "verdwenen", removal.bevestigd_op, removal.bewijs or "netwerk")
+        return [Plaats("bestand", naam, "niet-controleerbaar", toelichting=BESTAND_STIL)]
+    return [Plaats("bestand", naam, "zichtbaar", toelichting=BESTAND_OVER)]
+
+
+def _message(naam: str, removal: Bezorging) -> Plaats:
+    if gone := removal.stappen.get(BERICHT_WEG):
+        return Plaats("bericht", naam, "verdwenen", gone, "netwerk")
+    if removal.staat == "verzonden" and not removal.bewijs:
+        return Plaats("bericht", naam, "niet-controleerbaar", toelichting=BERICHT_STIL)
+    if removal.staat == "verzonden":
+        door = f"Bevestigd door {removal.bevestigd_door}." if removal.bevestigd_door else ""
+        return Plaats(
+            "bericht", naam, "verdwenen", removal.bevestigd_op, removal.bewijs, toelichting=door or removal.fout
+        )
     if removal.staat in OPEN:
         return Plaats("bericht", naam, "zichtbaar", toelichting=removal.fout or "Het verwijderen loopt.")
     return Plaats("bericht", naam, "taak", toelichting=removal.fout or "Een mens moet dit weghalen en bevestigen.")

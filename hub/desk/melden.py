@@ -9,6 +9,7 @@ from hub.content import Receipt
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OnmogelijkeOvergang
+from hub.desk import vragen
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, NietGevonden, Ongeldig
 from hub.kanalen import store as kanalen
@@ -18,8 +19,8 @@ from hub.toegang.model import Wie
 from hub.tracking import reacties
 from hub.tracking.reacties import OngeldigeReactie, Uitkomst
 
-ANTWOORDEN = ("staat-er", "staat-er-niet", "opnieuw")
-_WEGGEHAALD = {"staat-er-niet": "staat-er", "staat-er": "opnieuw"}
+ANTWOORDEN = ("staat-er", "staat-er-niet", "opnieuw", "nooit-geplaatst")
+_WEGGEHAALD = {"staat-er-niet": "staat-er", "nooit-geplaatst": "staat-er", "staat-er": "opnieuw"}
 """Of a removal the deed is done when the post is not there; while it is there, it is tried again."""
 
 
@@ -78,7 +79,8 @@ async def uitkomst_of(desk: Basis, actie_id: str) -> Uitkomst | None:
 async def answer_bezorging(desk: Basis, bezorging_id: str, antwoord: str, wie: Wie, bericht_url: str = "") -> Bezorging:
     """What a person saw on the netwerk: the post `staat-er`, `staat-er-niet`, or the hub must try `opnieuw`.
 
-    For a removal `staat-er-niet` means that it worked. Raises Conflict where the question is not open.
+    For a removal `staat-er-niet` means that it worked, by the hand of who says so, and `nooit-geplaatst` that nobody
+    had placed the post. Raises Conflict where the question is not open.
     """
     if antwoord not in ANTWOORDEN:
         raise Ongeldig([("antwoord", f"Kies uit: {', '.join(ANTWOORDEN)}.")])
@@ -91,6 +93,8 @@ async def answer_bezorging(desk: Basis, bezorging_id: str, antwoord: str, wie: W
         if row is None:
             raise NietGevonden("Deze bezorging bestaat niet.")
         actie = _need_visible(session, row.actie_id, wie)
+        if antwoord == "nooit-geplaatst" and row.soort != "intrekken":
+            raise Conflict("Zeg bij een bericht dat er niet staat: staat-er-niet.")
         if antwoord == "opnieuw" and row.doet == "maakt" and row.soort != "sluiten" and actie.fase in EINDE:
             # "Again" would forget a post that may be out: only an answer about what is there can settle it.
             raise Conflict(f"De actie is {actie.fase} en wordt niet meer geplaatst. Zeg of het bericht er nog staat.")
@@ -98,7 +102,12 @@ async def answer_bezorging(desk: Basis, bezorging_id: str, antwoord: str, wie: W
         # A person knows the address, not the netwerk's own reference: removing it will be a task again.
         receipt = Receipt(ref=row.ref, url=bericht_url, extra=row.ref_extra) if bericht_url else None
         try:
-            changed = delivery.resolve(session, bezorging_id, event, now, receipt=receipt, bewijs="persoon")
+            changed = delivery.resolve(
+                session, bezorging_id, event, now, receipt=receipt, bewijs="persoon", door=wie.naam
+            )
+            if row.soort == "intrekken" and event == "staat-er":
+                vragen.settle_source(session, row, now, geplaatst=antwoord != "nooit-geplaatst")
+            vragen.lapse_closing(session, row.actie_id, row.kanaal)
         except OnmogelijkeOvergang as error:
             raise Conflict(f"Deze bezorging is {row.staat}; dit antwoord past daar niet bij.") from error
         audit.write(

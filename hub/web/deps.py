@@ -1,13 +1,14 @@
 """What the routes work with: one frozen object, made by the composition root and handed to every router."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from hub.content import Renderer
+from hub.content import Image, Renderer
+from hub.delivery.model import Bezorging
 from hub.desk.desk import Desk
 from hub.kanalen.accounts import Accounts
 from hub.kanalen.registry import Registry
@@ -26,7 +27,7 @@ from hub.web.statisch import Bestanden
 class Deps:
     """The tools of the web. `wortel` is the folder that holds templates/ and static/.
 
-    `hartslag` gives the age in seconds of the worker's last sign of life; None while there is no worker.
+    `beeld` draws the picture of a bezorging and raises GoneAway where its photo is no longer there. `hartslag` gives the age in seconds of the worker's last sign of life; None while there is no worker.
     `bestanden.url("hub.css")` is the address of an asset with its hash.
     """
 
@@ -44,6 +45,7 @@ class Deps:
     inloggen: Inloggen
     bestanden: Bestanden
     wortel: Path
+    beeld: Callable[[Bezorging], Awaitable[Image | None]]
     hartslag: Callable[[], float | None]
 
 

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from hub.compose.templates import Templates
 from hub.content import Image, PosterRequest, Timeouts
+from hub.desk.beelden import Beelden
 from hub.desk.desk import Desk
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
@@ -121,6 +122,8 @@ class Huis:
 
 
 def maak_deps(db: Db, vault: Vault, klok: Klok, config: Config) -> Deps:
+    if db.path is not None and not config.werkmap:
+        config = config.model_copy(update={"werkmap": str(db.path.parent)})
     registry = Registry(WORTEL / "channels")
     accounts = Accounts(db, registry, vault, Timeouts(0.2, 0.5))
     return Deps(
@@ -138,6 +141,7 @@ def maak_deps(db: Db, vault: Vault, klok: Klok, config: Config) -> Deps:
         inloggen=Inloggen(db, klok, wachtwoorden=Wachtwoorden(SNEL)),
         bestanden=Bestanden.van(WORTEL),
         wortel=WORTEL,
+        beeld=Beelden(db, Tekenaar(), vault, config).for_post,
         hartslag=lambda: 0.1,
     )
 

@@ -120,6 +120,12 @@ class IntrekkingIn(Lichaam):
     reden: str
 
 
+class StopIn(Lichaam):
+    """Why everything, or one kanaal, must stop."""
+
+    reden: str = Field(min_length=1, max_length=200)
+
+
 class LeegIn(Lichaam):
     """Nothing needs to be said."""
 
@@ -160,7 +166,7 @@ class UitkomstIn(Lichaam):
 class AntwoordIn(Lichaam):
     """What a person found out about a post whose outcome is unknown, or did by hand."""
 
-    antwoord: Literal["staat-er", "staat-er-niet", "opnieuw"]
+    antwoord: Literal["staat-er", "staat-er-niet", "opnieuw", "nooit-geplaatst"]
     bericht_url: str = Field("", max_length=1000, alias="berichtUrl")
 
 

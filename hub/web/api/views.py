@@ -7,6 +7,7 @@ from hub.acties.model import Actie, FotoInfo
 from hub.content import Cirkel, Plaats
 from hub.delivery.model import Bezorging
 from hub.desk.bewijs import Bewijs
+from hub.desk.donker import Duur
 from hub.desk.plannen import Voorbeeld
 from hub.kanalen.model import Kanaal
 from hub.kanalen.registry import Registry
@@ -99,7 +100,16 @@ def bewijs(item: Bewijs) -> dict[str, Any]:
         "compleet": item.compleet,
         "plaatsen": [_plaats(plaats) for plaats in item.plaatsen],
         "buitenBereik": list(item.buiten_bereik),
+        "tijdTotDonker": {
+            **_duur(item.tot_donker.alle),
+            "perSoort": {soort: _duur(duur) for soort, duur in sorted(item.tot_donker.per_soort.items())},
+        },
     }
+
+
+def _duur(item: Duur) -> dict[str, Any]:
+    """Seconds."""
+    return {"p50": item.p50, "p95": item.p95, "aantal": item.aantal}
 
 
 def _plaats(item: Plaats) -> dict[str, Any]:
@@ -148,6 +158,7 @@ def kanaal(item: Kanaal, registry: Registry, settings: Mapping[str, str]) -> dic
         "automatisch": item.automatisch,
         "vastgelegd": item.vastgelegd,
         "gepauzeerd": item.gepauzeerd or None,
+        "gestopt": item.rem.gestopt or None,
         "laatsteSuccesOp": iso(item.laatste_succes),
         "laatsteFout": item.laatste_fout or None,
         "laatsteFoutOp": iso(item.laatste_fout_op),

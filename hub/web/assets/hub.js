@@ -94,7 +94,8 @@ document.addEventListener("click", (event) => {
   }
   const kopieer = event.target.closest("[data-kopieer]");
   if (kopieer) {
-    navigator.clipboard.writeText(document.getElementById(kopieer.dataset.kopieer).textContent.trim());
+    const bron = document.getElementById(kopieer.dataset.kopieer);
+    navigator.clipboard.writeText((bron.value ?? bron.textContent).trim());
     kopieer.textContent = "Gekopieerd";
   }
   if (event.target.closest("[data-print]")) window.print();
@@ -157,6 +158,75 @@ function fotoVeld(form) {
     ververs();
   });
 }
+
+// -- what calls on every page: posts that a person must take away, acties about to end ---------------------------
+const ROEP_MS = 5000, TOON_MS = 3000;
+const TITEL = document.title.replace(/^\(\d+\) Weghalen — /, "");
+let klank = null;
+
+function toonRoep(nieuw) {
+  const oud = kies("#roep");
+  if (oud.outerHTML === nieuw.outerHTML || oud.contains(document.activeElement)) return;
+  const { open, weghalen, woord, kort } = nieuw.dataset;
+  const geteld = open !== oud.dataset.open || weghalen !== oud.dataset.weghalen;
+  oud.replaceWith(nieuw);
+  document.title = (weghalen === "0" ? "" : `(${weghalen}) Weghalen — `) + TITEL;
+  kies("#roep-kort").textContent = kort;
+  toonTeller(open, weghalen, woord);
+  const bezig = alle(".ah-taakform input[type=url]").some((veld) => veld.value || veld === document.activeElement);
+  if (geteld && kies("[data-taken]") && !bezig && getSelection().isCollapsed) location.reload();
+}
+
+function toonTeller(open, weghalen, woord) {
+  const link = kies(".ah-nav a[href='/taken']");
+  if (!link) return;
+  kies(".ah-teller", link)?.remove();
+  if (open === "0") return;
+  const teller = document.createElement("span"), uitleg = document.createElement("span");
+  teller.className = weghalen === "0" ? "ah-teller" : "ah-teller ah-teller--alarm";
+  uitleg.className = "ah-weg";
+  uitleg.textContent = ` ${woord}`;
+  teller.append(open, uitleg);
+  link.append(" ", teller);
+}
+
+async function vraagRoep() {
+  const antwoord = await fetch("/taken/roep", { redirect: "error" }).catch(() => null);
+  if (!antwoord?.ok) return;
+  const nieuw = new DOMParser().parseFromString(await antwoord.text(), "text/html").querySelector("#roep");
+  if (nieuw) toonRoep(document.adoptNode(nieuw));
+}
+
+// A browser makes no sound before a click; the choice holds for this tab.
+function toon() {
+  if (!klank || klank.state !== "running" || kies("#roep")?.dataset.weghalen === "0") return;
+  const bron = klank.createOscillator(), sterkte = klank.createGain(), nu = klank.currentTime;
+  bron.frequency.value = 660;
+  sterkte.gain.setValueAtTime(0.0001, nu);
+  sterkte.gain.exponentialRampToValueAtTime(0.08, nu + 0.05);
+  sterkte.gain.exponentialRampToValueAtTime(0.0001, nu + 0.5);
+  bron.connect(sterkte).connect(klank.destination);
+  bron.start(nu);
+  bron.stop(nu + 0.5);
+}
+
+function geluid(knop, aanzetten) {
+  if (aanzetten && !klank) klank = new AudioContext();
+  if (klank) aanzetten ? klank.resume() : klank.suspend();
+  sessionStorage.setItem("actiehub-geluid", aanzetten ? "aan" : "uit");
+  knop.setAttribute("aria-pressed", String(aanzetten));
+  knop.textContent = aanzetten ? "Geluid uitzetten" : "Geluid aanzetten";
+  toon();
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  if (kies("#roep")) setInterval(vraagRoep, ROEP_MS);
+  const knop = kies("[data-geluid]");
+  if (!knop) return;
+  knop.addEventListener("click", () => geluid(knop, knop.getAttribute("aria-pressed") !== "true"));
+  if (sessionStorage.getItem("actiehub-geluid") === "aan") geluid(knop, true);
+  setInterval(toon, TOON_MS);
+});
 
 // -- moving parts: say when the line is down ---------------------------------------------------------------------
 let laatste = Date.now();

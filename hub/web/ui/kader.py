@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.orm import Session
 
-from hub.delivery import store as delivery
+from hub.desk import bellen, vragen
 from hub.desk.toestand import Toestand, opnemen
 from hub.kit.clock import AMSTERDAM, iso, nl_moment, nl_precise, nl_time
 from hub.toegang.model import Wie
@@ -17,7 +18,6 @@ from hub.web import auth
 from hub.web.deps import Deps
 from hub.web.ui import woorden
 
-TE_DOEN = ("onbekend", "taak", "geparkeerd")
 MELDINGEN: Mapping[str, str] = {
     "concept": "Het concept is bewaard. Controleer het en zet de actie uit.",
     "uitgezet": "De actie loopt. Hieronder ziet u waar ze al staat.",
@@ -50,6 +50,36 @@ class Punt:
     teller: int = 0
     woord: str = "open"
     alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Einde:
+    """A running actie that is about to end."""
+
+    actie_id: str
+    kenmerk: str
+    om: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roep:
+    """What calls on every page: open questions, posts that must be taken away by hand, acties about to end."""
+
+    open: int = 0
+    weghalen: int = 0
+    einde: tuple[Einde, ...] = ()
+
+    @property
+    def woord(self) -> str:
+        """What the badge counts."""
+        return f"open, {self.weghalen} weghalen" if self.weghalen else "open"
+
+    @property
+    def kort(self) -> str:
+        """One sentence for a screen reader."""
+        weg = woorden.aantal(self.weghalen, "bericht moet", "berichten moeten") + " met de hand weg."
+        einde = " ".join(f"{item.kenmerk} stopt om {item.om}." for item in self.einde)
+        return " ".join(part for part in (weg if self.weghalen else "", einde) if part)
 
 
 class Ui:
@@ -92,15 +122,16 @@ class Ui:
         `toestand`: how the hub is doing, from who measured it already.
         """
         wie = await self.who(request)
-        te_doen = alarmen = 0
+        alarmen, roep = 0, Roep()
         if wie is not None:
-            te_doen = len(await self.deps.db.read(lambda s: delivery.in_state(s, *TE_DOEN)))
+            roep = await self.roep(wie)
             alarmen = (toestand or await self.toestand()).alarmen
         frame = {
             "titel": titel,
             "sectie": sectie,
             "wie": wie,
-            "navigatie": _navigation(te_doen, alarmen),
+            "navigatie": _navigation(roep, alarmen),
+            "roep": roep,
             "gedaan": MELDINGEN.get(request.query_params.get("gedaan", ""), ""),
             "oefening": False,
             "toestand": toestand,
@@ -110,6 +141,23 @@ class Ui:
     def fragment(self, request: Request, template: str, **model: Any) -> HTMLResponse:
         """A part of a page, for who already has the rest."""
         return HTMLResponse(self._render(request, template, model))
+
+    async def roep(self, wie: Wie) -> Roep:
+        """What calls for this person now, whatever page is open."""
+        now, minuten = self.deps.clock.now(), self.deps.config.herinnering_minuten
+
+        def read(session: Session) -> Roep:
+            stapel = vragen.stapel(session, wie)
+            return Roep(
+                open=stapel.open,
+                weghalen=stapel.weghalen if wie.mag("meldkamer") else 0,
+                einde=tuple(
+                    Einde(actie.id, actie.kenmerk, nl_time(actie.eindigt_op)[:5])
+                    for actie in bellen.ending(session, now, minuten, wie)
+                ),
+            )
+
+        return await self.deps.db.read(read)
 
     async def toestand(self) -> Toestand:
         """How the hub is doing now."""
@@ -137,10 +185,10 @@ def naar(adres: str, gedaan: str = "", anker: str = "", **vraag: str) -> Redirec
     return RedirectResponse(adres + (f"?{query}" if query else "") + (f"#{anker}" if anker else ""), status_code=303)
 
 
-def _navigation(te_doen: int, alarmen: int) -> tuple[Punt, ...]:
+def _navigation(roep: Roep, alarmen: int) -> tuple[Punt, ...]:
     return (
         Punt("acties", "Acties", "/acties"),
-        Punt("taken", "Taken", "/taken", te_doen),
+        Punt("taken", "Taken", "/taken", roep.open, roep.woord, alarm=roep.weghalen > 0),
         Punt("schermen", "Schermen", "/schermen"),
         Punt("kanalen", "Kanalen", "/kanalen"),
         Punt("statistieken", "Statistieken", "/statistieken"),

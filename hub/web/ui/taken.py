@@ -1,4 +1,4 @@
-"""Open tasks: what the hub cannot find out or do by itself, oldest first, each answered with one key."""
+"""Open tasks: what the hub cannot find out or do by itself; what must go first, each answered with one key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,17 +12,21 @@ from hub.acties import store as acties
 from hub.acties.view import EINDE
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
-from hub.desk import melden
-from hub.desk.errors import DeskError
+from hub.delivery.sending import GoneAway
+from hub.desk import melden, vragen
+from hub.desk.errors import DeskError, NietGevonden
+from hub.desk.vragen import Vraag
 from hub.kanalen import store as kanalen
-from hub.kit.secrets import Vault
 from hub.toegang.model import Wie
 from hub.web import auth
+from hub.web.deps import Deps
 from hub.web.ui import woorden
-from hub.web.ui.kader import TE_DOEN, Ui, naar
+from hub.web.ui.diepelink import diepe_link
+from hub.web.ui.kader import Ui, naar
 
 Lezer = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
 Meldkamer = Annotated[Wie, Depends(auth.wie("meldkamer", pagina=True))]
+OUD_SECONDEN = 300
 _VRAGEN = {
     "publiceren": ("Plaats dit bericht zelf", "Staat dit bericht er?"),
     "corrigeren": ("Pas het bericht zelf aan", "Is het bericht aangepast?"),
@@ -42,36 +46,63 @@ class Antwoord:
 
 @dataclass(frozen=True, slots=True)
 class Taak:
-    """One open question about one bezorging."""
+    """One open question about one bezorging.
+
+    `tekst` is what to place, `beeld` whether there is a picture with it. `adres` opens the kanaal, `ingevuld` says
+    that the text is filled in there, and `bericht_url` leads to the post itself. `rest`: what is left of the looptijd.
+    """
 
     id: str
     vraag: str
     kanaal: str
+    weghalen: bool
     adres: str
+    ingevuld: bool
+    bericht_url: str
     actie_id: str
     actie: str
+    kenmerk: str
     oefening: bool
     leeftijd: str
     oud: bool
+    rest: str
     uitleg: str
     tekst: str
+    beeld: bool
+    plaatsen: bool
     antwoorden: tuple[Antwoord, ...]
 
 
 def add(router: APIRouter, ui: Ui) -> None:
     """The routes under /taken."""
 
-    async def show(request: Request, wie: Wie, fout: str = "", status: int = 200) -> Response:
-        now = ui.deps.clock.now()
-        found = await ui.deps.db.read(lambda s: tasks(s, ui.deps.vault, wie, now))
-        mag = wie.mag("meldkamer")
+    async def show(request: Request, wie: Wie, fout: str = "", getypt: tuple[str, str] = ("", "")) -> Response:
+        found = await open_tasks(ui.deps, wie)
         return await ui.page(
-            request, "taken.html", titel="Taken", sectie="taken", taken=found, mag=mag, fout=fout, status=status
+            request,
+            "taken.html",
+            titel="Taken",
+            sectie="taken",
+            taken=found,
+            mag=wie.mag("meldkamer"),
+            fout=fout,
+            getypt=getypt,
+            bellen=ui.deps.config.bezorging.bel_kanalen,
+            status=409 if fout else 200,
         )
 
     @router.get("/taken")
     async def every(request: Request, wie: Lezer) -> Response:
         return await show(request, wie)
+
+    @router.get("/taken/roep")
+    async def calling(request: Request, wie: Lezer) -> Response:
+        """What calls for attention on every page, for who has the page open already."""
+        return ui.fragment(request, "_roep.html", roep=await ui.roep(wie))
+
+    @router.get("/taken/{bezorging_id}/beeld.jpg")
+    async def picture(bezorging_id: str, wie: Meldkamer) -> Response:
+        return await _picture(ui.deps, bezorging_id, wie)
 
     @router.post("/taken/{bezorging_id}")
     async def answer(request: Request, bezorging_id: str, wie: Meldkamer) -> Response:
@@ -80,55 +111,116 @@ def add(router: APIRouter, ui: Ui) -> None:
         try:
             await melden.answer_bezorging(ui.deps.desk, bezorging_id, antwoord, wie, adres)
         except DeskError as error:
-            return await show(request, wie, str(error), error.status)
+            page = await show(request, wie, str(error), (bezorging_id, adres))
+            page.status_code = error.status
+            return page
         return naar("/taken", gedaan="taak")
 
 
-def tasks(session: Session, vault: Vault, wie: Wie, now: datetime) -> list[Taak]:
-    """The open tasks in the regions of this person, oldest first."""
-    found = []
-    for row in delivery.in_state(session, *TE_DOEN):
-        actie = acties.get(session, row.actie_id)
-        if actie is None or not wie.mag_gebied(actie.gemeente, actie.veiligheidsregio):
-            continue
-        if row.staat == "taak" and row.soort in ("publiceren", "corrigeren") and actie.fase in EINDE:
-            # Nobody should place this any more; the task to remove it asks whether it was placed at all.
-            continue
-        settings = kanalen.settings_of(session, vault, row.kanaal)
-        adres = settings.get("adres", "")
-        found.append(
-            Taak(
-                id=row.id,
-                vraag=_question(row),
-                kanaal=row.kanaal,
-                adres=adres if adres.startswith(("https://", "http://")) else "",
-                actie_id=actie.id,
-                actie=actie.titel or actie.kenmerk,
-                oefening=actie.oefening,
-                leeftijd=woorden.duur(now - row.gemaakt_op),
-                oud=(now - row.gemaakt_op).total_seconds() > 300,
-                uitleg=row.fout,
-                tekst=row.tekst,
-                antwoorden=_answers(row),
-            )
-        )
-    return found
+async def open_tasks(deps: Deps, wie: Wie) -> list[Taak]:
+    """The open tasks in the regions of this person.
+
+    Before the words of a post leave the hub it is written down that they did: from then on somebody may place them.
+    """
+    now = deps.clock.now()
+    found = await deps.db.read(lambda s: vragen.open_vragen(s, wie))
+    fresh = {v.rij.id for v in found if v.rij.staat == "taak" and v.rij.doet == "maakt" and v.rij.gestart_op is None}
+    if fresh:
+        still = await deps.db.write(lambda s: vragen.show(s, fresh, now))
+        found = [vraag for vraag in found if vraag.rij.id not in fresh - still]
+    return await deps.db.read(lambda s: [_task(s, deps, vraag, now) for vraag in found])
 
 
-def _question(row: Bezorging) -> str:
-    doe, vraag = _VRAGEN[row.soort]
-    return doe if row.staat == "taak" else vraag
+def _task(session: Session, deps: Deps, vraag: Vraag, now: datetime) -> Taak:
+    row, actie = vraag.rij, vraag.actie
+    weghalen = vragen.must_go(row.soort, row.staat)
+    source = delivery.get(session, row.van_id) if row.van_id else None
+    placing = row.staat == "taak" and row.soort != "intrekken" and not vraag.achterhaald
+    placing = placing and (row.soort == "sluiten" or actie.fase not in EINDE)
+    tekst = row.tekst if placing else ""
+    hand, adres = _kept_by_hand(session, deps, row.kanaal)
+    adres, ingevuld = diepe_link(adres, tekst)
+    waits = now - row.gemaakt_op
+    return Taak(
+        id=row.id,
+        vraag=_question(vraag, placing, source),
+        kanaal=row.kanaal,
+        weghalen=weghalen,
+        adres=adres,
+        ingevuld=ingevuld,
+        bericht_url=_web(source.bericht_url if source else row.bericht_url),
+        actie_id=actie.id,
+        actie=actie.titel or actie.kenmerk,
+        kenmerk=actie.kenmerk,
+        oefening=actie.oefening,
+        leeftijd=woorden.duur(waits),
+        oud=weghalen or waits.total_seconds() > OUD_SECONDEN,
+        rest=woorden.duur(actie.eindigt_op - now) if actie.fase == "actief" and actie.eindigt_op else "",
+        uitleg=row.fout,
+        tekst=tekst,
+        beeld=placing and row.beeld is not None,
+        plaatsen=placing and row.doet == "maakt",
+        antwoorden=_answers(row, source, placing, hand),
+    )
 
 
-def _answers(row: Bezorging) -> tuple[Antwoord, ...]:
+def _kept_by_hand(session: Session, deps: Deps, naam: str) -> tuple[bool, str]:
+    """Whether people keep this kanaal, and its address then; on other networks such a setting may be a secret."""
+    kanaal = kanalen.get(session, naam)
+    if kanaal is None or not getattr(deps.registry.load(kanaal.netwerk), "handmatig", False):
+        return False, ""
+    return True, kanalen.settings_of(session, deps.vault, naam).get("adres", "")
+
+
+def _web(adres: str) -> str:
+    return adres if adres.startswith(("https://", "http://")) else ""
+
+
+def _question(vraag: Vraag, placing: bool, source: Bezorging | None) -> str:
+    row = vraag.rij
+    doe, vraag_ = _VRAGEN[row.soort]
+    if row.soort == "intrekken" and source is not None and source.staat == "taak":
+        return "Staat dit bericht er? Haal het weg"
+    return doe if placing or (row.soort == "intrekken" and row.staat == "taak") else vraag_
+
+
+def _answers(row: Bezorging, source: Bezorging | None, placing: bool, hand: bool) -> tuple[Antwoord, ...]:
     if row.staat == "geparkeerd":
         return (Antwoord("opnieuw", "Probeer opnieuw", "j"),)
     if row.soort == "intrekken":
-        return (
-            Antwoord("staat-er-niet", "Het is weg", "j"),
-            Antwoord("staat-er", "Staat er nog: probeer opnieuw", "n"),
-        )
-    found = (Antwoord("staat-er", "Staat er", "j"), Antwoord("staat-er-niet", "Staat er niet", "n"))
+        found = [Antwoord("staat-er-niet", "Het is weg", "j")]
+        if source is not None and source.staat == "taak":
+            found.append(Antwoord("nooit-geplaatst", "Nooit geplaatst", "n"))
+        elif not hand:
+            found.append(Antwoord("staat-er", "Staat er nog: probeer opnieuw", "n"))
+        return tuple(found)
+    if placing:
+        return (Antwoord("staat-er", _done(row), "j"), Antwoord("staat-er-niet", "Dit doe ik niet", "n"))
+    asked = (Antwoord("staat-er", "Staat er", "j"), Antwoord("staat-er-niet", "Staat er niet", "n"))
     if row.staat == "onbekend" and row.doet == "maakt":
-        return (*found, Antwoord("opnieuw", "Plaats opnieuw", ""))
-    return found
+        return (*asked, Antwoord("opnieuw", "Plaats opnieuw", ""))
+    return asked
+
+
+def _done(row: Bezorging) -> str:
+    return "Geplaatst" if row.doet == "maakt" else "Aangepast"
+
+
+async def _picture(deps: Deps, bezorging_id: str, wie: Wie) -> Response:
+    """The picture of a task, as policy made it; 410 once the actie ended, because a face may be on it."""
+    row = await deps.db.read(lambda s: delivery.get(s, bezorging_id))
+    actie = await deps.db.read(lambda s: acties.get(s, row.actie_id)) if row is not None else None
+    if row is None or actie is None or not wie.mag_gebied(actie.gemeente, actie.veiligheidsregio):
+        raise NietGevonden("Deze taak bestaat niet.")
+    headers = {"Cache-Control": "no-store"}
+    if actie.fase in EINDE and row.soort != "sluiten":
+        return Response("Deze afbeelding is ingetrokken.", 410, headers, "text/plain")
+    if row.beeld is None:
+        raise NietGevonden("Bij deze taak hoort geen afbeelding.")
+    try:
+        image = await deps.beeld(row)
+    except GoneAway:
+        return Response("Deze afbeelding is ingetrokken.", 410, headers, "text/plain")
+    if image is None:
+        raise NietGevonden("Bij deze taak hoort geen afbeelding.")
+    return Response(image.data, 200, headers, image.media_type)
