@@ -10,6 +10,7 @@ MB, GB = 1_000_000, 1_000_000_000
 SCHIJF_LET_OP, SCHIJF_ALARM = GB, 200 * MB
 """Less room than this asks for attention, or is an alarm."""
 TITELS: Mapping[str, str] = {
+    "noodstop": "Noodstop",
     "bezorger": "Bezorger",
     "database": "Database",
     "intrekkingen": "Intrekkingen",

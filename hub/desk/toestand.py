@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Select, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
@@ -21,7 +21,9 @@ from hub.delivery.tables import BezorgingRij
 from hub.desk import bewaarstand
 from hub.desk.bewaarstand import Bewaarcijfers
 from hub.desk.punten import MB, SCHIJF_ALARM, SCHIJF_LET_OP, Punt, Stand, aantal, age, duur, omvang
+from hub.kanalen.stops import Stop, stopped
 from hub.kanalen.tables import KanaalRij
+from hub.kit.clock import nl_moment
 from hub.kit.config import Config
 from hub.kit.db import DatabaseError, Db, Signaal
 from hub.screens.tables import SchermActieRij, SchermRij
@@ -54,7 +56,9 @@ class Cijfers:
     onbekend_sinds: datetime | None = None
     intrekkingen_open: int = 0
     intrekking_sinds: datetime | None = None
+    stop: Stop | None = None
     gepauzeerd: int = 0
+    stilgezet: int = 0
     schermen: int = 0
     schermen_stil: int = 0
     over_looptijd: int = 0
@@ -147,12 +151,11 @@ def lees(session: Session, now: datetime) -> Cijfers:
         onbekend_sinds=session.scalar(
             select(func.min(func.coalesce(rij.gestart_op, rij.gemaakt_op))).where(rij.staat == "onbekend")
         ),
+        stop=stopped(session),
+        stilgezet=_kanalen_waar(session, KanaalRij.gestopt != ""),
         intrekkingen_open=open_weg,
         intrekking_sinds=weg_sinds,
-        gepauzeerd=session.scalar(
-            select(func.count()).select_from(KanaalRij).where(KanaalRij.aan, KanaalRij.gepauzeerd != "")
-        )
-        or 0,
+        gepauzeerd=_kanalen_waar(session, KanaalRij.gepauzeerd != ""),
         schermen=session.scalar(schermen) or 0,
         schermen_stil=session.scalar(schermen.where(gezien < now - SCHERM_STIL)) or 0,
         over_looptijd=over,
@@ -160,6 +163,10 @@ def lees(session: Session, now: datetime) -> Cijfers:
         foto_sinds=session.scalar(select(func.min(FotoWegRij.gewist_op)).where(FotoWegRij.schijf_leeg_op.is_(None))),
         audit_breuk=audit.first_broken(session, laatste=AUDIT_REGELS),
     )
+
+
+def _kanalen_waar(session: Session, waar: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(KanaalRij).where(KanaalRij.aan, waar)) or 0
 
 
 def _waiting_since(session: Session, now: datetime) -> datetime | None:
@@ -202,12 +209,13 @@ def beoordeel(meting: Meting) -> tuple[Punt, ...]:
     """Every check, alarms first and then what asks for attention."""
     cijfers, now = meting.cijfers, meting.op
     punten = (
+        _noodstop(cijfers.stop),
         _bezorger(meting.bezorger_stil),
         _database(meting.schrijfbaar),
         _intrekkingen(cijfers, now),
         _wachtrij(age(cijfers.wachtend_sinds, now)),
         _onbekend(cijfers, now),
-        _kanalen(cijfers.gepauzeerd),
+        _kanalen(cijfers.gepauzeerd, cijfers.stilgezet),
         _schermen_stil(cijfers),
         _looptijd(cijfers, now),
         _foto(age(cijfers.foto_sinds, now)),
@@ -217,6 +225,13 @@ def beoordeel(meting: Meting) -> tuple[Punt, ...]:
         *bewaarstand.beoordeel(meting.bewaren, now),
     )
     return tuple(sorted(punten, key=lambda punt: ("alarm", "let-op", "goed").index(punt.stand)))
+
+
+def _noodstop(stop: Stop | None) -> Punt:
+    if stop is None:
+        return Punt("noodstop", "goed", "De hub mag plaatsen en wijzigen.", 0)
+    wat = f"De hub staat stil sinds {nl_moment(stop.op)}: {stop.reden} ({stop.door})."
+    return Punt("noodstop", "alarm", f"{wat} Er wordt niets geplaatst of gewijzigd; weghalen gaat door.", 1)
 
 
 def _bezorger(stil: float | None) -> Punt:
@@ -272,11 +287,15 @@ def _onbekend(cijfers: Cijfers, now: datetime) -> Punt:
     return Punt("onbekend", "let-op", f"{wat} De hub zoekt het op; u kunt ook zelf antwoorden bij Taken.", oud)
 
 
-def _kanalen(gepauzeerd: int) -> Punt:
-    if not gepauzeerd:
-        return Punt("kanalen", "goed", "Geen kanaal is gepauzeerd.", 0)
-    wat = f"{aantal(gepauzeerd, 'kanaal is', 'kanalen zijn')} gepauzeerd: het netwerk laat de hub niet meer toe."
-    return Punt("kanalen", "alarm", f"{wat} Vul bij Kanalen een nieuwe sleutel of een nieuw wachtwoord in.", gepauzeerd)
+def _kanalen(gepauzeerd: int, stilgezet: int) -> Punt:
+    stil = f"{aantal(stilgezet, 'kanaal is', 'kanalen zijn')} stilgezet: daar wordt niets geplaatst of gewijzigd."
+    if gepauzeerd:
+        wat = f"{aantal(gepauzeerd, 'kanaal is', 'kanalen zijn')} gepauzeerd: het netwerk laat de hub niet meer toe."
+        doe = "Vul bij Kanalen een nieuwe sleutel of een nieuw wachtwoord in."
+        return Punt("kanalen", "alarm", f"{wat} {doe}{f' {stil}' if stilgezet else ''}", gepauzeerd)
+    if stilgezet:
+        return Punt("kanalen", "let-op", f"{stil} Geef het bij Kanalen vrij als dat weer kan.", stilgezet)
+    return Punt("kanalen", "goed", "Geen kanaal is gepauzeerd of stilgezet.", 0)
 
 
 def _schermen_stil(cijfers: Cijfers) -> Punt:
