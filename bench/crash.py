@@ -14,8 +14,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from itertools import product
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import Any
 import yaml
 from sqlalchemy import func, select
 
-from bench.faults.processes import Nursery, Process, free_port, postgres, proefnet
+from bench.faults.processes import STOP_SECONDS, Nursery, Process, free_port, postgres, proefnet
 from hub.delivery.tables import BezorgingRij
 from hub.kit.clock import SystemClock
 from hub.kit.databases import opened
@@ -175,12 +175,28 @@ def run(
                 if kills:
                     time.sleep(chance.uniform(0, WINDOW))
                     loop.kill(chance)
+                while wait(opening, timeout=0.05).not_done:
+                    loop.thaw()
                 for done in opening:
                     done.result()
-                loop.thaw()
                 _tell(number + 1, rounds)
         loop.thaw(all=True)
         return settled(loop, kills)
+
+
+def at_points(points: Iterable[str], database: str = "sqlite") -> Counts:
+    """A hub that kills itself at each of these points in turn, while an actie is opened and posted."""
+    with prepared(4, database) as loop, ThreadPoolExecutor(4) as clients:
+        opening = []
+        for number, point in enumerate(points):
+            process = loop.start(SERVE, point)
+            opening.append(clients.submit(loop.open, number))
+            if not process.ended(STOP_SECONDS):
+                raise RuntimeError(f"{point} is niet bereikt\n{loop.log()}")
+        loop.team = [loop.start(SERVE)]
+        for done in opening:
+            done.result()
+        return settled(loop, len(opening))[0]
 
 
 @contextlib.contextmanager
