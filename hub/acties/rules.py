@@ -34,6 +34,8 @@ OVERGANGEN: Mapping[tuple[str, str], str] = {
     ("concept", "vragen"): "wacht-op-goedkeuring",
     ("concept", "vrijgeven"): "actief",
     ("wacht-op-goedkeuring", "vrijgeven"): "actief",
+    # After a restore what ran waits for a person, and its looptijd goes on.
+    ("wacht-op-goedkeuring", "verlopen"): "afgesloten",
     ("actief", "afsluiten"): "afgesloten",
     ("actief", "verlopen"): "afgesloten",
     ("concept", "intrekken"): "ingetrokken",

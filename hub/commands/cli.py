@@ -20,6 +20,8 @@ OPDRACHTEN = (
         "hub.commands.check",
         "Kijk of de hub kan werken: instellingen, sleutel, database, letters en kanalen.",
     ),
+    Regel("backup", "hub.commands.backup", "Maak een reservekopie, ook terwijl de hub draait."),
+    Regel("restore", "hub.commands.restore", "Zet een reservekopie terug in een lege database."),
     Regel("report", "hub.commands.rapport", "Maak een rapport, met bij elk cijfer wat het betekent."),
     Regel("render", "hub.commands.render", "Teken de posters van een verzonnen actie."),
     Regel(

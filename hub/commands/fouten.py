@@ -7,6 +7,7 @@ from hub.desk.errors import DeskError
 from hub.kanalen.registry import OnbekendNetwerk
 from hub.kit.config import ConfigError
 from hub.kit.db import DatabaseError
+from hub.kit.kopie import KopieFout
 from hub.kit.secrets import KeyFileError
 from hub.reports.register import OnbekendRapport
 from hub.toegang.keys import OnbekendeRol
@@ -16,6 +17,7 @@ FAULTS: tuple[type[Exception], ...] = (
     Fout,
     ConfigError,
     DatabaseError,
+    KopieFout,
     KeyFileError,
     PoortBezet,
     DeskError,

@@ -16,6 +16,7 @@ from hub.delivery import store as delivery
 from hub.delivery.model import Plan
 from hub.desk import plannen
 from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
+from hub.desk.journaal import Journaal
 from hub.desk.plannen import Account
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
@@ -37,14 +38,21 @@ class Basis:
     ) -> None:
         self.db, self.accounts, self.templates = db, accounts, templates
         self.vault, self.config, self.clock = vault, config, clock
+        self.journaal = Journaal(config.pad(config.bewaren.journaal))
+        self.disk_held = False
         self._log = log.get("desk")
 
     async def wipe_disk(self) -> None:
-        """Make the erased keys of photos leave the disk, and note when that was done."""
+        """Make what was erased leave the disk, and note of photos when that was done.
+
+        `disk_held`: a reader held it there, so it has to be tried again.
+        """
         before = self.clock.now()
+        self.disk_held = True
         if await asyncio.get_running_loop().run_in_executor(None, self.db.erase, (acties.SLEUTELTABEL,)):
             now = self.clock.now()
             await self.db.write(lambda s: acties.note_disk_clean(s, before, now))
+            self.disk_held = False
 
     def _check(self, invoer: Invoer, wie: Wie, now: datetime) -> None:
         """All faults of the input at once, then what this person may do, then the policy."""
@@ -140,20 +148,26 @@ class Basis:
         """After a change of a running actie: edit what is out, or post again where a netwerk cannot edit.
 
         A post that never left is replaced, so that the old words are never seen. A kanaal that the change brings in
-        (a larger area, another choice) gets its first post.
+        (a larger area, another choice) gets its first post; one that it leaves out loses what it has.
         """
         if actie.fase != "actief":
             return
         rows = delivery.of_actie(session, actie.id)
         urls = self._urls(session, actie.id)
         shown = view(actie, self.config)
-        plans = plannen.correct_plans(self.templates, actie, shown, accounts, rows, urls)
+        earlier = view(before, self.config)
+        fitted = {naam for naam, account in accounts.items() if not self._unfit(before, earlier, account)}
+        fits = {naam for naam, account in accounts.items() if not self._unfit(actie, shown, account)}
+        known = {b.kanaal for b in plannen.posts_up(rows)}
+        dropped = known - set(actie.kanalen) if actie.kanalen is not None else set()
+        left = (fitted - fits) | dropped
+        staying = {naam: account for naam, account in accounts.items() if naam not in left}
+        plans = plannen.correct_plans(self.templates, actie, shown, staying, rows, urls)
         delivery.lapse(session, actie.id, "Een nieuwere versie gaat voor.", {plan.kanaal for plan in plans})
-        known = {b.kanaal for b in rows if b.doet == "maakt" and b.staat != "vervallen"}
-        for naam, account in accounts.items():
-            fits_now = not self._unfit(actie, shown, account)
-            if naam not in known and fits_now and self._unfit(before, view(before, self.config), account):
-                plans += self._first_post(session, actie, shown, account, now)
+        delivery.lapse(session, actie.id, "Dit kanaal doet niet meer mee aan de actie.", left)
+        plans += plannen.leave_plans(actie, shown, rows, left)
+        for naam in sorted(fits - fitted - known):
+            plans += self._first_post(session, actie, shown, accounts[naam], now)
         delivery.plan(session, plans, now)
 
     def _first_post(

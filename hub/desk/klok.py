@@ -45,7 +45,7 @@ async def _by_clock(deed: Awaitable[Actie], actie: Actie) -> None:
 
 async def clean_disk(desk: Desk) -> bool:
     """Empty the write-ahead log again while an erased photo may still be in it (a reader held it before)."""
-    if await desk.db.read(acties.disk_dirty):
+    if desk.disk_held or await desk.db.read(acties.disk_dirty):
         await desk.wipe_disk()
         return True
     return False

@@ -4,12 +4,12 @@ Composing is slow and may fail for one kanaal; it happens before the transaction
 short and a fault in one text never holds up the others or a withdrawal.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.acties import rules
 from hub.acties.model import Actie
-from hub.compose.compose import Draft, compose
+from hub.compose.compose import Draft, compose, labelled
 from hub.compose.templates import Templates
 from hub.content import ActieView, Limits
 from hub.delivery.model import Beeld, Bezorging, Plan
@@ -18,6 +18,7 @@ from hub.kanalen.model import Kanaal
 from hub.kit import log
 
 VERDWENEN = ("vervallen", "mislukt")
+NEUTRAAL = "Dit bericht is ingetrokken."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +97,34 @@ def correct_plans(
 ) -> list[Plan]:
     """One correction per kanaal where the actie was posted: an edit where possible, else a new post.
 
-    Where the post did not leave, or was refused, it is the post itself with the new words. A fault on one kanaal
-    is that of one kanaal.
+    The post that a new one replaces is removed once that is out. Where the post did not leave, or was refused, it is
+    the post itself with the new words. A fault on one kanaal is that of one kanaal.
     """
     plans = []
-    for kanaal, post in _newest_posts(sent).items():
+    for kanaal, post in newest_posts(sent).items():
         if (account := accounts.get(kanaal)) is None:
             continue
         try:
-            plans.append(_correction(templates, actie, view, account, post, links.get(kanaal, "")))
+            made = _correction(templates, actie, view, account, post, links.get(kanaal, ""))
         except Exception as error:
             log.get("desk").error("correctie niet gemaakt", kanaal=kanaal, fout=type(error).__name__)
+            continue
+        plans.append(made)
+        if (made.soort, made.doet) == ("corrigeren", "maakt"):
+            plans += leave_plans(actie, view, sent, [kanaal])
     return plans
+
+
+def leave_plans(actie: Actie, view: ActieView, rows: Sequence[Bezorging], kanalen: Collection[str]) -> list[Plan]:
+    """The removal of every post of a running actie that is or may be out on these kanalen, and may not stay."""
+    out = [b for b in posts_up(rows) if b.kanaal in kanalen and not _unsent(b)]
+    return retract_plans(actie, out, rows, labelled(NEUTRAAL, view))
 
 
 def _correction(
     templates: Templates, actie: Actie, view: ActieView, account: Account, post: Bezorging, link: str
 ) -> Plan:
-    unsent = post.staat in (*UNSENT, "mislukt")
+    unsent = _unsent(post) or post.staat == "mislukt"
     if unsent and post.soort == "publiceren":
         return publish_plan(templates, actie, view, account, link)[0]
     made = draft(templates, actie, view, account, "corrigeren", link, photo_rule(actie, account.kanaal).mag)
@@ -122,18 +133,32 @@ def _correction(
     return _plan(actie, post.kanaal, "corrigeren", "maakt", made, link)
 
 
-def retract_plans(actie: Actie, sent: Iterable[Bezorging]) -> list[Plan]:
-    """One withdrawal per post that is or may be out; keyed by the versie of that post, so none is missed."""
-    return [_removal(actie, post, post.versie) for post in posts_out(sent)]
+def retract_plans(actie: Actie, out: Iterable[Bezorging], rows: Sequence[Bezorging], neutraal: str) -> list[Plan]:
+    """One withdrawal per post that is or may be out; keyed by the versie of that post, so none is missed.
+
+    `rows` are all of the actie: a picture that came with a correction has to go as well. `neutraal`: what a netwerk
+    that cannot delete shows instead.
+    """
+    return [_removal(actie, post, post.versie, neutraal, _picture(post, rows)) for post in out]
 
 
-def replace_closing_plans(actie: Actie, closing: Iterable[Bezorging]) -> list[Plan]:
+def _picture(post: Bezorging, rows: Sequence[Bezorging]) -> Beeld | None:
+    """The picture that a reader may have seen with this post: one with the photo before any other."""
+    seen = [b.beeld for b in rows if post.id in (b.id, b.van_id) and b.beeld is not None]
+    return max(seen, key=lambda beeld: beeld.foto, default=None)
+
+
+def replace_closing_plans(actie: Actie, closing: Iterable[Bezorging], neutraal: str) -> list[Plan]:
     """The removal of each closing message that is or may be out; keyed by the versie of the ending that replaces it,
     because the number of that message itself belongs to the withdrawal of a post."""
-    return [_removal(actie, message, actie.versie) for message in closing if message.staat not in VERDWENEN]
+    return [
+        _removal(actie, message, actie.versie, neutraal, message.beeld)
+        for message in closing
+        if message.staat not in VERDWENEN
+    ]
 
 
-def _removal(actie: Actie, post: Bezorging, versie: int) -> Plan:
+def _removal(actie: Actie, post: Bezorging, versie: int, neutraal: str, beeld: Beeld | None) -> Plan:
     return Plan(
         actie_id=actie.id,
         versie=versie,
@@ -144,6 +169,8 @@ def _removal(actie: Actie, post: Bezorging, versie: int) -> Plan:
         soort_actie=actie.soort,
         oefening=actie.oefening,
         marker=actie.code,
+        tekst=neutraal,
+        beeld=beeld,
         van_id=post.id,
     )
 
@@ -198,8 +225,21 @@ def posts_out(rows: Iterable[Bezorging]) -> list[Bezorging]:
     ]
 
 
-def _newest_posts(sent: Iterable[Bezorging]) -> dict[str, Bezorging]:
-    made = [b for b in sent if b.soort in ("publiceren", "corrigeren") and b.doet == "maakt" and b.staat != "vervallen"]
+def posts_up(rows: Sequence[Bezorging]) -> list[Bezorging]:
+    """The bezorgingen that made a post, or tried to, and whose post is to stay up for all that was planned so far."""
+    removed = {b.van_id for b in rows if b.soort == "intrekken" and b.staat != "vervallen"}
+    made = [b for b in rows if b.soort in ("publiceren", "corrigeren") and b.doet == "maakt" and b.staat != "vervallen"]
+    return [b for b in made if b.id not in removed]
+
+
+def _unsent(post: Bezorging) -> bool:
+    """Whether this post has certainly not left: it waits for its first try, or is a task whose words nobody saw."""
+    waits = post.staat in UNSENT and not post.herhaald
+    return waits or (post.staat == "taak" and post.gestart_op is None)
+
+
+def newest_posts(sent: Sequence[Bezorging]) -> dict[str, Bezorging]:
+    made = posts_up(sent)
     return {b.kanaal: b for b in sorted(made, key=lambda b: b.versie)}
 
 

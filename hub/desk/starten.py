@@ -133,11 +133,16 @@ class Starten(Basis):
         shown = view(actie, self.config)
         accounts = await self._accounts()
         self._check_chosen(actie, actie.kanalen or (), accounts)
-        sporen = await self.db.read(lambda s: links.sporen(s, actie.id))
+        sporen, rows = await self.db.read(lambda s: (links.sporen(s, actie.id), delivery.of_actie(s, actie.id)))
+        posted = plannen.newest_posts(rows)
         known = {spoor.naam: spoor.code for spoor in sporen.values() if spoor.plek == "kanaal"}
         start = Start({}, [])
+        # After a restore an actie is confirmed that was posted before: never again, at most with newer words.
+        older = [post for post in posted.values() if post.versie < actie.versie]
+        urls = {naam: f"{self.config.link_basis}/{code}" for naam, code in known.items()}
+        start.plans.extend(plannen.correct_plans(self.templates, actie, shown, accounts, older, urls))
         for naam, account in accounts.items():
-            if self._unfit(actie, shown, account):
+            if naam in posted or self._unfit(actie, shown, account):
                 continue
             code = known.get(naam) or short_code()
             link = f"{self.config.link_basis}/{code}"

@@ -33,6 +33,11 @@ def stopped(session: Session) -> Stop | None:
     return next((Stop(row.naam, row.reden, row.door, row.op) for row in rows), None)
 
 
+def stil(session: Session) -> bool:
+    """Whether the hub was put back from a copy and nobody released it since."""
+    return session.get(StopRij, STIL) is not None
+
+
 def pull(session: Session, reden: str, door: str, now: datetime, *, naam: str = NOODSTOP) -> bool:
     """Stop the hub. False when this stop was pulled already: who did that first stays known."""
     if session.get(StopRij, naam) is not None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from hub.acties import gemeenten, rules, store
 from hub.acties.model import BRONNEN, Actie
 from hub.acties.tables import VersieRij
-from hub.acties.view import view
+from hub.acties.view import EINDE, view
 from hub.content import BEL_NU, ActieView
 from hub.kit.clock import Clock, iso
 from hub.kit.config import Config
@@ -61,9 +61,9 @@ class Blad:
 
 
 def load(session: Session, code: str) -> Blad | None:
-    """The page of this actie; None when there is none, or when it was never public."""
+    """The page of this actie; None when there is none, when it was never public, or waits for a person to say so."""
     actie = store.by_code(session, code)
-    if actie is None or actie.gestart_op is None:
+    if actie is None or actie.gestart_op is None or actie.fase not in ("actief", *EINDE):
         return None
     newest = (
         select(VersieRij.gemaakt_op).where(VersieRij.actie_id == actie.id, VersieRij.versie == actie.versie).limit(1)

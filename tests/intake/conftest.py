@@ -21,4 +21,4 @@ ROOT = Path(__file__).parents[2]
 def desk(db: Db, vault: Vault, klok: Klok, tmp_path: Path) -> Desk:
     """The desk of a hub that has no kanaal and no scherm."""
     accounts = Accounts(db, Registry(tmp_path), vault, Timeouts())
-    return Desk(db, accounts, Templates(ROOT / "templates" / "posts"), vault, Config(), klok)
+    return Desk(db, accounts, Templates(ROOT / "templates" / "posts"), vault, Config(werkmap=str(tmp_path)), klok)

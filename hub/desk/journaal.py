@@ -1,0 +1,126 @@
+"""The journal of endings, outside the database: what was taken back stays taken back, also after a restore.
+
+One line per withdrawal or close, added and on disk before the database commits that ending. Nothing about a person
+is in it. A line too much is harmless: it names an actie that somebody wanted gone.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hub.acties.model import Actie
+
+TOCH_DOOR = "loopt-door"
+"""The looptijd was extended while the hub was about to close the actie: the line before it does not count."""
+INTREKKEN = "intrekken"
+LOOKS, LOOK_SECONDS = 50, 0.01
+"""How often and how long to wait for another process that is adding a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regel:
+    """One ending: of which actie, what happened (`intrekken`, `afsluiten`, `verlopen`), why and when."""
+
+    actie_id: str
+    code: str
+    gebeurtenis: str
+    reden: str
+    op: str
+
+
+def lees(data: bytes) -> list[Regel]:
+    """All lines, oldest first; one that is torn or not ours is left out."""
+    found = []
+    for line in data.splitlines():
+        with contextlib.suppress(ValueError, TypeError, UnicodeDecodeError):
+            regel = Regel(**json.loads(line))
+            if all(isinstance(value, str) for value in asdict(regel).values()):
+                found.append(regel)
+    return found
+
+
+def beeindigd(regels: Iterable[Regel]) -> dict[str, Regel]:
+    """The last ending of each actie by its id; a withdrawal is never undone by what comes after it."""
+    over: dict[str, Regel] = {}
+    for regel in regels:
+        before = over.get(regel.actie_id)
+        if before is not None and before.gebeurtenis == INTREKKEN:
+            continue
+        if regel.gebeurtenis == TOCH_DOOR:
+            over.pop(regel.actie_id, None)
+        else:
+            over[regel.actie_id] = regel
+    return over
+
+
+def ontbrekend(regels: Iterable[Regel], acties: Iterable[Actie]) -> list[Actie]:
+    """The ended acties of which the journal does not say that they ended the way they did."""
+    over = beeindigd(regels)
+    return [
+        actie
+        for actie in acties
+        if actie.id not in over or (actie.fase == "ingetrokken" and over[actie.id].gebeurtenis != INTREKKEN)
+    ]
+
+
+class Journaal:
+    """The file. `gemist`: a line could not be added, so the journal must be completed when it can be written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.gemist = False
+
+    def noteer(self, *regels: Regel) -> None:
+        """Add these lines and wait until they are on disk; raises OSError. Several processes may do so at once."""
+        data = b"".join(json.dumps(asdict(regel), ensure_ascii=False).encode() + b"\n" for regel in regels)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        new = not self.path.exists()
+        handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            _lock(handle)
+            _write(handle, (b"\n" if _torn(handle) else b"") + data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if new:
+            _sync_folder(self.path.parent)
+
+    def alles(self) -> list[Regel]:
+        """What stands in it; nothing when there is no journal yet."""
+        try:
+            return lees(self.path.read_bytes())
+        except FileNotFoundError:
+            return []
+
+
+def _lock(handle: int) -> None:
+    """Wait for another process, but never for one that froze: a line is one write, which stays whole by itself."""
+    for _ in range(LOOKS):
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOOK_SECONDS)
+
+
+def _torn(handle: int) -> bool:
+    """Whether a crash left a line without an end, which the next line may not be glued to."""
+    size = os.fstat(handle).st_size
+    return size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+
+
+def _write(handle: int, data: bytes) -> None:
+    if os.write(handle, data) != len(data):
+        raise OSError("De schijf van het journaal is vol.")
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
