@@ -107,11 +107,15 @@ class Sender:
         except Exception as error:
             await self._unprepared(item, error)
             return
-        # A process that froze here may be taken for dead by now; what it would still send is not its own any more.
-        if await self._stored(lambda s: self._intend(s, item)) and not self._hartslag.over:
-            self.begonnen.add(item.id)
-            await self._call(account, item, post)
-            self.begonnen.discard(item.id)
+        if not await self._stored(lambda s: self._intend(s, item)):
+            return
+        if self._hartslag.over:
+            # It froze here and may be taken for dead by now; what it would still send is not its own any more.
+            await self._stored(lambda s: store.not_sent(s, item, self._owner, self._clock.now()))
+            return
+        self.begonnen.add(item.id)
+        await self._call(account, item, post)
+        self.begonnen.discard(item.id)
 
     async def _unprepared(self, item: Bezorging, error: Exception) -> None:
         """Nothing was sent: try again soon, but a removal on a kanaal that is no more is for a person."""
@@ -151,6 +155,9 @@ class Sender:
 
     def _intend(self, session: Session, item: Bezorging) -> bool:
         """One transaction: is it still allowed? Only then the intent is committed."""
+        if self._hartslag.over:
+            # It stays as claimed: whoever lives gives it back, certain that nothing was sent.
+            return False
         now = self._clock.now()
         actie = session.get(ActieRij, item.actie_id)
         kanaal = kanalen.get(session, item.kanaal)

@@ -188,6 +188,24 @@ def _address(session: Session, removal: BezorgingRij) -> str:
     return source.bericht_url if source is not None else ""
 
 
+def not_sent(session: Session, item: Bezorging, owner: str, now: datetime) -> bool:
+    """Its intent was committed but its call never began, so it waits again, whatever another made of it meanwhile.
+
+    The fence tells that nothing happened since but a take-over. False when something did.
+    """
+    row = session.get(BezorgingRij, item.id)
+    if row is None:
+        return False
+    held = (row.staat, row.eigenaar, row.fence) == ("verzenden", owner, item.fence)
+    doubted = (row.staat, row.eigenaar, row.fence) == ("onbekend", "", item.fence + 1)
+    if not held and not doubted:
+        return False
+    row.staat = next_state(row.doet, row.staat, "niet-nu" if held else "opnieuw")
+    row.eigenaar, row.fence, row.klaar_op, row.fout = "", row.fence + 1, now, "Er was nog niets verstuurd."
+    signal(session, "bezorging", row.id)
+    return True
+
+
 def _store_receipt(session: Session, row: BezorgingRij, receipt: Receipt) -> None:
     """Keep the reference; a row that changed the post of another tells it the new one and keeps the old one itself,
     because the file of before may outlive the change. An address alone replaces no reference."""
