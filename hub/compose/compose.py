@@ -121,6 +121,12 @@ def _label(view: ActieView) -> str:
     return " ".join(words)
 
 
+def labelled(text: str, view: ActieView) -> str:
+    """The text with the label in front of it, where there is one."""
+    label = _label(view)
+    return f"{label}. {text}" if label else text
+
+
 def _complete(text: str, view: ActieView, link_url: str, running: bool) -> str:
     """The text with what every post must hold, added where the template forgot it."""
     lines = [text]

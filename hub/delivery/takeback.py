@@ -49,7 +49,7 @@ class Uitslag:
 def steps_of(channel: Channel) -> tuple[str, ...]:
     """The steps by which this account takes a post back, in order; only those it can do."""
     kan = channel.can()
-    wanted = getattr(channel, "weg", ("verwijderen",))
+    wanted = getattr(type(channel), "weg", ("verwijderen",))
     return tuple(s for s in wanted if ("corrigeren" if s == "neutraliseren" else "intrekken") in kan)
 
 
@@ -121,7 +121,7 @@ async def _left_neutral(
 
 async def _concluded(channel: Channel, weg: Weg, gedaan: Collection[str], note: Note) -> Uitslag:
     """Done, unless the file outlives the post: then it is asked for again until it is gone as well."""
-    proven = weg.bericht is True or bool(getattr(channel, "antwoord_bewijst", False))
+    proven = weg.bericht is True or bool(getattr(type(channel), "antwoord_bewijst", False))
     if weg.bestand is False:
         if proven and BERICHT_WEG not in gedaan:
             await note(BERICHT_WEG, None)

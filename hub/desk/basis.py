@@ -14,7 +14,7 @@ from hub.compose.templates import Templates
 from hub.content import ActieView, Cirkel
 from hub.delivery import store as delivery
 from hub.delivery.model import Plan
-from hub.desk import plannen
+from hub.desk import plannen, vragen
 from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
 from hub.desk.journaal import Journaal
 from hub.desk.plannen import Account
@@ -113,6 +113,8 @@ class Basis:
 
     def _unfit(self, actie: Actie, shown: ActieView, account: Account) -> str:
         """Why this kanaal gets nothing of this actie, or an empty string."""
+        if account.kanaal.naam in self.config.bezorging.bel_kanalen:
+            return "Dit kanaal roept mensen van de meldkamer; er gaan geen acties naartoe."
         meeting = plannen.meets(actie, account.kanaal, self.config.voorbeeld)
         if not meeting.mag:
             return meeting.uitleg
@@ -163,8 +165,12 @@ class Basis:
         left = (fitted - fits) | dropped
         staying = {naam: account for naam, account in accounts.items() if naam not in left}
         plans = plannen.correct_plans(self.templates, actie, shown, staying, rows, urls)
-        delivery.lapse(session, actie.id, "Een nieuwere versie gaat voor.", {plan.kanaal for plan in plans})
-        delivery.lapse(session, actie.id, "Dit kanaal doet niet meer mee aan de actie.", left)
+        for reden, changed in (
+            ("Een nieuwere versie gaat voor.", {plan.kanaal for plan in plans}),
+            ("Dit kanaal doet niet meer mee aan de actie.", left),
+        ):
+            delivery.lapse(session, actie.id, reden, changed)
+            vragen.lapse_unseen(session, actie.id, reden, changed)
         plans += plannen.leave_plans(actie, shown, rows, left)
         for naam in sorted(fits - fitted - known):
             plans += self._first_post(session, actie, shown, accounts[naam], now)

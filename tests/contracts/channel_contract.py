@@ -13,11 +13,12 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hub.content import (
     ABILITIES,
+    STAPPEN,
     Channel,
     ChannelError,
     Image,
@@ -42,6 +43,7 @@ GENADE = 1.5
 TEKST = Post("Vermist: meisje van 9 in Utrecht. Bel 112. http://127.0.0.1:8000/ABCD2345", marker="UT793")
 FOTO = Image(b"\xff\xd8\xff\xe0 een getekend portret \xff\xd9", "image/jpeg", 40, 40, alt="Getekend portret")
 BEELD = Post(TEKST.text, image=FOTO, marker="UT793")
+NEUTRAAL = Post("Dit bericht is ingetrokken.", marker="UT793")
 SLOT = Post("De actie is afgelopen. Dank voor het uitkijken.", marker="UT793")
 
 FOUTEN = {fout.__name__: fout for fout in (Refused, NotNow, Unknown, NeedsAttention)}
@@ -109,6 +111,9 @@ async def can_do_what_it_claims(zaak: Zaak) -> None:
     for naam in kanaal.can():
         assert isinstance(kanaal, ABILITIES[naam]), f"{naam} wordt beloofd maar ontbreekt"
         methoden += [m for m in vars(ABILITIES[naam]) if not m.startswith("_")]
+    if "herhalen" in kanaal.can():
+        assert timedelta() < kanaal.sleutel_geldig <= timedelta(days=1)  # type: ignore[attr-defined]
+        assert "terugzoeken" in kanaal.can(), "zonder terugzoeken wordt een bericht nooit herhaald"
     for methode in methoden:
         assert inspect.iscoroutinefunction(getattr(kanaal, methode)), f"{methode} is niet async"
     await kanaal.close()
@@ -134,23 +139,51 @@ async def posts_text_and_picture(zaak: Zaak) -> None:
 
 
 async def takes_down(zaak: Zaak) -> None:
-    """A post is removed; one that was already gone counts as removed."""
+    """A post is removed, also a second time; one that was already gone counts as removed."""
     for naam in ("intrekken", "al-weg"):
         async with _replay(zaak, naam) as (kanaal, wire):
             await _met(kanaal, "intrekken").retract(zaak.bon(wire))
 
 
+async def says_its_steps(zaak: Zaak) -> None:
+    """The steps of a withdrawal are known ones, each once, and the account can take them."""
+    kanaal = zaak.maak("http://127.0.0.1:9")
+    weg = getattr(zaak.soort, "weg", ("verwijderen",))
+    assert weg == tuple(stap for stap in STAPPEN if stap in weg), "onbekende, dubbele of verkeerd geordende stappen"
+    assert "neutraliseren" not in weg or "corrigeren" in kanaal.can(), "neutraal maken is een wijziging"
+    assert getattr(zaak.soort, "antwoord_bewijst", False) in (True, False)
+    await kanaal.close()
+
+
 async def reads_back(zaak: Zaak) -> None:
-    """Gone, still there, or honestly None where the netwerk cannot be asked."""
-    for naam, verwacht in (("weg", True), ("staat-er", False)):
+    """Post and file each: gone, still there, or honestly None where the netwerk cannot be asked."""
+    for naam, verwacht in (("weg", (True, True)), ("bestand-over", (True, False)), ("staat-er", (False, False))):
         if naam in zaak.traffic["uitwisselingen"]:
             async with _replay(zaak, naam) as (kanaal, wire):
-                assert await _met(kanaal, "intrekken").gone(zaak.bon(wire)) is verwacht
+                weg = await _met(kanaal, "intrekken").gone(zaak.bon(wire))
+                assert (weg.bericht, weg.bestand) == verwacht, naam
+                assert bool(weg.tekst) is (weg.bericht is False), "de woorden die er nog staan horen erbij"
         else:
             async with Wire() as wire:
                 kanaal = zaak.maak(wire.url)
-                assert await _met(kanaal, "intrekken").gone(zaak.bon(wire)) is None
+                weg = await _met(kanaal, "intrekken").gone(zaak.bon(wire))
+                assert (weg.bericht, weg.bestand, weg.tekst, wire.calls) == (None, None, "", [])
                 await kanaal.close()
+
+
+async def neutralises(zaak: Zaak) -> None:
+    """A netwerk with this step shows neutral words, and no longer the picture, in the place of the post."""
+    if "neutraliseren" in getattr(zaak.soort, "weg", ()):
+        async with _replay(zaak, "neutraliseren") as (kanaal, wire):
+            bon = await _met(kanaal, "corrigeren").correct(zaak.bon(wire), NEUTRAAL)
+            assert bon.extra != zaak.bon(wire).extra, "de bon weet nog van het oude beeld"
+
+
+async def repeats(zaak: Zaak) -> None:
+    """The same key again gives the same post."""
+    async with _replay(zaak, "herhalen") as (kanaal, _):
+        eerste, tweede = [await kanaal.publish(TEKST, "sleutel-1") for _ in range(2)]
+        assert eerste.ref == tweede.ref
 
 
 async def corrects(zaak: Zaak) -> None:
@@ -394,9 +427,10 @@ OVER_DE_LIJN: tuple[Check, ...] = (
     keeps_its_secrets,
 )
 PER_VERMOGEN: Mapping[str, tuple[Check, ...]] = {
-    "intrekken": (takes_down, reads_back),
-    "corrigeren": (corrects,),
+    "intrekken": (takes_down, says_its_steps, reads_back),
+    "corrigeren": (corrects, neutralises),
     "terugzoeken": (finds,),
+    "herhalen": (repeats,),
     "meten": (measures,),
     "reacties": (listens,),
 }

@@ -44,6 +44,7 @@ class Slordig:
 
     naam: ClassVar[str] = "Slordig netwerk"
     titel: ClassVar[str] = "Slordig"
+    weg: ClassVar[tuple[str, ...]] = ("weghalen",)
     SETTINGS: ClassVar[tuple[Setting, ...]] = (Setting("token", "Token", "", geheim=True),)
     limits = Limits(max_text=100, max_text_with_image=200)
 

@@ -24,7 +24,7 @@ def test_what_changes_a_known_post_is_repeated_until_confirmed() -> None:
     assert next_state("wijzigt", "verzenden", "worker-weg") == "wachtrij"
 
 
-def test_an_unknown_outcome_is_never_resent_without_a_person() -> None:
+def test_an_unknown_outcome_is_resent_by_a_person_or_where_the_key_is_known() -> None:
     leaving = {
         event: target for (doet, staat, event), target in OVERGANGEN.items() if (doet, staat) == ("maakt", "onbekend")
     }
@@ -33,8 +33,10 @@ def test_an_unknown_outcome_is_never_resent_without_a_person() -> None:
         "staat-er": "verzonden",
         "staat-er-niet": "vervallen",
         "opnieuw": "wachtrij",
+        "herhalen": "wachtrij",
         "opgegeven": "taak",
     }
+    assert next_state("maakt", "wachtrij", "twijfel") == "onbekend"
 
 
 @pytest.mark.parametrize("doet", ["maakt", "wijzigt"])
@@ -69,6 +71,27 @@ def test_a_withdrawal_goes_before_everything_else() -> None:
 )
 def test_a_withdrawal_starts_as_soon_as_the_post_is_known(staat: str, begin: str) -> None:
     assert may_begin("intrekken", "p1", [Buur("p1", "publiceren", staat, "")]) == begin
+
+
+@pytest.mark.parametrize(
+    ("staat", "begin"),
+    [
+        ("wachtrij", "wachten"), ("verzenden", "wachten"), ("onbekend", "wachten"), ("taak", "wachten"),
+        ("verzonden", "nu"), ("mislukt", "nu"), ("vervallen", "nu"),
+    ],
+)  # fmt: skip
+def test_the_post_that_a_new_one_replaces_stays_until_that_is_out_or_has_failed(staat: str, begin: str) -> None:
+    old = Buur("p1", "publiceren", "verzonden", "", 1, "maakt")
+    new = Buur("c2", "corrigeren", staat, "", 2, "maakt")
+    assert may_begin("intrekken", "p1", [old, new], 1) == begin
+
+
+def test_once_the_new_post_is_to_go_as_well_the_removal_of_the_old_one_waits_for_nothing() -> None:
+    old, new = (
+        Buur("p1", "publiceren", "verzonden", "", 1, "maakt"),
+        Buur("c2", "corrigeren", "onbekend", "", 2, "maakt"),
+    )
+    assert may_begin("intrekken", "p1", [old, new, Buur("w2", "intrekken", "wachtrij", "c2", 2)], 1) == "nu"
 
 
 def test_a_withdrawal_waits_for_an_edit_that_is_under_way() -> None:

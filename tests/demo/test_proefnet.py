@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from channels.proef import Channel
-from hub.content import Image, NeedsAttention, NotNow, Post, Receipt, Timeouts, Unknown
+from hub.content import Image, NeedsAttention, NotNow, Post, Receipt, Refused, Timeouts, Unknown, Weg
 from hub.demo.proefnet.server import Server
 
 BEGIN = datetime(2026, 3, 1, 13, 0, tzinfo=UTC)
@@ -85,12 +85,12 @@ async def test_a_post_and_its_picture_are_public_until_it_is_taken_down(net: Pro
     bon = await net.kanaal.publish(POST, "k1")
     assert await net.status(bon.url) == 200
     assert await net.status(bon.extra["mediaUrl"]) == 200
-    assert await net.kanaal.gone(bon) is False
+    assert await net.kanaal.gone(bon) == Weg(False, False, POST.text)
 
     await net.kanaal.retract(bon)
     await net.kanaal.retract(bon)
     assert await net.status(bon.extra["mediaUrl"]) == 404
-    assert await net.kanaal.gone(bon) is True
+    assert await net.kanaal.gone(bon) == Weg(True, True)
     assert BEELD.data not in (net.map / "proefnet.sqlite").read_bytes()
 
 
@@ -100,6 +100,37 @@ async def test_the_same_key_twice_makes_two_posts_that_are_counted(net: Proefnet
     telling = await net.tellingen()
     assert (telling["gemaakt"], telling["dubbel"], telling["perSleutel"]) == (2, 1, {"k1": 2})
     assert telling["perKenmerk"] == {"UT-1": 2}
+
+
+async def test_an_account_that_knows_a_key_again_makes_no_second_post(net: Proefnet) -> None:
+    await net.post("/api/accounts", naam="proef-x", token="geheim", ontdubbelt=True)
+    bon = await net.kanaal.publish(POST, "k1")
+    assert (await net.kanaal.publish(POST, "k1")).ref == bon.ref
+    assert (await net.tellingen())["gemaakt"] == 1
+
+
+async def test_a_call_that_got_lost_made_nothing_and_looks_like_a_lost_answer(net: Proefnet) -> None:
+    await net.post("/api/storing", account="proef-x", soort="verzoek-kwijt", aantal=1)
+    with pytest.raises(Unknown):
+        await net.kanaal.publish(POST, "k1")
+    assert (await net.tellingen())["gemaakt"] == 0
+
+
+async def test_a_file_can_outlive_its_post_until_the_fault_is_over(net: Proefnet) -> None:
+    bon = await net.kanaal.publish(POST, "k1")
+    await net.post("/api/storing", account="proef-x", soort="bestand-blijft")
+    await net.kanaal.retract(bon)
+    assert await net.kanaal.gone(bon) == Weg(True, False)
+    await net.post("/api/storing", account="proef-x", soort="geen")
+    assert await net.kanaal.gone(bon) == Weg(True, True)
+
+
+async def test_a_removal_can_be_refused_for_good(net: Proefnet) -> None:
+    bon = await net.kanaal.publish(POST, "k1")
+    await net.post("/api/storing", account="proef-x", soort="niet-weg")
+    with pytest.raises(Refused):
+        await net.kanaal.retract(bon)
+    assert (await net.kanaal.gone(bon)).bericht is False
 
 
 async def test_a_correction_replaces_the_picture_and_its_old_address(net: Proefnet) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS account (naam TEXT PRIMARY KEY, titel TEXT NOT NULL, token TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS ontdubbelt (account TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS bericht (
     id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, sleutel TEXT NOT NULL, kenmerk TEXT NOT NULL,
     tekst TEXT NOT NULL, alt TEXT NOT NULL, beeld TEXT, gemaakt_op TEXT NOT NULL, gewijzigd_op TEXT,
@@ -111,6 +112,11 @@ class Opslag:
         )
         return nieuw
 
+    def ontdubbel(self, naam: str, aan: bool) -> None:
+        """From now on a key that was used before makes no second post on this account, or does again."""
+        sql = "INSERT OR IGNORE INTO ontdubbelt VALUES (?)" if aan else "DELETE FROM ontdubbelt WHERE account = ?"
+        self._wijzig(sql, (naam,))
+
     def accounts(self) -> Mapping[str, str]:
         """Title of each account by its name."""
         rijen = self._db.execute("SELECT naam, titel FROM account ORDER BY naam")
@@ -131,7 +137,12 @@ class Opslag:
         alt: str,
         nu: datetime,
     ) -> Bericht:
-        """Make a post. The same key twice makes two posts on purpose: doubles must be visible here."""
+        """Make a post. The same key twice makes two posts on purpose: doubles must be visible here.
+
+        An account that knows a key again gives the post of the first time, also when that was taken down since.
+        """
+        if (eerder := self._eerder(account, sleutel)) is not None:
+            return eerder
         with _Transactie(self._db):
             self._bewaar_beeld(beeld)
             nummer = self._db.execute(
@@ -144,20 +155,24 @@ class Opslag:
             raise LookupError(nummer)
         return gemaakt
 
-    def wijzig(self, bericht: Bericht, tekst: str, beeld: Beeld | None, alt: str, nu: datetime) -> None:
-        """Replace text and picture in place; a picture that is left out disappears."""
+    def wijzig(
+        self, bericht: Bericht, tekst: str, beeld: Beeld | None, alt: str, nu: datetime, *, bestand_blijft: bool = False
+    ) -> None:
+        """Replace text and picture in place; a picture that is left out disappears, unless its file stays."""
         with _Transactie(self._db):
-            self._wis_beeld(bericht)
+            if not bestand_blijft:
+                self.wis_beeld(bericht.beeld)
             self._bewaar_beeld(beeld)
             self._db.execute(
                 "UPDATE bericht SET tekst = ?, alt = ?, beeld = ?, gewijzigd_op = ? WHERE id = ?",
                 (tekst, alt, beeld and beeld.naam, nu.isoformat(), bericht.id),
             )
 
-    def verwijder(self, bericht: Bericht, nu: datetime) -> None:
-        """Take a post down: text, picture and replies are erased, the counts stay."""
+    def verwijder(self, bericht: Bericht, nu: datetime, *, bestand_blijft: bool = False) -> None:
+        """Take a post down: text, picture and replies are erased, the counts stay; the file may stay as well."""
         with _Transactie(self._db):
-            self._wis_beeld(bericht)
+            if not bestand_blijft:
+                self.wis_beeld(bericht.beeld)
             self._db.execute("DELETE FROM reactie WHERE bericht = ?", (bericht.id,))
             self._db.execute(
                 "UPDATE bericht SET tekst = '', alt = '', beeld = NULL, verwijderd_op = ? WHERE id = ?",
@@ -233,6 +248,14 @@ class Opslag:
             "perKenmerk": per_kenmerk,
         }
 
+    def _eerder(self, account: str, sleutel: str) -> Bericht | None:
+        rij = self._db.execute(
+            "SELECT bericht.* FROM bericht JOIN ontdubbelt USING (account) "
+            "WHERE account = ? AND sleutel = ? AND sleutel <> '' ORDER BY id LIMIT 1",
+            (account, sleutel),
+        ).fetchone()
+        return None if rij is None else _als_bericht(rij)
+
     def _wijzig(self, sql: str, waarden: tuple[object, ...]) -> None:
         with _Transactie(self._db):
             self._db.execute(sql, waarden)
@@ -241,8 +264,9 @@ class Opslag:
         if beeld is not None:
             self._db.execute("INSERT INTO beeld VALUES (?, ?, ?)", (beeld.naam, beeld.soort, beeld.data))
 
-    def _wis_beeld(self, bericht: Bericht) -> None:
-        self._db.execute("DELETE FROM beeld WHERE naam = ?", (bericht.beeld,))
+    def wis_beeld(self, naam: str | None) -> None:
+        """Erase the file of a picture."""
+        self._db.execute("DELETE FROM beeld WHERE naam = ?", (naam,))
 
 
 class _Transactie:

@@ -1,15 +1,16 @@
 """The web server of proefnet: the API of an account, the switches for faults, and the timelines.
 
-    POST   /api/accounts                         {"naam", "titel", "token"}: make one
+    POST   /api/accounts                         {"naam", "titel", "token", "ontdubbelt"}: make one
     POST   /api/accounts/{a}/posts               {"tekst", "sleutel", "kenmerk",
                                                   "beeld": {"soort", "base64", "alt"}}
     GET    /api/accounts/{a}/posts               ?sleutel= or ?kenmerk=, &sinds=: find own posts
     GET, PATCH, DELETE /api/accounts/{a}/posts/{id}
     GET, POST          /api/accounts/{a}/posts/{id}/replies      {"van", "tekst"}; anyone may reply
-    GET    /media/{naam}                         a picture; 404 once its post is gone
+    GET    /media/{naam}                         a picture; 404 once its post is gone (and its file, see `storing`)
     POST   /api/storing  GET /api/tellingen  GET /api/tijdlijn  GET /tijdlijn/{a}
 
-Calls of the owner carry `Authorization: Bearer TOKEN`. The same key twice makes two posts: doubles show.
+Calls of the owner carry `Authorization: Bearer TOKEN`. The same key twice makes two posts, so that doubles show;
+on an account that `ontdubbelt` it gives the post of the first time.
 """
 
 import asyncio
@@ -44,6 +45,7 @@ class Server:
         self._klok = klok or SystemClock()
         self._vertraging = vertraging
         self._storingen = Storingen()
+        self._blijvend: dict[str, str] = {}
 
     def app(self) -> web.Application:
         """The aiohttp application, ready to be served; closing it closes the file."""
@@ -93,6 +95,7 @@ class Server:
         naam = _tekst(body, "naam")
         token = str(body.get("token") or secrets.token_urlsafe(24))
         nieuw = self.opslag.bewaar_account(naam, str(body.get("titel") or naam), token)
+        self.opslag.ontdubbel(naam, body.get("ontdubbelt") is True)
         return web.json_response({"naam": naam, "token": token}, status=201 if nieuw else 200)
 
     async def _plaats(self, verzoek: web.Request) -> web.Response:
@@ -124,12 +127,21 @@ class Server:
         body = await _body(verzoek)
         beeld, alt = _beeld(body)
         bericht = self._zichtbaar(verzoek)
-        self.opslag.wijzig(bericht, _tekst(body, "tekst"), beeld, alt, self._klok.now())
+        blijft = self._bestand_blijft(bericht)
+        self.opslag.wijzig(bericht, _tekst(body, "tekst"), beeld, alt, self._klok.now(), bestand_blijft=blijft)
         return web.json_response(self._als_json(verzoek, self._zichtbaar(verzoek)))
 
     async def _verwijder(self, verzoek: web.Request) -> web.Response:
-        self.opslag.verwijder(self._zichtbaar(verzoek), self._klok.now())
+        bericht = self._zichtbaar(verzoek)
+        self.opslag.verwijder(bericht, self._klok.now(), bestand_blijft=self._bestand_blijft(bericht))
         return web.Response(status=204)
+
+    def _bestand_blijft(self, bericht: Bericht) -> bool:
+        """Whether the file of this picture outlives its post, as on some real servers; while the fault is on."""
+        if bericht.beeld is None or not self._storingen.blijft(bericht.account):
+            return False
+        self._blijvend[bericht.beeld] = bericht.account
+        return True
 
     async def _reacties(self, verzoek: web.Request) -> web.Response:
         bericht = self._zichtbaar(verzoek)
@@ -144,7 +156,11 @@ class Server:
         return web.json_response(_reactie(reactie), status=201)
 
     async def _media(self, verzoek: web.Request) -> web.Response:
-        beeld = self.opslag.beeld(verzoek.match_info["naam"])
+        naam = verzoek.match_info["naam"]
+        if naam in self._blijvend and not self._storingen.blijft(self._blijvend[naam]):
+            self.opslag.wis_beeld(naam)
+            del self._blijvend[naam]
+        beeld = self.opslag.beeld(naam)
         if beeld is None:
             raise web.HTTPNotFound(text="geen beeld")
         return web.Response(body=beeld.data, content_type=beeld.soort, headers={"Cache-Control": "no-store"})

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from hub.kit.clock import monotonic
 
-Soort = Literal["traag", "429", "antwoord-kwijt", "plat"]
+Soort = Literal["traag", "429", "antwoord-kwijt", "verzoek-kwijt", "plat", "bestand-blijft", "niet-weg"]
 SOORTEN: tuple[str, ...] = get_args(Soort)
 
 Afhandeling = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -24,7 +24,8 @@ def is_soort(naam: str) -> TypeGuard[Soort]:
 class Storing:
     """One fault. It ends by itself after `aantal` calls or `duur` seconds, whichever is set and comes first.
 
-    `seconden` is the delay of `traag`, the `Retry-After` of `429` and the duration of `plat`.
+    `seconden` is the delay of `traag`, the `Retry-After` of `429` and the duration of `plat`. With `bestand-blijft`
+    the file of a post that is removed or changed stays until the fault is off; with `niet-weg` a removal is refused.
     """
 
     soort: Soort
@@ -61,11 +62,15 @@ class Storingen:
             return None
         return storing
 
+    def blijft(self, account: str) -> bool:
+        """Whether files outlive their posts on this account now."""
+        storing = self.actief(account)
+        return storing is not None and storing.soort == "bestand-blijft"
+
     async def voer_uit(self, account: str, verzoek: web.Request, afhandeling: Afhandeling) -> web.StreamResponse:
         """Handle one call of the account's owner, with the fault that is on (if any)."""
         storing = self.actief(account)
-        # A lost answer only matters where something was made or changed; reading goes on as usual.
-        if storing is None or (storing.soort == "antwoord-kwijt" and verzoek.method == "GET"):
+        if storing is None or not _treft(storing.soort, verzoek.method):
             return await afhandeling(verzoek)
         if storing.aantal is not None:
             storing.aantal -= 1
@@ -80,8 +85,22 @@ class Storingen:
         if storing.soort == "traag":
             await asyncio.sleep(storing.seconden)
             return await afhandeling(verzoek)
-        antwoord = await afhandeling(verzoek)
-        # The work is done and committed; now the line goes dead before a byte of the answer leaves.
+        if storing.soort == "niet-weg":
+            return web.json_response({"fout": "te oud om te verwijderen", "verwerkt": False}, status=409)
+        antwoord: web.StreamResponse = web.Response()
+        if storing.soort == "antwoord-kwijt":
+            antwoord = await afhandeling(verzoek)
+        # The work is done and committed, or the call got lost on its way; now the line goes dead before a byte of
+        # the answer leaves.
         if verzoek.transport is not None:
             verzoek.transport.abort()
         return antwoord
+
+
+def _treft(soort: Soort, methode: str) -> bool:
+    """Whether this fault touches this call; a lost call or answer only matters where something was made or changed."""
+    if soort == "bestand-blijft":
+        return False
+    if soort == "niet-weg":
+        return methode == "DELETE"
+    return methode != "GET" or soort not in ("antwoord-kwijt", "verzoek-kwijt")
