@@ -275,7 +275,7 @@ def _forbidden(request: Request, error: auth.MagNiet) -> Response:
 
 
 def _no_storage(request: Request, error: Exception) -> Response:
-    """A full disk, a locked file, a server that is away: not the fault of who asks, and over by itself or by a person."""
+    """A full disk, a locked file, a server that is away: not the fault of who asks, and it may be over in a moment."""
     log.get("web").error("opslaan lukt niet", pad=log.redact(request.url.path), fout=log.redact(str(error))[:300])
     return answer(request, 503, GEEN_OPSLAG, headers={"Retry-After": "5"})
 
