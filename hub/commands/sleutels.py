@@ -12,6 +12,8 @@ from hub.commands.taal import Opdrachtregel
 from hub.kit.clock import SystemClock, nl_moment
 from hub.toegang import keys
 
+LANGSTE_NAAM = 80
+
 
 def register(cli: typer.Typer, parts: Parts) -> None:
     """Add `hub sleutels`."""
@@ -26,6 +28,8 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         config: ConfigPad = options.STANDAARD,
     ) -> None:
         """Maak een sleutel. Alleen de sleutel komt op het scherm, en alleen deze ene keer."""
+        if len(naam) > LANGSTE_NAAM:
+            raise options.Fout(f"Een naam heeft hoogstens {LANGSTE_NAAM} tekens.")
         regios = options.checked_regios(regio, rol)
         now = SystemClock().now()
         with huis.database(options.load(config)) as db:

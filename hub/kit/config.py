@@ -119,7 +119,7 @@ class Compatibel(Section):
 
 
 class Bron(Section):
-    naam: str = setting(..., "Naam van de bron, zoals in de auditregels.")
+    naam: str = setting(..., "Naam van de bron, zoals in de auditregels.", max_length=60)
     soort: Literal["actions", "landactiehost"] = setting(..., "Welke vorm de berichten hebben.")
     url: str = setting(..., "Adres van de feed.")
     modus: Literal["echt", "oefening"] = setting("oefening", "Alleen deze instelling maakt een bericht echt.")
@@ -144,14 +144,14 @@ class Kanaal(Section):
 
 
 class Scherm(Section):
-    naam: str = setting(..., "Naam van het scherm.")
+    naam: str = setting(..., "Naam van het scherm.", max_length=80)
     gemeente: Gemeentecode = setting(..., "CBS-code van de gemeente.")
     lat: float | None = setting(None, "Breedtegraad van het scherm.")
     lon: float | None = setting(None, "Lengtegraad van het scherm.")
     breedte: int = setting(1080, "Breedte in pixels.", ge=64, le=3840)
     hoogte: int = setting(1920, "Hoogte in pixels.", ge=64, le=3840)
     soort: Literal["station", "abri", "weg", "strip", "web"] = setting("station", "Waar het scherm staat.")
-    beheerder: str = setting("", "Wie te bellen als het scherm niet donker wordt.")
+    beheerder: str = setting("", "Wie te bellen als het scherm niet donker wordt.", max_length=120)
     echt: bool = setting(False, "Echt scherm (true) of oefenscherm (false).")
 
 

@@ -18,7 +18,9 @@ HIDDEN = "[verborgen]"
 
 
 def redact(text: str) -> str:
-    """The text with anything that looks like a token, key or screen address replaced."""
+    """The text with anything that looks like a token, key or screen address replaced, and fit for every database:
+    what a netwerk answered may hold NUL, which PostgreSQL refuses, or halves of characters."""
+    text = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     for pattern in SECRET_VALUES:
         text = pattern.sub(HIDDEN, text)
     return text

@@ -106,7 +106,7 @@ class MetingRij(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     actie_id: Mapped[str] = mapped_column(String(36), index=True)
     kanaal: Mapped[str] = mapped_column(String(40))
-    ref: Mapped[str] = mapped_column(String(200))
+    ref: Mapped[str] = mapped_column(Text)
     naam: Mapped[str] = mapped_column(String(40))
     waarde: Mapped[int | None] = mapped_column(BigInteger)
     op: Mapped[datetime]

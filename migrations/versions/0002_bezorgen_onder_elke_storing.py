@@ -55,6 +55,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("gebeld", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("gebeld_op", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index("ix_bezorging_begin", ["kanaal", "gestart_op"], unique=False)
+        batch_op.alter_column("ref", type_=sa.Text(), existing_type=sa.String(length=200), existing_nullable=False)
+        batch_op.alter_column("link", type_=sa.Text(), existing_type=sa.String(length=200), existing_nullable=False)
+
+    with op.batch_alter_table("meting", schema=None) as batch_op:
+        batch_op.alter_column("ref", type_=sa.Text(), existing_type=sa.String(length=200), existing_nullable=False)
 
     with op.batch_alter_table("kanaal", schema=None) as batch_op:
         batch_op.add_column(sa.Column("gestopt", sa.Text(), server_default="", nullable=False))
@@ -77,7 +82,12 @@ def downgrade() -> None:
         batch_op.drop_column("post_na")
         batch_op.drop_column("gestopt")
 
+    with op.batch_alter_table("meting", schema=None) as batch_op:
+        batch_op.alter_column("ref", type_=sa.String(length=200), existing_type=sa.Text(), existing_nullable=False)
+
     with op.batch_alter_table("bezorging", schema=None) as batch_op:
+        batch_op.alter_column("link", type_=sa.String(length=200), existing_type=sa.Text(), existing_nullable=False)
+        batch_op.alter_column("ref", type_=sa.String(length=200), existing_type=sa.Text(), existing_nullable=False)
         batch_op.drop_index("ix_bezorging_begin")
         batch_op.drop_column("gebeld_op")
         batch_op.drop_column("gebeld")
