@@ -1,8 +1,9 @@
 """What every use case of the desk needs: its tools, who may do what, and the accounts to compose for."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,8 @@ from hub.screens import store as screens
 from hub.toegang.model import Wie
 from hub.tracking import links
 
+T = TypeVar("T")
+
 
 class Basis:
     """The desk's tools. One object per process; the use cases in the sibling modules build on it."""
@@ -53,6 +56,10 @@ class Basis:
             now = self.clock.now()
             await self.db.write(lambda s: acties.note_disk_clean(s, before, now))
             self.disk_held = False
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Slow work with files, beside everything else."""
+        return await asyncio.get_running_loop().run_in_executor(None, work)
 
     def _check(self, invoer: Invoer, wie: Wie, now: datetime) -> None:
         """All faults of the input at once, then what this person may do, then the policy."""

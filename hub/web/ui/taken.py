@@ -215,7 +215,7 @@ async def _picture(deps: Deps, bezorging_id: str, wie: Wie) -> Response:
     headers = {"Cache-Control": "no-store"}
     if actie.fase in EINDE and row.soort != "sluiten":
         return Response("Deze afbeelding is ingetrokken.", 410, headers, "text/plain")
-    if row.beeld is None:
+    if row.beeld is None or row.soort == "intrekken":
         raise NietGevonden("Bij deze taak hoort geen afbeelding.")
     try:
         image = await deps.beeld(row)

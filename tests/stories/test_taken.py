@@ -1,0 +1,184 @@
+"""Posts kept by hand: from task to placed, and after the end a removal that rings until a named person confirms."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hub.commands.proces import Hub
+from hub.content import Plaats
+from hub.delivery import store as delivery
+from hub.delivery.model import Bezorging
+from hub.desk import melden
+from hub.toegang.model import Wie
+from hub.web.ui.taken import open_tasks
+from tests.builders import een_invoer
+from tests.stories.conftest import Proefnet, Schuifklok, Until
+
+ANS = Wie("Ans", "meldkamer")
+HAND = "whatsapp-utrecht"
+LINK = "https://kanaal.example/bericht/7"
+
+
+@pytest.fixture
+def config_pad(config_pad: Path) -> Path:
+    """A kanaal kept by hand; `stad` is the chat of the meldkamer and rings, `regio` would but is not there."""
+    content = yaml.safe_load(config_pad.read_text(encoding="utf-8"))
+    content["kanalen"].append(
+        {"naam": HAND, "netwerk": "handmatig", "instellingen": {"adres": "https://wa.me/"}, "foto": True}
+    )
+    content["bezorging"] |= {"bel_kanalen": ["proef-weg", "proef-stad"], "bel_minuten": 2}
+    config_pad.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return config_pad
+
+
+async def running_actie(hub: Hub) -> str:
+    outcome = await hub.desk.open(een_invoer(publiceren=True), ANS)
+    return outcome.actie.id
+
+
+async def rows(hub: Hub, actie_id: str, soort: str, staat: str = "taak", kanaal: str = HAND) -> list[Bezorging]:
+    found = await hub.db.read(lambda s: delivery.of_actie(s, actie_id))
+    return [b for b in found if (b.kanaal, b.soort, b.staat) == (kanaal, soort, staat)]
+
+
+async def only(hub: Hub, until: Until, actie_id: str, soort: str, staat: str = "taak") -> Bezorging:
+    async def there() -> bool:
+        return bool(await rows(hub, actie_id, soort, staat))
+
+    await until(there)
+    return (await rows(hub, actie_id, soort, staat))[0]
+
+
+async def place_of(hub: Hub, actie_id: str) -> list[Plaats]:
+    receipt = await hub.desk.receipt(actie_id, ANS)
+    return [p for p in receipt.plaatsen if p.naam.startswith(HAND)]
+
+
+async def test_a_placed_post_rings_after_the_end_until_a_named_person_says_it_is_gone(
+    hub: Hub, proefnet: Proefnet, until: Until, schuifklok: Schuifklok
+) -> None:
+    actie_id = await running_actie(hub)
+    post = await only(hub, until, actie_id, "publiceren")
+    task = next(t for t in await open_tasks(hub.deps(), ANS) if t.id == post.id)
+    assert task.tekst == post.tekst
+    assert task.adres.startswith("https://wa.me/?text=")
+    assert task.rest
+    await melden.answer_bezorging(hub.desk, post.id, "staat-er", ANS, LINK)
+    await hub.desk.withdraw(actie_id, "gevonden", ANS)
+    removal = await only(hub, until, actie_id, "intrekken")
+    assert (await place_of(hub, actie_id))[0].staat == "taak"
+
+    async def rung(times: int) -> bool:
+        return len(await proefnet.berichten("stad")) == times
+
+    await until(lambda: rung(1))
+    (call,) = await proefnet.berichten("stad")
+    assert call["tekst"] == f"Haal het bericht van MN-2026-0793 weg op {HAND}: {hub.config.adres}/taken"
+    assert not call.get("beeld")
+    schuifklok.verschil += timedelta(minutes=2)
+    await until(lambda: rung(2))
+    schuifklok.verschil += timedelta(minutes=1)
+    assert await hub.beller.ring_due() == 0
+
+    await melden.answer_bezorging(hub.desk, removal.id, "staat-er-niet", ANS)
+    schuifklok.verschil += timedelta(minutes=5)
+    assert await hub.beller.ring_due() == 0
+    (place,) = await place_of(hub, actie_id)
+    assert (place.staat, place.bewijs, place.toelichting) == ("verdwenen", "persoon", "Bevestigd door Ans.")
+
+
+async def test_a_kanaal_that_rings_gets_no_actie(hub: Hub, proefnet: Proefnet, until: Until) -> None:
+    actie_id = await running_actie(hub)
+    await only(hub, until, actie_id, "publiceren")
+    assert {b.kanaal for b in await hub.db.read(lambda s: delivery.of_actie(s, actie_id))} == {
+        "proef-burgers",
+        "proef-regio",
+        HAND,
+    }
+
+
+async def test_a_task_that_nobody_saw_lapses_with_the_actie_and_asks_nothing(hub: Hub, until: Until) -> None:
+    actie_id = await running_actie(hub)
+    await only(hub, until, actie_id, "publiceren")
+    await hub.desk.withdraw(actie_id, "gevonden", ANS)
+    assert await rows(hub, actie_id, "publiceren", "vervallen")
+    for soort in ("intrekken", "sluiten"):
+        assert not await rows(hub, actie_id, soort)
+    assert await place_of(hub, actie_id) == []
+
+
+async def test_a_task_that_was_seen_may_have_been_placed_and_asks_so(hub: Hub, until: Until) -> None:
+    actie_id = await running_actie(hub)
+    await only(hub, until, actie_id, "publiceren")
+    await open_tasks(hub.deps(), ANS)
+    await hub.desk.withdraw(actie_id, "gevonden", ANS)
+    removal = await only(hub, until, actie_id, "intrekken")
+    await only(hub, until, actie_id, "sluiten")
+    asked = {t.id: t for t in await open_tasks(hub.deps(), ANS) if t.kanaal == HAND}
+    assert asked[removal.id].vraag == "Staat dit bericht er? Haal het weg"
+    assert len(asked) == 2
+    await melden.answer_bezorging(hub.desk, removal.id, "nooit-geplaatst", ANS)
+    assert [t for t in await open_tasks(hub.deps(), ANS) if t.kanaal == HAND] == []
+    assert (await hub.desk.receipt(actie_id, ANS)).actie_id == actie_id
+    assert await place_of(hub, actie_id) == []
+
+
+async def test_a_correction_replaces_a_task_that_nobody_saw(hub: Hub, until: Until) -> None:
+    actie_id = await running_actie(hub)
+    first = await only(hub, until, actie_id, "publiceren")
+    await hub.desk.correct(actie_id, {"titel": "Sanne (9) is vermist"}, ANS)
+
+    async def replaced() -> bool:
+        return [b.versie for b in await rows(hub, actie_id, "publiceren")] == [2]
+
+    await until(replaced)
+    assert first.id in {b.id for b in await rows(hub, actie_id, "publiceren", "vervallen")}
+    (task,) = [t for t in await open_tasks(hub.deps(), ANS) if t.kanaal == HAND]
+    assert "Sanne (9) is vermist" in task.tekst
+
+
+async def test_people_hear_once_that_an_actie_is_about_to_end_and_again_after_an_extension(
+    hub: Hub, proefnet: Proefnet, until: Until, schuifklok: Schuifklok
+) -> None:
+    actie_id = await running_actie(hub)
+    assert await hub.beller.remind_due() == 0
+    schuifklok.verschil += timedelta(minutes=51)
+
+    async def told(times: int) -> bool:
+        return len(await proefnet.berichten("stad")) == times
+
+    await until(lambda: told(1))
+    assert await hub.beller.remind_due() == 0
+    (call,) = await proefnet.berichten("stad")
+    assert call["tekst"].startswith("MN-2026-0793 stopt om ")
+    assert call["tekst"].endswith(f"/acties/{actie_id}")
+    await hub.desk.extend(actie_id, 30, ANS)
+    assert await hub.beller.remind_due() == 0
+    schuifklok.verschil += timedelta(minutes=30)
+    await until(lambda: told(2))
+
+
+async def test_a_ring_that_fails_comes_again_at_the_next_interval(
+    hub: Hub, proefnet: Proefnet, until: Until, schuifklok: Schuifklok
+) -> None:
+    await proefnet.storing("stad", "429")
+    actie_id = await running_actie(hub)
+    post = await only(hub, until, actie_id, "publiceren")
+    await melden.answer_bezorging(hub.desk, post.id, "staat-er", ANS)
+    await hub.desk.withdraw(actie_id, "gevonden", ANS)
+    await only(hub, until, actie_id, "intrekken")
+
+    async def noted() -> bool:
+        return await hub.beller.ring_due() == 0
+
+    await until(noted)
+    await hub.beller.settled()
+    await proefnet.storing("stad", "geen")
+    schuifklok.verschil += timedelta(minutes=2)
+
+    async def rung() -> bool:
+        return any("Haal het bericht" in post["tekst"] for post in await proefnet.berichten("stad"))
+
+    await until(rung)
