@@ -44,6 +44,9 @@ def findings(config: Config, registry: Registry, today: date) -> list[Bevinding]
         if bron.modus == "echt" and config.voorbeeld:
             zin = f"‘{bron.naam}’ zet echte acties klaar terwijl de hub nog VOORBEELD is. Vul organisatie in."
             found.append(Bevinding(("bronnen", number, "modus"), zin, ernstig=False))
+    if not config.bewaren.dossier_map:
+        zin = "zonder `bewaren.dossier_map` bewaart de hub geen dossier: na een actie blijft alleen het bewijs."
+        found.append(Bevinding(("bewaren",), zin, ernstig=False))
     return [*found, *_adres(config)]
 
 

@@ -16,7 +16,7 @@ from hub.compose.templates import Templates
 from hub.content import Timeouts
 from hub.delivery.reconcile import Reconciler
 from hub.delivery.worker import Worker
-from hub.desk import klok
+from hub.desk import klok, reservekopie
 from hub.desk.beelden import Beelden
 from hub.desk.bellen import Beller
 from hub.desk.desk import Desk
@@ -131,8 +131,21 @@ class Hub:
             self.links.start()
             await self.screens.start()
         await self.hartslag.start()
+        await self._settle_past()
         await self.worker.start()
         self._tick()
+
+    async def _settle_past(self) -> None:
+        """Before anything is sent: what the journal knows as ended is ended, and the other way round."""
+        if await reservekopie.is_stil(self.db):
+            await reservekopie.speel_terug(self.desk)
+        try:
+            await klok.complete_journal(self.desk)
+        except OSError as error:
+            self.desk.journaal.gemist = True
+            self._log.error("het journaal van intrekkingen is niet te schrijven", fout=type(error).__name__)
+        if not self.config.bewaren.dossier_map:
+            self._log.warning("er is geen map voor dossiers: na een actie blijft alleen het intrekkingsbewijs")
 
     def _tick(self) -> None:
         """The ticker wakes housekeeping; it holds no work, so a missed tick loses nothing."""
@@ -151,6 +164,7 @@ class Hub:
             (5, lambda: klok.clean_disk(self.desk)),
             (5 if self._meet_steeds else 60, self.meter.run_once),
             (1, self.sources.tick),
+            (5, lambda: klok.keep(self.desk)),
             (3600, lambda: klok.purge(self.desk)),
         ]
         self._scheduler.add_job(self._quietly, "interval", seconds=1, args=[self._notice_others])

@@ -14,7 +14,7 @@ from hub.compose.compose import labelled
 from hub.content import ActieView
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
-from hub.desk import plannen, vragen
+from hub.desk import dossier, plannen, vragen
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Ongeldig
 from hub.desk.journaal import TOCH_DOOR, Regel
@@ -53,7 +53,7 @@ class Beeindigen(Basis):
             return actie
         if event == "afsluiten" and actie.fase != "actief":
             raise Conflict(f"Alleen een lopende actie kan worden afgesloten; deze is {actie.fase}.")
-        words = slottekst(actie.type, reden)
+        words = slottekst(actie.type, reden, actie.soort)
         closed = replace(
             view(actie, self.config),
             fase="ingetrokken" if event == "intrekken" else "afgesloten",
@@ -73,6 +73,7 @@ class Beeindigen(Basis):
                 return current
             if event == "verlopen" and current.eindigt_op is not None and current.eindigt_op > now:
                 return current  # someone gave it more time a moment ago
+            self._seal(session, current, now)
             ended = acties.set_fase(session, actie_id, event, now=now, wie=wie.naam, reden=reden)
             self._take_back(session, ended, closed, accounts, now, reden)
             acties.erase_person(session, actie_id, slottekst=words, now=now)
@@ -95,12 +96,22 @@ class Beeindigen(Basis):
         await self.wipe_disk()
         return ended
 
+    def _seal(self, session: Session, actie: Actie, now: datetime) -> None:
+        """Keep the words for the dossier, if there is an archive; what goes wrong with that stops no ending."""
+        if not self.config.bewaren.dossier_map:
+            return
+        try:
+            with session.begin_nested():
+                dossier.verzegel(session, self.vault, actie, now)
+        except Exception as error:
+            self._log.error("dossier niet gemaakt", id=actie.id, fout=type(error).__name__)
+
     async def _journal(self, actie: Actie, gebeurtenis: str, reden: str) -> None:
         """Have the ending on disk outside the database first; a journal that cannot be written stops no ending."""
         regel = Regel(actie.id, actie.code, gebeurtenis, reden, iso(self.clock.now()) or "")
         try:
             async with asyncio.timeout(JOURNAAL_WACHT):
-                await asyncio.get_running_loop().run_in_executor(None, self.journaal.noteer, regel)
+                await self.in_thread(lambda: self.journaal.noteer(regel))
         except (OSError, TimeoutError) as error:
             self.journaal.gemist = True
             self._log.error("intrekking niet in het journaal", code=actie.code, fout=type(error).__name__)

@@ -109,7 +109,7 @@ def _journaal(schrijfbaar: bool) -> Punt:
 def _archief(cijfers: Bewaarcijfers) -> Punt:
     vrij, wachtend = cijfers.archief_vrij, cijfers.dossiers
     wachten = f"{aantal(wachtend, 'dossier wacht', 'dossiers wachten')}."
-    if cijfers.dossier_fout or (vrij == 0 and wachtend):
+    if cijfers.dossier_fout or (wachtend and not vrij):
         fout = cijfers.dossier_fout or "de map is niet te gebruiken"
         uitleg = f"{wachten} Opslaan lukt niet: {fout}. Maak de map, maak ruimte, of geef de hub er rechten."
         return Punt("archief", "alarm", uitleg, wachtend)

@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hub.acties.model import Actie
-
 TOCH_DOOR = "loopt-door"
 """The looptijd was extended while the hub was about to close the actie: the line before it does not count."""
 INTREKKEN = "intrekken"
@@ -58,14 +56,10 @@ def beeindigd(regels: Iterable[Regel]) -> dict[str, Regel]:
     return over
 
 
-def ontbrekend(regels: Iterable[Regel], acties: Iterable[Actie]) -> list[Actie]:
-    """The ended acties of which the journal does not say that they ended the way they did."""
-    over = beeindigd(regels)
-    return [
-        actie
-        for actie in acties
-        if actie.id not in over or (actie.fase == "ingetrokken" and over[actie.id].gebeurtenis != INTREKKEN)
-    ]
+def ontbrekend(regels: Iterable[Regel], nodig: Iterable[Regel]) -> list[Regel]:
+    """Of the endings that must be in the journal those that are not; a close is covered by a withdrawal."""
+    over = {actie_id: regel.gebeurtenis for actie_id, regel in beeindigd(regels).items()}
+    return [r for r in nodig if r.actie_id not in over or INTREKKEN == r.gebeurtenis != over[r.actie_id]]
 
 
 class Journaal:

@@ -4,17 +4,24 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
 from hub.acties.model import Actie
-from hub.desk import idempotent
+from hub.acties.tables import ActieRij
+from hub.acties.view import EINDE
+from hub.desk import dossier, idempotent
 from hub.desk.desk import Desk
+from hub.desk.journaal import Regel, ontbrekend
 from hub.kit import log
+from hub.kit.clock import iso
 from hub.kit.config import Bewaren
 from hub.kit.db import forget_signals
 from hub.toegang.model import HUB
 from hub.tracking import opruimen
+
+EINDE_DOOR = {"ingetrokken": "intrekken", "afgesloten": "afsluiten"}
 
 
 async def release_due(desk: Desk) -> int:
@@ -49,6 +56,27 @@ async def clean_disk(desk: Desk) -> bool:
         await desk.wipe_disk()
         return True
     return False
+
+
+async def keep(desk: Desk) -> int:
+    """Bring dossiers to the archive, and complete the journal where a line was missed; returns how many dossiers."""
+    if desk.journaal.gemist:
+        await complete_journal(desk)
+    return await dossier.schrijf(desk)
+
+
+async def complete_journal(desk: Desk) -> None:
+    """Add the endings of which a line could not be written before, or from before there was a journal."""
+    ended = await desk.db.read(_endings)
+    if missing := ontbrekend(await desk.in_thread(desk.journaal.alles), ended):
+        await desk.in_thread(lambda: desk.journaal.noteer(*missing))
+    desk.journaal.gemist = False
+
+
+def _endings(session: Session) -> list[Regel]:
+    columns = (ActieRij.id, ActieRij.code, ActieRij.fase, ActieRij.reden, ActieRij.beeindigd_op)
+    found = session.execute(select(*columns).where(ActieRij.fase.in_(EINDE)))
+    return [Regel(id_, code, EINDE_DOOR[fase], reden, iso(op) or "") for id_, code, fase, reden, op in found]
 
 
 async def purge(desk: Desk) -> int:

@@ -12,7 +12,7 @@ EVENTS = ("vragen", "vrijgeven", "afsluiten", "verlopen", "intrekken")
 PHASES = {
     # vragen, vrijgeven, afsluiten, verlopen, intrekken; a dash cannot happen
     "concept": "wacht-op-goedkeuring actief - - ingetrokken",
-    "wacht-op-goedkeuring": "- actief - - ingetrokken",
+    "wacht-op-goedkeuring": "- actief - afgesloten ingetrokken",
     "actief": "- - afgesloten afgesloten ingetrokken",
     "afgesloten": "- - - - ingetrokken",
     "ingetrokken": "- - - - ingetrokken",
