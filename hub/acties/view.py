@@ -1,5 +1,6 @@
 """An actie as readers may see it, and the closing sentence that stands in its place afterwards."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from hub.acties import gemeenten
@@ -11,28 +12,43 @@ from hub.kit.config import Config
 
 EINDE = ("afgesloten", "ingetrokken")
 
-_GEVONDEN = "De persoon is gevonden. U hoeft niet meer uit te kijken. Bedankt voor uw hulp."
+_GEVONDEN: Mapping[str, str] = {
+    "vermist-persoon": "De persoon is gevonden.",
+    "verdachte-situatie": "De situatie is opgelost.",
+    "geweldsmisdrijf": "Deze zaak is opgelost.",
+    "straatroof": "Deze zaak is opgelost.",
+    "diefstal-voertuig": "Het voertuig is gevonden.",
+    "woninginbraak": "Deze zaak is opgelost.",
+    "overval": "Deze zaak is opgelost.",
+    "diefstal-overig": "Deze zaak is opgelost.",
+    "winkeldiefstal": "Deze zaak is opgelost.",
+    "zedenmisdrijf": "Deze zaak is opgelost.",
+    "verlaten-plaats-ongeval": "Deze zaak is opgelost.",
+    "overig": "Deze actie is klaar.",
+}
+"""What came of it, per type, when a person chose `gevonden` (found or solved)."""
+_KLAAR = "U hoeft niet meer uit te kijken. Bedankt voor uw hulp."
 _FOUT = "In dit bericht stond een fout. Het is ingetrokken. Deel het niet verder, alstublieft."
 _ANDERS = "Deze actie is ingetrokken. U hoeft niet meer uit te kijken. Bedankt voor uw hulp."
-_VERMIST_DICHT = (
-    "Deze actie is afgesloten. Bedankt voor het uitkijken. "
-    "Afgesloten betekent niet altijd dat de politie stopt met zoeken."
-)
-_DICHT = (
-    "Deze actie is afgesloten. Bedankt voor het uitkijken. "
-    "Afgesloten betekent niet altijd dat de politie stopt met haar onderzoek."
-)
+_DICHT = "Deze actie is afgesloten. Bedankt voor het uitkijken."
+_ZOEKEN = "Afgesloten betekent niet altijd dat de politie stopt met zoeken."
+_ONDERZOEK = "Afgesloten betekent niet altijd dat de politie stopt met haar onderzoek."
+_ZOEKT: Mapping[str, str] = {"vermist-persoon": _ZOEKEN, "diefstal-voertuig": _ZOEKEN, "overig": ""}
+"""What may go on after the actie, where that is not an investigation; of `overig` nobody can say."""
+_PREVENTIE = "Deze actie is afgelopen. Bedankt voor uw hulp."
 
 
-def slottekst(type: str, reden: str) -> str:
+def slottekst(type: str, reden: str, soort: str = "tijdkritisch") -> str:
     """The closing message of an actie: says that it is over and thanks, and never holds a name."""
     if reden == "fout":
         return _FOUT
-    if reden == "gevonden":
-        return _GEVONDEN if type == "vermist-persoon" else _ANDERS.replace("ingetrokken", "klaar")
     if reden == "anders":
         return _ANDERS
-    return _VERMIST_DICHT if type == "vermist-persoon" else _DICHT
+    if soort == "preventie":  # nothing happened, so nothing was solved and nobody investigates
+        return _PREVENTIE
+    if reden == "gevonden":
+        return f"{_GEVONDEN.get(type, _GEVONDEN['overig'])} {_KLAAR}"
+    return f"{_DICHT} {_ZOEKT.get(type, _ONDERZOEK)}".strip()
 
 
 def view(actie: Actie, config: Config) -> ActieView:
@@ -63,7 +79,7 @@ def view(actie: Actie, config: Config) -> ActieView:
         voorbeeld=config.voorbeeld,
         pagina_url=f"{config.adres.rstrip('/')}/a/{actie.code}",
         afzender=config.organisatie.afzender,
-        slottekst=(actie.slottekst or slottekst(actie.type, actie.reden)) if over else "",
+        slottekst=(actie.slottekst or slottekst(actie.type, actie.reden, actie.soort)) if over else "",
     )
 
 

@@ -57,4 +57,26 @@ def test_every_closing_message_is_short_thanks_or_asks_and_names_nobody(type: st
     text = slottekst(type, reden)
     assert len(text) <= 160
     assert ("fout" in text) if reden == "fout" else ("Bedankt" in text)
-    assert ("stopt" in text) is (reden in ("afgesloten", "verlopen", ""))
+    assert ("stopt" in text) is (type != "overig" and reden in ("afgesloten", "verlopen", ""))
+    if reden in ("afgesloten", "verlopen", ""):
+        assert text.startswith("Deze actie is afgesloten.")
+
+
+@pytest.mark.parametrize(
+    ("type", "zin"),
+    [
+        ("vermist-persoon", "De persoon is gevonden."),
+        ("diefstal-voertuig", "Het voertuig is gevonden."),
+        ("verdachte-situatie", "De situatie is opgelost."),
+        ("overval", "Deze zaak is opgelost."),
+        ("overig", "Deze actie is klaar."),
+    ],
+)
+def test_what_was_found_is_said_as_the_type_asks(type: str, zin: str) -> None:
+    assert slottekst(type, "gevonden") == f"{zin} U hoeft niet meer uit te kijken. Bedankt voor uw hulp."
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_after_prevention_nobody_hears_of_a_search_or_a_case(type: str) -> None:
+    for reden in ("gevonden", "afgesloten"):
+        assert slottekst(type, reden, "preventie") == "Deze actie is afgelopen. Bedankt voor uw hulp."
