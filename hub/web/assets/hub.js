@@ -14,8 +14,8 @@ function typt(doel) {
   return doel.closest("input:not([type=checkbox]):not([type=radio]):not([type=submit]), textarea, select, [contenteditable]");
 }
 
-function druk(zoek) {
-  const knop = alle(zoek).find((deel) => deel.offsetParent !== null || deel.tagName === "A");
+function druk(zoek, binnen = document) {
+  const knop = alle(zoek, binnen).find((deel) => deel.offsetParent !== null || deel.tagName === "A");
   if (!knop) return false;
   knop.click();
   return true;
@@ -51,9 +51,12 @@ function naarNieuw() {
   return Boolean(adres);
 }
 
+// An answer is for the task that has the focus, never for another one that happens to stand above it.
+const taak = () => document.activeElement?.closest("[data-taak]") || document;
+
 const LOS = {
-  n: () => druk("[data-toets=n]") || naarNieuw(),
-  j: () => druk("[data-toets=j]"),
+  n: () => druk("[data-toets=n]", taak()) || naarNieuw(),
+  j: () => druk("[data-toets=j]", taak()),
   "/": () => { const veld = kies("[data-toets=zoek]"); veld?.focus(); return Boolean(veld); },
   i: () => { const vouw = kies("[data-toets=intrekken]"); if (vouw) vouwOpen(vouw); return Boolean(vouw); },
 };
