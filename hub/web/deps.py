@@ -27,8 +27,9 @@ from hub.web.statisch import Bestanden
 class Deps:
     """The tools of the web. `wortel` is the folder that holds templates/ and static/.
 
-    `beeld` draws the picture of a bezorging and raises GoneAway where its photo is no longer there. `hartslag` gives the age in seconds of the worker's last sign of life; None while there is no worker.
-    `bestanden.url("hub.css")` is the address of an asset with its hash.
+    `beeld` draws the picture of a bezorging; it raises GoneAway where its photo is no longer there. `hartslag` gives
+    the age in seconds of the worker's last sign of life; None while there is no worker. `bestanden.url("hub.css")` is
+    the address of an asset with its hash.
     """
 
     db: Db

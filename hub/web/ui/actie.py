@@ -147,6 +147,7 @@ def _looking(router: APIRouter, ui: Ui, pagina: ActiePagina) -> None:
             "bewijs.html",
             titel=f"Intrekkingsbewijs {stand.actie.kenmerk}",
             sectie="acties",
+            adres=ui.deps.config.adres,
             oefening=stand.actie.oefening,
             stand=stand,
             actie=stand.actie,

@@ -15,6 +15,7 @@ from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN
 from hub.desk import bewijs
 from hub.desk.bewijs import Bewijs
+from hub.desk.donker import TotDonker
 from hub.kit.config import Config
 from hub.screens import store as screens
 from hub.screens.model import SchermCijfers
@@ -87,6 +88,16 @@ class PlaatsRegel:
 
 
 @dataclass(frozen=True, slots=True)
+class DonkerRegel:
+    """How long one soort of place took to go dark, in words; `soort` is empty for all together."""
+
+    soort: str
+    aantal: int
+    helft: str
+    bijna: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stand:
     """Everything that moves on the page of one actie."""
 
@@ -103,6 +114,7 @@ class Stand:
     routes: Mapping[str, int]
     bewijs: Bewijs
     plaatsen: tuple[PlaatsRegel, ...]
+    donker: tuple[DonkerRegel, ...]
     uitkomst: Uitkomst | None
     historie: tuple[tuple[datetime, str, str, str], ...]
     kort: str
@@ -154,6 +166,7 @@ def read(session: Session, config: Config, actie_id: str, now: datetime) -> Stan
         routes=counts.routes,
         bewijs=receipt,
         plaatsen=tuple(place_line(item) for item in receipt.plaatsen),
+        donker=_dark(receipt.tot_donker),
         uitkomst=reacties.get_uitkomst(session, actie_id),
         historie=tuple(_history(item) for item in reversed(audit.of_actie(session, actie_id))),
         kort=_short(actie, rows, lit, receipt),
@@ -171,6 +184,18 @@ def place_line(item: Plaats) -> PlaatsRegel:
         bewijs=woorden.BEWIJZEN.get(item.bewijs, item.bewijs),
         uiterlijk=item.uiterlijk,
         toelichting=item.toelichting,
+    )
+
+
+def _dark(figures: TotDonker) -> tuple[DonkerRegel, ...]:
+    """All together first, then per soort."""
+    named = {"": figures.alle, **{soort: figures.per_soort[soort] for soort in sorted(figures.per_soort)}}
+    return tuple(
+        DonkerRegel(
+            woorden.PLAATSSOORTEN.get(soort, soort), duur.aantal, woorden.seconden(duur.p50), woorden.seconden(duur.p95)
+        )
+        for soort, duur in named.items()
+        if duur.p50 is not None and duur.p95 is not None
     )
 
 

@@ -122,6 +122,14 @@ def duur(span: timedelta) -> str:
     return f"{hours // 24} dagen"
 
 
+def seconden(value: float) -> str:
+    """A measured length of time in full words: `0,8 seconden`, `45 seconden`, `3 min`."""
+    if value >= 120:
+        return duur(timedelta(seconds=value))
+    text = getal(round(value, 1) if value < 10 else round(value))
+    return f"{text} seconde" if text == "1" else f"{text} seconden"
+
+
 def geleden(moment: datetime | None, now: datetime) -> str:
     """How long ago: `zojuist`, `12 min geleden`; `nooit` without a moment."""
     if moment is None:
