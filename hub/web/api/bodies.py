@@ -136,7 +136,7 @@ class ReactieIn(Lichaam):
     route: str
     bron: str = "onbekend"
     kanaal: str = Field("", max_length=40)
-    ref: str = Field("", max_length=200)
+    ref: str = Field("", max_length=120)
 
 
 def _moment(value: object) -> object:
