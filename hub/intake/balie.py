@@ -17,10 +17,13 @@ from hub.feeds.eigen import is_ours
 from hub.intake import boek
 from hub.intake.boek import Gevolg, Regel
 from hub.intake.vertalen import Stap
+from hub.kanalen.stops import stopped
 from hub.kit import log
 from hub.kit.config import Bron
 from hub.kit.db import Db
 from hub.toegang.model import Wie
+
+STILSTAND = "de hub staat stil; dit wacht als concept tot iemand het uitzet."
 
 
 class Opened(Protocol):
@@ -100,7 +103,7 @@ class Balie:
             return Effect("overgeslagen", line.actie_id)
         try:
             if line is None or line.voorbij or actie is None:
-                return await self._open(step, replace(step.invoer, publiceren=self._bron.direct and not over))
+                return await self._begin(step, replace(step.invoer, publiceren=self._bron.direct and not over))
             return await self._change(step.invoer, actie)
         except DeskError as error:
             return Effect("geweigerd", actie.id if actie else "", str(error))
@@ -109,6 +112,13 @@ class Balie:
         line = boek.newest(session, self._bron.naam, step.extern_id)
         actie = acties.get(session, line.actie_id) if line and line.actie_id else None
         return is_ours(session, step.extern_id), line, actie
+
+    async def _begin(self, step: Stap, invoer: Invoer) -> Effect:
+        """Start it; while the hub is stopped a source starts nothing, and a person decides afterwards."""
+        if not invoer.publiceren or await self._db.read(stopped) is None:
+            return await self._open(step, invoer)
+        effect = await self._open(step, replace(invoer, publiceren=False))
+        return replace(effect, toelichting=effect.toelichting or STILSTAND)
 
     async def _open(self, step: Stap, invoer: Invoer) -> Effect:
         # The key makes a second try after a crash find the first actie instead of making another.

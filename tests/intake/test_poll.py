@@ -18,6 +18,7 @@ from hub.feeds.eigen import alert_id, land_berichten
 from hub.feeds.tables import BronStandRij, IntakeRij
 from hub.intake.ophalen import NietBereikbaar
 from hub.intake.poll import Uitkomst, poll_source, run_intake
+from hub.kanalen import stops
 from hub.kit.config import Bron, Compatibel, Config
 from hub.kit.db import Db
 from hub.toegang.model import HUB
@@ -89,6 +90,16 @@ async def test_a_message_waits_as_a_concept_unless_the_source_is_direct(toren: T
     await toren.poll(LAND, [message("Alert", 0)])
     await toren.poll(directly(LOCAL), (SAMPLE / "acties-open.json").read_bytes())
     assert toren.fasen() == ["concept", *["actief"] * 40]
+
+
+async def test_a_source_starts_nothing_while_the_hub_is_stopped(toren: Toren) -> None:
+    toren.db.write_sync(lambda s: stops.pull(s, "verkeerde foto", "noor", toren.klok.now()))
+    outcome = await toren.poll(directly(LAND), [message("Alert", 0)])
+    assert toren.fasen() == ["concept"]
+    assert outcome.meldingen == ("4711: de hub staat stil; dit wacht als concept tot iemand het uitzet.",)
+    toren.db.write_sync(stops.release)
+    await toren.poll(directly(LAND), [message("Alert", 0), message("Alert", 0, AlertId="4712")])
+    assert toren.fasen() == ["concept", "actief"]
 
 
 async def test_what_the_same_body_ends_again_alarms_nobody(toren: Toren) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.desk import bellen, vragen
 from hub.desk.toestand import Toestand, opnemen
+from hub.kanalen.stops import Stop, stopped
 from hub.kit.clock import AMSTERDAM, iso, nl_moment, nl_precise, nl_time
 from hub.toegang.model import Wie
 from hub.web import auth
@@ -31,6 +32,10 @@ MELDINGEN: Mapping[str, str] = {
     "uitkomst": "De uitkomst is bewaard.",
     "kanaal": "Het kanaal is bewaard.",
     "hervat": "Het kanaal doet weer mee.",
+    "stilgezet": "Het kanaal staat stil. Weghalen gaat door.",
+    "vrijgegeven": "Het kanaal gaat verder met wat wachtte.",
+    "noodstop": "De hub staat stil. Weghalen gaat door.",
+    "hub-vrij": "De hub gaat verder met wat wachtte.",
     "proef": "Het proefbericht is geplaatst en daarna weer verwijderd.",
     "proef-blijft": "Het proefbericht is geplaatst. Dit netwerk kan niet verwijderen: haal het zelf weg.",
     "scherm": "Het scherm is bewaard.",
@@ -63,11 +68,13 @@ class Einde:
 
 @dataclass(frozen=True, slots=True)
 class Roep:
-    """What calls on every page: open questions, posts that must be taken away by hand, acties about to end."""
+    """What calls on every page: the stop of the hub, open questions, posts that must be taken away by hand, acties
+    about to end."""
 
     open: int = 0
     weghalen: int = 0
     einde: tuple[Einde, ...] = ()
+    stop: Stop | None = None
 
     @property
     def woord(self) -> str:
@@ -77,9 +84,10 @@ class Roep:
     @property
     def kort(self) -> str:
         """One sentence for a screen reader."""
+        stop = "De hub staat stil." if self.stop else ""
         weg = woorden.aantal(self.weghalen, "bericht moet", "berichten moeten") + " met de hand weg."
         einde = " ".join(f"{item.kenmerk} stopt om {item.om}." for item in self.einde)
-        return " ".join(part for part in (weg if self.weghalen else "", einde) if part)
+        return " ".join(part for part in (stop, weg if self.weghalen else "", einde) if part)
 
 
 class Ui:
@@ -150,6 +158,7 @@ class Ui:
             stapel = vragen.stapel(session, wie)
             return Roep(
                 open=stapel.open,
+                stop=stopped(session),
                 weghalen=stapel.weghalen if wie.mag("meldkamer") else 0,
                 einde=tuple(
                     Einde(actie.id, actie.kenmerk, nl_time(actie.eindigt_op)[:5])

@@ -5,17 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from hub.acties import gemeenten
 from hub.acties.model import NIVEAUS, TYPES
-from hub.content import Setting
-from hub.desk import kanaalbeheer
+from hub.content import Limits, Setting
+from hub.delivery.claim import begun
+from hub.desk import kanaalbeheer, noodstop
 from hub.desk.errors import DeskError, NietGevonden, Ongeldig
 from hub.kanalen import store
 from hub.kanalen.model import Kanaal, KanaalInvoer
+from hub.kanalen.rules import WAAROM, stroom, waits, window_wait
+from hub.kit.clock import nl_time
 from hub.toegang.model import Wie
 from hub.web import auth
 from hub.web.deps import Deps
@@ -25,6 +28,7 @@ from hub.web.ui.kader import Ui, naar
 from hub.web.ui.woorden import Teken
 
 Lezer = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
+Stopper = Annotated[Wie, Depends(auth.wie("noodstop", pagina=True))]
 Adviseur = Annotated[Wie, Depends(auth.wie("adviseur", pagina=True))]
 TITELS = {
     "naam": "Naam",
@@ -38,13 +42,14 @@ TITELS = {
 
 @dataclass(frozen=True, slots=True)
 class KanaalRegel:
-    """One kanaal with its health and abilities. `kan` and `mist` are in words."""
+    """One kanaal with its health and abilities. `kan`, `mist` and what it waits for (`wacht`) are in words."""
 
     kanaal: Kanaal
     titel: str
     gezondheid: Teken
     succes: str
     fout: str
+    wacht: tuple[str, ...]
     kan: tuple[str, ...]
     mist: tuple[str, ...]
     handmatig: bool
@@ -92,6 +97,7 @@ def _looking(router: APIRouter, ui: Ui) -> None:
             regels=await lines(ui.deps),
             netwerken=networks(ui.deps),
             mag=wie.mag("adviseur"),
+            mag_stoppen=wie.mag("noodstop"),
             fout=fout,
             status=status,
         )
@@ -104,6 +110,16 @@ def _looking(router: APIRouter, ui: Ui) -> None:
     async def resume(naam: str, wie: Adviseur) -> Response:
         await kanaalbeheer.resume_kanaal(ui.deps.desk, naam, wie)
         return naar("/kanalen", gedaan="hervat")
+
+    @router.post("/kanalen/{naam}/noodstop")
+    async def stop(naam: str, wie: Stopper, reden: Annotated[str, Form()] = "") -> Response:
+        await noodstop.stop_kanaal(ui.deps.desk, naam, reden, wie)
+        return naar("/kanalen", gedaan="stilgezet")
+
+    @router.post("/kanalen/{naam}/noodstop/vrij")
+    async def release(naam: str, wie: Adviseur) -> Response:
+        await noodstop.release_kanaal(ui.deps.desk, naam, wie)
+        return naar("/kanalen", gedaan="vrijgegeven")
 
     @router.post("/kanalen/{naam}/proef")
     async def try_out(request: Request, naam: str, wie: Adviseur) -> Response:
@@ -186,18 +202,23 @@ async def lines(deps: Deps) -> list[KanaalRegel]:
 
 async def _line(deps: Deps, kanaal: Kanaal, now: datetime) -> KanaalRegel:
     titel, can, handmatig, broken = kanaal.netwerk, frozenset[str](), False, ""
+    limits: Limits | None = None
     try:
         channel = await deps.accounts.get(kanaal.naam, kanaal.netwerk)
+        limits = channel.limits
         titel, can, handmatig = channel.titel, channel.can(), bool(getattr(channel, "handmatig", False))
     except Exception:
         broken = "De instellingen kloppen niet. Open het kanaal en vul ze opnieuw in."
     places = [place.naam if (place := gemeenten.find(code)) else code for code in kanaal.gebied]
+    recent = await deps.db.read(lambda s: begun(s, kanaal.naam, limits, now) if limits else [])
+    wacht = _waiting(kanaal, limits, recent, now)
     return KanaalRegel(
         kanaal=kanaal,
         titel=titel,
-        gezondheid=_health(kanaal, broken),
+        gezondheid=_health(kanaal, broken, bool(wacht)),
         succes=woorden.geleden(kanaal.laatste_succes, now),
         fout=broken or _last_fault(kanaal, now),
+        wacht=wacht,
         kan=tuple(yes for naam, (yes, _) in woorden.VAARDIGHEDEN.items() if naam in can),
         mist=woorden.mist(can),
         handmatig=handmatig,
@@ -209,11 +230,29 @@ def _last_fault(kanaal: Kanaal, now: datetime) -> str:
     return f"{kanaal.laatste_fout} ({woorden.geleden(kanaal.laatste_fout_op, now)})" if kanaal.laatste_fout else ""
 
 
-def _health(kanaal: Kanaal, broken: str) -> Teken:
+def _waiting(kanaal: Kanaal, limits: Limits | None, recent: Sequence[datetime], now: datetime) -> tuple[str, ...]:
+    """What this kanaal waits for, in sentences; the stop of the whole hub stands on every page already."""
+    rem, found = kanaal.rem, []
+    if rem.gestopt:
+        found.append(f"Stilgezet: {rem.gestopt}. Weghalen gaat door.")
+    elif (post := waits(rem, now) or window_wait(limits, recent, now)) is not None:
+        found.append(f"Wacht tot {nl_time(post.tot)}: {WAAROM[post.reden]}.")
+    elif stroom(rem.storing, now) == "half-open":
+        found.append(f"Probeert het met één bericht: {WAAROM['storing']}.")
+    if (weg := waits(rem, now, weg=True)) is not None:
+        found.append(f"Weghalen wacht tot {nl_time(weg.tot)}: {WAAROM[weg.reden]}.")
+    return tuple(found)
+
+
+def _health(kanaal: Kanaal, broken: str, waiting: bool) -> Teken:
     if not kanaal.aan:
         return Teken("streep", "Staat uit", "rust")
+    if kanaal.rem.gestopt:
+        return Teken("stop", "Stilgezet", "alarm")
     if kanaal.gepauzeerd or broken:
         return Teken("let-op", "Gepauzeerd" if kanaal.gepauzeerd else "Niet te gebruiken", "alarm")
+    if waiting:
+        return Teken("klok", "Wacht", "let-op")
     failed, worked = kanaal.laatste_fout_op, kanaal.laatste_succes
     if failed is not None and (worked is None or failed > worked):
         return Teken("let-op", "Laatste keer mislukt", "let-op")
