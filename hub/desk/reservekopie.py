@@ -5,6 +5,7 @@ looked up and never sent, people are shown nowhere until someone confirms, and t
 taken away before.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,6 +96,7 @@ def maak_stil(session: Session, kopie_op: datetime, now: datetime) -> Stil:
     """Nothing is placed, nobody is shown and no clock starts anything until a person says so."""
     reden = f"Teruggezet van een kopie van {nl_moment(kopie_op)}. Kijk eerst wat er op de netwerken staat."
     stops.pull(session, reden, HUB.naam, now, naam=stops.STIL)
+    _due_again(session, now)
     berichten = _look_up(session, now)
     session.execute(update(ActieRij).where(ActieRij.fase == "wacht-op-goedkeuring").values(vrij_op=None))
     lopend = [actie for actie in acties.find_many(session, fasen=("actief",), limit=100_000) if _person(session, actie)]
@@ -107,17 +109,26 @@ def maak_stil(session: Session, kopie_op: datetime, now: datetime) -> Stil:
     return Stil(len(lopend), berichten)
 
 
-def _look_up(session: Session, now: datetime) -> int:
-    """What was to be placed may have been placed since; what changes or removes a known post is due again."""
+def _due_again(session: Session, now: datetime) -> None:
+    """What changes or removes a known post is done again."""
     held = BezorgingRij.staat.in_(("geclaimd", "verzenden"))
-    maakt = BezorgingRij.doet == "maakt"
     free = {"eigenaar": "", "fence": BezorgingRij.fence + 1, "klaar_op": now}
-    session.execute(update(BezorgingRij).where(held, ~maakt).values(staat="wachtrij", **free))
-    waiting = BezorgingRij.staat.in_(("wachtrij", "geclaimd", "verzenden", "geparkeerd"))
-    where = select(BezorgingRij.id).where(maakt, waiting)
-    ids = list(session.scalars(where))
-    session.execute(update(BezorgingRij).where(maakt, waiting).values(staat="onbekend", fout=OPGEZOCHT, **free))
-    return len(ids)
+    session.execute(update(BezorgingRij).where(held, BezorgingRij.doet == "wijzigt").values(staat="wachtrij", **free))
+
+
+def _look_up(session: Session, now: datetime, of: Collection[str] | None = None) -> int:
+    """What was to be placed (of all acties, or of some) may have been placed since the copy; returns how many."""
+    waiting = [
+        BezorgingRij.doet == "maakt",
+        BezorgingRij.staat.in_(("wachtrij", "geclaimd", "verzenden", "geparkeerd")),
+    ]
+    if of is not None:
+        waiting.append(BezorgingRij.actie_id.in_(of))
+    rows = session.scalars(select(BezorgingRij).where(*waiting)).all()
+    for row in rows:
+        row.staat, row.fout, row.eigenaar, row.fence, row.klaar_op = "onbekend", OPGEZOCHT, "", row.fence + 1, now
+    session.flush()
+    return len(rows)
 
 
 def _person(session: Session, actie: Actie) -> bool:
@@ -138,13 +149,14 @@ async def speel_terug(desk: Beeindigen) -> Teruggespeeld:
             unknown.append(regel)
         elif actie.fase not in EINDE or (regel.gebeurtenis == INTREKKEN and actie.fase != "ingetrokken"):
             await desk.withdraw(actie_id, regel.reden if regel.reden in REDENEN else "anders", HUB)
-            done.append(actie.code)
+            done.append(actie)
     if done:
         now = desk.clock.now()
         # Their closing messages may be out already: look, do not send.
-        await desk.db.write(lambda s: _look_up(s, now))
-        log.get("terugzetten").warning("uit het journaal ingetrokken", codes=done)
-    return Teruggespeeld(tuple(done), tuple(unknown))
+        await desk.db.write(lambda s: _look_up(s, now, [actie.id for actie in done]))
+    codes = tuple(actie.code for actie in done)
+    log.get("terugzetten").warning("journaal teruggespeeld", ingetrokken=codes, onbekend=len(unknown))
+    return Teruggespeeld(codes, tuple(unknown))
 
 
 async def is_stil(db: Db) -> bool:
