@@ -27,6 +27,7 @@ OVER_BOTH = frozenset(
         "test_board",
         "test_claim",
         "test_foto_store",
+        "test_herhalen",
         "test_kanalen",
         "test_keys",
         "test_kliks",
