@@ -24,7 +24,7 @@ from typing import Any
 import yaml
 from sqlalchemy import func, select
 
-from bench.faults.processes import STOP_SECONDS, Nursery, Process, free_port, postgres, proefnet
+from bench.faults.processes import STOP_SECONDS, Nursery, Process, cold, free_port, postgres, proefnet
 from hub.delivery.tables import BezorgingRij
 from hub.kit.clock import SystemClock
 from hub.kit.databases import opened
@@ -93,6 +93,10 @@ class Loop:
         return self.nursery.start(
             *words, "--config", str(self.folder / "config.yaml"), log=self.folder / "hub.log", point=point
         )
+
+    def start_cold(self, *words: str) -> Process:
+        """One hub process more, started as a person does."""
+        return cold(*words, "--config", str(self.folder / "config.yaml"), log=self.folder / "hub.log")
 
     def log(self) -> str:
         """The end of what the hub wrote, for who must find out."""
@@ -200,7 +204,7 @@ def at_points(points: Iterable[str], database: str = "sqlite") -> Counts:
 
 
 @contextlib.contextmanager
-def prepared(accounts: int, database: str) -> Iterator[Loop]:
+def prepared(accounts: int, database: str, lease: float = LEASE) -> Iterator[Loop]:
     """Proefnet with these accounts, a database, config.yaml and a key; no hub process yet. Ends all it started."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -211,7 +215,7 @@ def prepared(accounts: int, database: str) -> Iterator[Loop]:
         for name in names:
             call("POST", f"{network}/api/accounts", {"naam": name, "titel": name, "token": f"token-{name}"})
         port = free_port()
-        config = _config(port, url, network, names)
+        config = _config(port, url, network, names, lease)
         (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
         with opened(url) as db:
             upgrade(db.engine)
@@ -222,7 +226,7 @@ def prepared(accounts: int, database: str) -> Iterator[Loop]:
             process.stop()
 
 
-def _config(port: int, url: str, network: str, names: list[str]) -> dict[str, Any]:
+def _config(port: int, url: str, network: str, names: list[str], lease: float) -> dict[str, Any]:
     return {
         "adres": f"http://127.0.0.1:{port}",
         "poort": port,
@@ -233,7 +237,7 @@ def _config(port: int, url: str, network: str, names: list[str]) -> dict[str, An
             "opzoeken_minuten": LOOK_UP_SECONDS / 60,
             "totaal_seconden": 5,
             "verbinden_seconden": 2,
-            "lease_seconden": LEASE,
+            "lease_seconden": lease,
         },
         "kanalen": [
             {
@@ -244,6 +248,12 @@ def _config(port: int, url: str, network: str, names: list[str]) -> dict[str, An
             for name in names
         ],
     }
+
+
+def posts(loop: Loop) -> int:
+    """How many posts were ever made at proefnet."""
+    seen = call("GET", f"{loop.proefnet}/api/tellingen")["accounts"]
+    return sum(int(account["gemaakt"]) for account in seen.values())
 
 
 def settled(loop: Loop, kills: int) -> tuple[Counts, Unknown]:

