@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from hub.content import Limits
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN, Buur, may_begin, next_state
-from hub.delivery.store import as_bezorging, cancelling
+from hub.delivery.store import as_bezorging, cancelling, due
 from hub.delivery.tables import BezorgingRij
 from hub.kanalen import store as kanalen
 from hub.kanalen.rules import Rem, room, window_room
@@ -129,13 +129,13 @@ def _due(now: datetime) -> Select[BezorgingRij]:
     waits = exists().where(bron.id == BezorgingRij.van_id, bron.staat.in_((*OPEN, "onbekend")))
     ranked = (
         select(BezorgingRij.id, func.row_number().over(partition_by=lane, order_by=order).label("beurt"))
-        .where(BezorgingRij.staat == "wachtrij", BezorgingRij.klaar_op <= now, ~waits)
+        .where(BezorgingRij.staat == "wachtrij", due(now), ~waits)
         .subquery()
     )
-    due = select(BezorgingRij).join(ranked, ranked.c.id == BezorgingRij.id)
+    rows = select(BezorgingRij).join(ranked, ranked.c.id == BezorgingRij.id)
     # A row that somebody holds by hand on PostgreSQL must not hold up the rest; SQLite knows no locked rows.
-    due = due.with_for_update(of=BezorgingRij, skip_locked=True)
-    return due.where(ranked.c.beurt <= AAN_DE_BEURT).order_by(*order)
+    rows = rows.with_for_update(of=BezorgingRij, skip_locked=True)
+    return rows.where(ranked.c.beurt <= AAN_DE_BEURT).order_by(*order)
 
 
 def lane_of(soort: str) -> str:
@@ -216,8 +216,14 @@ def _give_back(row: BezorgingRij, event: str, now: datetime, fout: str) -> None:
 def posting(session: Session, now: datetime) -> list[str]:
     """The kanalen that have a post due."""
     rij = BezorgingRij
-    due = rij.staat == "wachtrij", rij.klaar_op <= now, rij.doet == "maakt"
-    return list(session.scalars(select(rij.kanaal).where(*due).distinct()))
+    posts = select(rij.kanaal).where(rij.staat == "wachtrij", due(now), rij.doet == "maakt")
+    return list(session.scalars(posts.distinct()))
+
+
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether it is the turn of any row."""
+    waiting = select(BezorgingRij.id).where(BezorgingRij.staat == "wachtrij", due(now))
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def next_due(session: Session, after: datetime | None = None) -> datetime | None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,8 @@ from hub.kit.db import signal
 from hub.kit.ids import row_id, token
 
 UNSENT = ("wachtrij", "geclaimd", "geparkeerd")
+LANGSTE_EIGEN_WACHT = timedelta(seconds=90)
+"""No row waits longer by itself; what a netwerk asks for longer holds up its whole kanaal."""
 
 
 def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datetime | None = None) -> list[str]:
@@ -90,8 +92,13 @@ def take_unknown(session: Session, now: datetime, hold: timedelta, limit: int = 
     return [as_bezorging(row) for row in rows]
 
 
+def due(now: datetime) -> ColumnElement[bool]:
+    """Whose turn it is. What would wait longer than any row does by itself was written by a clock that was ahead."""
+    return or_(BezorgingRij.klaar_op <= now, BezorgingRij.klaar_op > now + LANGSTE_EIGEN_WACHT)
+
+
 def _unknown(now: datetime) -> Select[BezorgingRij]:
-    return select(BezorgingRij).where(BezorgingRij.staat == "onbekend", BezorgingRij.klaar_op <= now)
+    return select(BezorgingRij).where(BezorgingRij.staat == "onbekend", due(now))
 
 
 def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging]:
@@ -228,6 +235,12 @@ def receipts_of(session: Session, bezorging_id: str) -> list[Receipt]:
     for row in sorted(rows, key=lambda row: row.id != bezorging_id):
         found.setdefault((row.ref, row.ref_extra), as_bezorging(row).receipt)
     return list(found.values())
+
+
+def was_edited(session: Session, bezorging_id: str) -> bool:
+    """Whether a call to change this post ever began, whatever became of it."""
+    edits = select(BezorgingRij.id).where(BezorgingRij.van_id == bezorging_id, BezorgingRij.soort == "corrigeren")
+    return session.scalar(edits.where(BezorgingRij.gestart_op.is_not(None)).limit(1)) is not None
 
 
 def repeat(session: Session, item: Bezorging, now: datetime) -> bool:

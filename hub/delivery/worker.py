@@ -94,8 +94,7 @@ class Worker:
     async def round(self) -> int:
         """Claim what is due and start it; returns how many calls were started."""
         now = self._looked = self._clock.now()
-        first = await self._db.read(claim.next_due)
-        if first is None or first > now or self._hartslag.over:
+        if self._hartslag.over or not await self._db.read(lambda s: claim.any_due(s, now)):
             return 0
         limits = await self._limits(now)
         claimed = await self._db.write(lambda s: claim.claim(s, self._hartslag.id, now, limits, self._gelijktijdig))

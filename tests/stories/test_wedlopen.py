@@ -61,7 +61,7 @@ async def test_again_is_no_answer_to_an_unknown_post_after_the_end(hub: Hub, pro
     await proefnet.storing("stad", "plat", seconden=60)
     made = (await hub.desk.open(een_invoer(publiceren=True), MELDKAMER)).actie
     [post] = await rows(hub, made.id, "stad", "publiceren")
-    far = hub.clock.now() + timedelta(days=1)
+    far = hub.clock.now() + timedelta(minutes=1)
 
     def unknown(session: Session) -> None:
         row = update(BezorgingRij).where(BezorgingRij.id == post.id)
