@@ -16,3 +16,17 @@ from hub.web.ui import woorden
 )
 def test_a_native_counter_is_readable(naam: str, woord: str) -> None:
     assert woorden.teller(naam) == woord
+
+
+@pytest.mark.parametrize(
+    ("seconden", "woorden_"),
+    [
+        (0.0, "meteen"),
+        (0.8, "na 0,8 seconden"),
+        (1.02, "na 1 seconde"),
+        (44.6, "na 45 seconden"),
+        (200, "na 3 min"),
+    ],
+)
+def test_how_soon_it_was_is_said_in_full_words(seconden: float, woorden_: str) -> None:
+    assert woorden.na(seconden) == woorden_

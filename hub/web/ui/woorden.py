@@ -122,12 +122,14 @@ def duur(span: timedelta) -> str:
     return f"{hours // 24} dagen"
 
 
-def seconden(value: float) -> str:
-    """A measured length of time in full words: `0,8 seconden`, `45 seconden`, `3 min`."""
-    if value >= 120:
-        return duur(timedelta(seconds=value))
-    text = getal(round(value, 1) if value < 10 else round(value))
-    return f"{text} seconde" if text == "1" else f"{text} seconden"
+def na(seconds: float) -> str:
+    """How soon something was: `meteen`, `na 0,8 seconden`, `na 45 seconden`, `na 3 min`."""
+    if seconds < 0.05:
+        return "meteen"
+    if seconds >= 120:
+        return f"na {duur(timedelta(seconds=seconds))}"
+    text = getal(round(seconds, 1) if seconds < 10 else round(seconds))
+    return f"na {text} {'seconde' if text == '1' else 'seconden'}"
 
 
 def geleden(moment: datetime | None, now: datetime) -> str:
