@@ -12,7 +12,7 @@ from hub.acties.view import EINDE
 from hub.content import Channel, Finds, Receipt, Repeats
 from hub.delivery import store
 from hub.delivery.model import Bezorging
-from hub.delivery.sending import stamped
+from hub.delivery.sending import LOOK_BACK, stamped
 from hub.delivery.tables import BezorgingRij
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
@@ -20,7 +20,6 @@ from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.db import Db
 
-LOOK_BACK = timedelta(minutes=2)
 SLOWEST = 60.0
 HOLD = timedelta(seconds=10)
 REST = 2

@@ -19,6 +19,7 @@ from hub.acties.view import EINDE
 from hub.content import (
     Channel,
     Corrects,
+    Finds,
     Image,
     NeedsAttention,
     NotNow,
@@ -49,6 +50,7 @@ STORE_AGAIN = 1.0
 ATTENTION_WAIT = 60.0
 STILL_THERE_WAIT = 1.0
 DRAW_TRIES = 5
+LOOK_BACK = timedelta(minutes=2)
 REKENING = "rekening"
 KANAAL_WEG = "Dit kanaal of netwerk bestaat niet meer in de hub. Haal het bericht zelf weg."
 NEUTRAAL = "Dit bericht is ingetrokken."
@@ -238,7 +240,24 @@ class Sender:
 
         receipts = await self._receipts(item, account)
         neutraal = replace(post, text=post.text or NEUTRAAL)
-        return await takeback.take_back(account.channel, receipts, neutraal, item.stappen.keys(), note)
+        uitslag = await takeback.take_back(account.channel, receipts, neutraal, item.stappen.keys(), note)
+        if (moved := await self._moved(account, item)) is not None:
+            await note(takeback.VERWIJDERD, moved)
+            raise StillThere(takeback.ZEI_JA, haast=True)
+        return uitslag
+
+    async def _moved(self, account: Rekening, item: Bezorging) -> Receipt | None:
+        """The post under a reference we do not know: an edit whose answer was lost may have given it another one."""
+        channel = account.channel
+        if not isinstance(channel, Finds) or "terugzoeken" not in channel.can():
+            return None
+        edited, source = await self._db.read(lambda s: (store.was_edited(s, item.van_id), store.get(s, item.van_id)))
+        if source is None or not (edited or item.pogingen > 1):
+            return None
+        since = (source.gestart_op or source.gemaakt_op) - LOOK_BACK
+        found = await channel.find(source.sleutel, source.marker, since)
+        known = await self._db.read(lambda s: store.receipts_of(s, item.van_id))
+        return found if found is not None and found.ref not in [receipt.ref for receipt in known] else None
 
     async def _receipts(self, item: Bezorging, account: Rekening) -> list[Receipt]:
         """The reference of the post to change, and those it had before. On another account they would mean another
