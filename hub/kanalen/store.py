@@ -21,7 +21,7 @@ class KanaalVast(Exception):
 
 def every(session: Session) -> list[Kanaal]:
     """All kanalen by name."""
-    return [_kanaal(row) for row in session.scalars(select(KanaalRij).order_by(KanaalRij.naam))]
+    return sorted((_kanaal(row) for row in session.scalars(select(KanaalRij))), key=lambda kanaal: kanaal.naam)
 
 
 def remmen(session: Session) -> dict[str, Rem]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from hub.acties.gemeenten import fold
 from hub.content import ActieView, Plaats
 from hub.kit.db import Signaal, signal
 from hub.kit.ids import row_id, token
@@ -57,8 +58,8 @@ def create(
 
 
 def all(session: Session) -> list[Scherm]:
-    """Every scherm, by name."""
-    return [_scherm(rij) for rij in session.scalars(select(SchermRij).order_by(SchermRij.naam))]
+    """Every scherm, by name as people order names: databases disagree about capitals and accents."""
+    return sorted((_scherm(rij) for rij in session.scalars(select(SchermRij))), key=lambda scherm: fold(scherm.naam))
 
 
 def get(session: Session, scherm_id: str) -> Scherm | None:
@@ -248,9 +249,9 @@ def _of_actie(session: Session, actie_id: str) -> list[tuple[Scherm, Plaatsing]]
         select(SchermRij, SchermActieRij)
         .join(SchermActieRij, SchermActieRij.scherm_id == SchermRij.id)
         .where(SchermActieRij.actie_id == actie_id)
-        .order_by(SchermRij.naam)
     )
-    return [(_scherm(scherm), _plaatsing(plaatsing)) for scherm, plaatsing in rijen]
+    found = [(_scherm(scherm), _plaatsing(plaatsing)) for scherm, plaatsing in rijen]
+    return sorted(found, key=lambda pair: fold(pair[0].naam))
 
 
 def _cijfers(scherm: Scherm, item: Plaatsing, geteld: tuple[int, int]) -> SchermCijfers:

@@ -83,7 +83,9 @@ def make(
 
 def every(session: Session) -> list[Gebruiker]:
     """All users by name."""
-    return [_gebruiker(row) for row in session.scalars(select(GebruikerRij).order_by(GebruikerRij.naam))]
+    return sorted(
+        (_gebruiker(row) for row in session.scalars(select(GebruikerRij))), key=lambda user: user.naam.casefold()
+    )
 
 
 def switch(session: Session, naam: str, aan: bool, *, now: datetime, wie: str = "beheerder") -> bool:
