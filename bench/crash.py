@@ -104,18 +104,7 @@ class Loop:
 
     def open(self, number: int) -> None:
         """Open one actie; a lost answer is asked for again with the same Idempotency-Key, as a client should."""
-        body = {
-            "kenmerk": f"CRASH-{number:05d}",
-            "soort": "tijdkritisch",
-            "type": "diefstal-voertuig",
-            "niveau": "lokaal",
-            "titel": f"Witte bestelbus gestolen ({number})",
-            "bericht": "Een witte bestelbus is gestolen van een bedrijf in Lage Weide.",
-            "gemeente": "GM0344",
-            "looptijdMinuten": 600,
-            "publiceren": True,
-        }
-        answer = self.ask("POST", "/api/v1/acties", body, {"Idempotency-Key": f"crash-{number}"})
+        answer = self.ask("POST", "/api/v1/acties", actie(number), {"Idempotency-Key": f"crash-{number}"})
         self.made[str(answer["id"])] = str(answer["code"])
 
     def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
@@ -201,6 +190,21 @@ def at_points(points: Iterable[str], database: str = "sqlite") -> Counts:
         for done in opening:
             done.result()
         return settled(loop, len(opening))[0]
+
+
+def actie(number: int) -> dict[str, object]:
+    """One actie that every account posts at once."""
+    return {
+        "kenmerk": f"CRASH-{number:05d}",
+        "soort": "tijdkritisch",
+        "type": "diefstal-voertuig",
+        "niveau": "lokaal",
+        "titel": f"Witte bestelbus gestolen ({number})",
+        "bericht": "Een witte bestelbus is gestolen van een bedrijf in Lage Weide.",
+        "gemeente": "GM0344",
+        "looptijdMinuten": 600,
+        "publiceren": True,
+    }
 
 
 @contextlib.contextmanager
