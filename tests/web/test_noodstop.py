@@ -103,12 +103,12 @@ def test_a_person_in_a_hurry_needs_no_words(huis: Huis) -> None:
     assert 'action="/toestand/noodstop/vrij"' not in shown
 
 
-def test_a_hub_that_was_restored_says_so_and_offers_no_release_of_the_stop(huis: Huis) -> None:
+def test_a_hub_that_was_restored_says_so_and_a_person_lets_it_go_on(huis: Huis) -> None:
     huis.deps.db.write_sync(lambda s: stops.pull(s, "teruggezet", "hub", NU, naam=stops.STIL))
-    huis.inloggen("beheerder")
-    shown = pagina(huis, "/toestand")
-    assert "De hub staat stil</strong>" in shown
-    assert 'action="/toestand/noodstop/vrij"' not in shown
+    csrf = huis.inloggen("beheerder")
+    assert "De hub staat stil</strong> sinds 01-03-2026 14:05: teruggezet (hub)." in pagina(huis, "/acties")
+    formulier(huis, csrf, "/toestand/noodstop/vrij")
+    assert "De hub staat stil" not in pagina(huis, "/acties")
 
 
 def test_a_button_without_javascript_stops_one_kanaal(huis: Huis) -> None:
