@@ -31,6 +31,8 @@ T = TypeVar("T")
 Listener = Callable[[int], object]
 Job = tuple[Callable[[Session], Any], "Future[Any]"]
 MAX_BATCH = 512
+TRIES = 3
+"""How often a batch is done that the database undid because this process was held up."""
 KEEP_SIGNALS = 100_000
 
 
@@ -184,6 +186,10 @@ class Db(ABC):
     def _still_open(self, connection: Connection, problem: BaseException | None) -> None:
         """Raise `problem` where it ended the transaction of the whole batch."""
 
+    def _cut_off(self, problem: BaseException) -> bool:
+        """Whether the database ended the transaction because we were slow: nothing of it happened, so do it again."""
+        return False
+
     # -- life --------------------------------------------------------------------------------------------------
     def close(self) -> None:
         """Finish what is queued, then close; safe to call twice."""
@@ -236,11 +242,17 @@ class Db(ABC):
         # From here on nobody can cancel: what was cancelled before is not done, what is done is told.
         batch = [job for job in batch if job[1].set_running_or_notify_cancel()]
         newest = self._written
-        try:
-            with self.engine.connect() as connection:
-                newest = self._transaction(connection, batch, outcomes)
-        except BaseException as error:
-            outcomes = [(future, None, error) for _, future in batch]
+        for keer in range(TRIES):
+            try:
+                outcomes.clear()
+                with self.engine.connect() as connection:
+                    newest = self._transaction(connection, batch, outcomes)
+                break
+            except BaseException as error:
+                if keer + 1 < TRIES and self._cut_off(error):
+                    continue
+                outcomes = [(future, None, error) for _, future in batch]
+                break
         if newest > self._written:
             # Also when a notification was first: whoever wrote finds the boards changed.
             self._written = newest

@@ -107,6 +107,12 @@ class PostgresDb(Db):
         if isinstance(problem, DBAPIError) and (problem.connection_invalidated or connection.closed):
             raise problem
 
+    def _cut_off(self, problem: BaseException) -> bool:
+        """A machine that is too busy looks like one that is frozen; what a person asked must not fail by it."""
+        return isinstance(problem, DBAPIError) and isinstance(
+            problem.orig, psycopg.errors.IdleInTransactionSessionTimeout
+        )
+
     # -- hearing of other processes ----------------------------------------------------------------------------
     def _hear(self) -> None:
         """Wait for notifications; after a lost connection everyone reads anew."""
