@@ -1,5 +1,6 @@
 """Posts kept by hand: from task to placed, and after the end a removal that rings until a named person confirms."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from hub.commands.proces import Hub
 from hub.content import Plaats
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
+from hub.delivery.tables import BezorgingRij
 from hub.desk import melden
+from hub.desk.bellen import Beller
 from hub.toegang.model import Wie
 from hub.web.ui.taken import open_tasks
 from tests.builders import een_invoer
@@ -182,3 +185,28 @@ async def test_a_ring_that_fails_comes_again_at_the_next_interval(
         return any("Haal het bericht" in post["tekst"] for post in await proefnet.berichten("stad"))
 
     await until(rung)
+
+
+async def test_all_processes_together_ring_once_per_interval(
+    hub: Hub, proefnet: Proefnet, until: Until, schuifklok: Schuifklok
+) -> None:
+    actie_id = await running_actie(hub)
+    post = await only(hub, until, actie_id, "publiceren")
+    await melden.answer_bezorging(hub.desk, post.id, "staat-er", ANS)
+    await hub.desk.withdraw(actie_id, "gevonden", ANS)
+    removal = await only(hub, until, actie_id, "intrekken")
+
+    async def counted() -> int:
+        row = await hub.db.read(lambda s: s.get(BezorgingRij, removal.id))
+        return row.gebeld if row is not None else 0
+
+    async def first() -> bool:
+        return await counted() == 1
+
+    await until(first)
+    schuifklok.verschil += timedelta(minutes=2)
+    bellers = [Beller(hub.desk) for _ in range(5)]
+    assert sum(await asyncio.gather(*(beller.ring_due() for beller in bellers))) <= 1
+    for beller in bellers:
+        await beller.settled()
+    assert await counted() == 2

@@ -9,7 +9,10 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
+from sqlalchemy.orm import Session
 
+from hub.delivery import claim
+from hub.delivery import store as delivery
 from hub.kanalen import store as kanalen
 from hub.web import site
 from tests.web.huis import WACHTWOORD, Huis
@@ -55,6 +58,16 @@ def page(huis: Huis) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=VLAGGEN)
         yield browser.new_page(base_url=adres, viewport=BREED)
         browser.close()
+
+
+def by_hand(huis: Huis) -> None:
+    """The worker finds that a person must do what is due."""
+
+    def work(session: Session) -> None:
+        for row in claim.claim(session, "proef", huis.klok.nu, {}, 9):
+            delivery.settle(session, row, "proef", "handwerk", huis.klok.nu)
+
+    huis.deps.db.write_sync(work)
 
 
 def log_in(page: Page) -> None:
@@ -103,6 +116,28 @@ def test_shortcuts_can_be_switched_off(page: Page) -> None:
     page.keyboard.press("n")
     expect(page.get_by_role("heading", level=1, name="Acties")).to_be_visible()
     expect(page.locator("kbd.ah-hint").first).to_be_hidden()
+
+
+def test_a_post_that_must_go_is_seen_and_heard_while_the_page_is_open(huis: Huis, page: Page) -> None:
+    made = huis.start().json()
+    by_hand(huis)
+    huis.klok.verder(minutes=51)
+    log_in(page)
+    page.goto("/taken")
+    expect(page.get_by_role("button", name="30 minuten erbij")).to_be_visible()
+    page.get_by_role("button", name="Geluid aanzetten").click()
+    expect(page.get_by_role("button", name="Geluid uitzetten")).to_have_attribute("aria-pressed", "true")
+    assert faults(page) == []
+    huis.post("meldkamer", f"/acties/{made['id']}/intrekkingen", {"reden": "gevonden"})
+    by_hand(huis)
+    expect(page).to_have_title("(2) Weghalen — Taken · Actiehub", timeout=15_000)
+    expect(page.locator("#roep-kort")).to_have_text("2 berichten moeten met de hand weg.")
+    expect(page.get_by_role("heading", name="Haal het weg")).to_have_count(2)
+    assert faults(page) == []
+    page.keyboard.press("j")
+    expect(page).to_have_title("(1) Weghalen — Taken · Actiehub")
+    page.goto(f"/acties/{made['id']}/bewijs")
+    assert faults(page) == []
 
 
 def test_no_page_has_a_fault_that_axe_can_see(huis: Huis, page: Page) -> None:
