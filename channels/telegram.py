@@ -165,7 +165,7 @@ class Channel:
                 # No keep-alive: one that the other side just dropped makes the outcome of a post unknown.
                 httpx_kwargs={
                     "limits": httpx.Limits(max_connections=32, max_keepalive_connections=0),
-                    "event_hooks": {"response": [_flood]},
+                    "event_hooks": {"response": [_too_big, _flood]},
                 },
             )
             bot = Bot(self._token, f"{self._basis}/bot", request=request, get_updates_request=request)
@@ -174,9 +174,10 @@ class Channel:
 
     async def _ask(self, ask: Callable[[Bot], Awaitable[_T]]) -> _T:
         """Ask once, within the time; whatever fails becomes one of the four errors."""
+        bot = self._bot()  # the first time this reads certificates; that is no time of the netwerk
         try:
             async with asyncio.timeout(self._timeouts.total):
-                return await ask(self._bot())
+                return await ask(bot)
         except TelegramError as error:
             raise self._error(error) from None
         except Exception:  # An answer the library cannot read may still mean that the post was made.
@@ -215,6 +216,12 @@ class _Flood(TelegramError):
     def __init__(self, after: float | None) -> None:
         super().__init__("429")
         self.after = after
+
+
+async def _too_big(answer: httpx.Response) -> None:
+    """Raise for a 413: a clear no, which the library takes for an unclear answer."""
+    if answer.status_code == 413:
+        raise BadRequest("Request Entity Too Large")
 
 
 async def _flood(answer: httpx.Response) -> None:

@@ -256,6 +256,7 @@ class Proxy:
         self.stopping = asyncio.Event()
         self._ca, self._fault = trustme.CA(), Fault()
         self._busy: set[asyncio.Task[None]] = set()
+        self._fresh: set[socket.socket] = set()
         self._sockets: list[socket.socket] = []
         self._accepting: asyncio.Task[None] | None = None
         self.forget()
@@ -278,6 +279,8 @@ class Proxy:
         for task in self._busy:
             task.cancel()
         await asyncio.gather(*self._busy, return_exceptions=True)
+        for client in self._fresh:
+            client.close()
 
     @property
     def url(self) -> str:
@@ -330,6 +333,7 @@ class Proxy:
         while True:
             client, _ = await loop.sock_accept(listener)
             self.connections += 1
+            self._fresh.add(client)
             task = loop.create_task(self._serve(client, fault, context))
             self._busy.add(task)
             task.add_done_callback(self._busy.discard)
@@ -341,6 +345,7 @@ class Proxy:
         # A client that hangs up, or does not trust us, is what faults are for.
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             transport, _ = await loop.connect_accepted_socket(lambda: protocol, client, ssl=context)
+            self._fresh.discard(client)
             writer = asyncio.StreamWriter(transport, protocol, reader, loop)
             try:
                 request = await _read(reader)
