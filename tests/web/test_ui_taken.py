@@ -145,6 +145,15 @@ def test_a_removal_calls_on_every_page_of_who_may_until_somebody_confirms(huis: 
     assert receipt.headers["Handtekening"]
 
 
+def test_the_page_says_by_which_kanalen_it_rings_and_which_are_not_there(huis: Huis) -> None:
+    huis.inloggen("meldkamer")
+    shown = page(huis).text
+    assert "er is geen bel-kanaal dat werkt. Dit bel-kanaal bestaat niet of staat uit: chat." in shown
+    invoer = KanaalInvoer("chat", "proef", {"account": "chat", "token": "t"}, automatisch=False)
+    huis.deps.db.write_sync(lambda s: kanalen.save(s, huis.deps.vault, invoer, huis.klok.nu))
+    assert "Dan roept de hub ook via chat." in page(huis).text
+
+
 @pytest.mark.usefixtures("csrf")
 def test_who_only_reads_is_not_called(huis: Huis) -> None:
     actie_id = running(huis)

@@ -78,6 +78,8 @@ def add(router: APIRouter, ui: Ui) -> None:
 
     async def show(request: Request, wie: Wie, fout: str = "", getypt: tuple[str, str] = ("", "")) -> Response:
         found = await open_tasks(ui.deps, wie)
+        wanted = ui.deps.config.bezorging.bel_kanalen
+        aan = {kanaal.naam for kanaal in await ui.deps.db.read(kanalen.every) if kanaal.aan}
         return await ui.page(
             request,
             "taken.html",
@@ -87,7 +89,8 @@ def add(router: APIRouter, ui: Ui) -> None:
             mag=wie.mag("meldkamer"),
             fout=fout,
             getypt=getypt,
-            bellen=ui.deps.config.bezorging.bel_kanalen,
+            bellen=[naam for naam in wanted if naam in aan],
+            stil=[naam for naam in wanted if naam not in aan],
             status=409 if fout else 200,
         )
 
