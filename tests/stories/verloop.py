@@ -285,12 +285,10 @@ class Verloop:
         if any(self.net.loopt(item) for item in waar):
             return
         if answer := self._antwoord(row, bron):
-            try:
-                await melden.answer_bezorging(self.proces().desk, row.id, answer, CEES)
-            except Conflict as error:
-                assert row.staat in ("mislukt", "onbekend", "geparkeerd"), (row, str(error))
-            else:
-                self.opnieuw[row.sleutel] += answer == "opnieuw"
+            desk = self.proces().desk
+            gezegd = await self._mag(melden.answer_bezorging(desk, row.id, answer, CEES))
+            assert gezegd or row.staat in ("mislukt", "onbekend", "geparkeerd"), (answer, row)
+            self.opnieuw[row.sleutel] += gezegd and answer == "opnieuw"
 
     def _antwoord(self, row: Bezorging, bron: Bezorging | None) -> str:
         if row.staat in ("mislukt", "geparkeerd"):
