@@ -137,13 +137,13 @@ class Hub:
 
     async def _settle_past(self) -> None:
         """Before anything is sent: what the journal knows as ended is ended, and the other way round."""
-        if await reservekopie.is_stil(self.db):
-            await reservekopie.speel_terug(self.desk)
         try:
+            if await reservekopie.is_stil(self.db):
+                await reservekopie.speel_terug(self.desk)
             await klok.complete_journal(self.desk)
         except OSError as error:
             self.desk.journaal.gemist = True
-            self._log.error("het journaal van intrekkingen is niet te schrijven", fout=type(error).__name__)
+            self._log.error("het journaal van intrekkingen is niet te lezen of te schrijven", fout=type(error).__name__)
         if not self.config.bewaren.dossier_map:
             self._log.warning("er is geen map voor dossiers: na een actie blijft alleen het intrekkingsbewijs")
 

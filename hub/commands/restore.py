@@ -39,7 +39,13 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         with opened(settings.db_url) as db:
             db.claim()
             read, held = reservekopie.zet_terug(db, path, SystemClock().now())
-        back = asyncio.run(_journal(settings, parts))
+        try:
+            back = asyncio.run(_journal(settings, parts))
+        except OSError as error:
+            raise Fout(
+                f"De kopie is teruggezet, maar het journaal van intrekkingen is niet te lezen ({error.strerror}). "
+                "Herstel dat voor u de hub vrijgeeft; bij de start speelt hij het terug."
+            ) from error
         sys.stdout.write("\n".join(_told(bestand.name, read, held, back)) + "\n")
 
 

@@ -60,9 +60,10 @@ async def clean_disk(desk: Desk) -> bool:
 
 async def keep(desk: Desk) -> int:
     """Bring dossiers to the archive, and complete the journal where a line was missed; returns how many dossiers."""
+    kept = await dossier.schrijf(desk)
     if desk.journaal.gemist:
         await complete_journal(desk)
-    return await dossier.schrijf(desk)
+    return kept
 
 
 async def complete_journal(desk: Desk) -> None:

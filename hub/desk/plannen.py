@@ -5,7 +5,7 @@ short and a fault in one text never holds up the others or a withdrawal.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.acties import rules
 from hub.acties.model import Actie
@@ -170,7 +170,8 @@ def _removal(actie: Actie, post: Bezorging, versie: int, neutraal: str, beeld: B
         oefening=actie.oefening,
         marker=actie.code,
         tekst=neutraal,
-        beeld=beeld,
+        # How it looked, not what it said: the description names the person.
+        beeld=replace(beeld, alt="") if beeld else None,
         van_id=post.id,
     )
 
