@@ -1,7 +1,7 @@
 """What every use case of the desk needs: its tools, who may do what, and the accounts to compose for."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.screens import store as screens
+from hub.screens.model import Scherm
 from hub.toegang.model import Wie
 from hub.tracking import links
 
@@ -138,17 +139,16 @@ class Basis:
         found = links.sporen(session, actie_id).values()
         return {spoor.naam: f"{self.config.link_basis}/{spoor.code}" for spoor in found if spoor.plek == "kanaal"}
 
-    def show_on(self, session: Session, actie: Actie, scherm_id: str, naam: str, now: datetime) -> None:
-        """Put a running actie on one scherm, with a short link of its own in the QR code."""
-        page = view(actie, self.config).pagina_url
-        code = links.mint(session, actie_id=actie.id, plek="scherm", naam=naam, doel_url=page, now=now)
-        screens.show(session, scherm_id, actie.id, code, now)
+    def show_on(self, session: Session, actie: Actie, schermen: Sequence[Scherm], now: datetime) -> None:
+        """Put a running actie on these schermen, each with a short link of its own in the QR code."""
+        page, namen = view(actie, self.config).pagina_url, [scherm.naam for scherm in schermen]
+        codes = links.mint_many(session, actie_id=actie.id, plek="scherm", namen=namen, doel_url=page, now=now)
+        screens.show(session, actie.id, {scherm.id: codes[scherm.naam] for scherm in schermen}, now)
 
     def _light(self, session: Session, actie: Actie, now: datetime) -> int:
         """Put a running actie on the schermen in its area; returns how many."""
         lit = screens.serving(session, view(actie, self.config))
-        for scherm in lit:
-            self.show_on(session, actie, scherm.id, scherm.naam, now)
+        self.show_on(session, actie, lit, now)
         return len(lit)
 
     def _follow(

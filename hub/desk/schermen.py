@@ -93,7 +93,7 @@ def light_up(desk: Basis, session: Session, scherm: Scherm) -> int:
     running = acties.find_many(session, fasen=["actief"], limit=LOPEND_MAX)
     served = [actie for actie in running if rules.serves(scherm, view(actie, desk.config))]
     for actie in served:
-        desk.show_on(session, actie, scherm.id, scherm.naam, desk.clock.now())
+        desk.show_on(session, actie, [scherm], desk.clock.now())
     return len(served)
 
 

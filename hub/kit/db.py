@@ -14,13 +14,13 @@ import contextlib
 import queue
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, delete, func, select, text
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, delete, func, insert, select, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -78,6 +78,12 @@ class Signaal(Base):
 def signal(session: Session, onderwerp: str, sleutel: str) -> None:
     """Note inside a write that `sleutel` of `onderwerp` changed; listeners hear of it after the commit."""
     session.add(Signaal(onderwerp=onderwerp, sleutel=sleutel))
+
+
+def signals(session: Session, onderwerp: str, sleutels: Sequence[str]) -> None:
+    """As `signal` for many at once, in one statement."""
+    if sleutels:
+        session.execute(insert(Signaal), [{"onderwerp": onderwerp, "sleutel": sleutel} for sleutel in sleutels])
 
 
 def forget_signals(session: Session, keep: int = KEEP_SIGNALS) -> None:

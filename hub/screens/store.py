@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.acties.gemeenten import fold
 from hub.content import ActieView, Plaats
-from hub.kit.db import Signaal, signal
+from hub.kit.db import signal, signals
 from hub.kit.ids import row_id, token
 from hub.kit.secrets import fingerprint
 from hub.screens import rules
@@ -125,21 +125,27 @@ def provision(session: Session, wanted: Iterable[SchermInvoer], now: datetime) -
 
 
 # -- what a scherm shows ---------------------------------------------------------------------------------------
-def show(session: Session, scherm_id: str, actie_id: str, link_code: str, now: datetime) -> None:
-    """Put an actie on a scherm, with the short link for its QR code. Calling it again changes nothing."""
-    rij = session.scalar(
-        select(SchermActieRij).where(SchermActieRij.scherm_id == scherm_id, SchermActieRij.actie_id == actie_id)
-    )
-    if rij is None:
-        session.add(
-            SchermActieRij(id=row_id(), scherm_id=scherm_id, actie_id=actie_id, link_code=link_code, van_op=now)
-        )
-    elif rij.tot_op is None and rij.link_code == link_code:
-        return
-    else:
-        rij.link_code = link_code
-        rij.tot_op = rij.neutraal_op = rij.gemeld_op = None
-    signal(session, "scherm", scherm_id)
+def show(session: Session, actie_id: str, codes: Mapping[str, str], now: datetime) -> None:
+    """Put an actie on schermen: by id of the scherm the short link for its QR code. Again changes nothing.
+
+    In a few statements, not scherm by scherm: this runs inside the approval, and all kanalen wait for it.
+    """
+    rijen = select(SchermActieRij).where(SchermActieRij.actie_id == actie_id)
+    bekend = {rij.scherm_id: rij for rij in session.scalars(rijen)}
+    geraakt = [scherm_id for scherm_id in codes if scherm_id not in bekend]
+    nieuw = [
+        {"id": row_id(), "scherm_id": nieuw, "actie_id": actie_id, "link_code": codes[nieuw], "van_op": now}
+        for nieuw in geraakt
+    ]
+    if nieuw:
+        session.execute(insert(SchermActieRij), nieuw)
+    for scherm_id, rij in bekend.items():
+        code = codes.get(scherm_id, rij.link_code)
+        if scherm_id in codes and (rij.tot_op is not None or rij.link_code != code):
+            rij.link_code = code
+            rij.tot_op = rij.neutraal_op = rij.gemeld_op = None
+            geraakt.append(scherm_id)
+    signals(session, "scherm", geraakt)
 
 
 def end(session: Session, actie_id: str, now: datetime, *, scherm_ids: Collection[str] | None = None) -> list[str]:
@@ -150,8 +156,7 @@ def end(session: Session, actie_id: str, now: datetime, *, scherm_ids: Collectio
     # In two statements, not row by row: this runs inside the withdrawal, and thousands of schermen wait for it.
     geraakt = list(session.scalars(select(SchermActieRij.scherm_id).where(*waar)))
     session.execute(update(SchermActieRij).where(*waar).values(tot_op=now))
-    if geraakt:
-        session.execute(insert(Signaal), [{"onderwerp": "scherm", "sleutel": scherm_id} for scherm_id in geraakt])
+    signals(session, "scherm", geraakt)
     return geraakt
 
 

@@ -1,14 +1,15 @@
 """Short links: one code per place where an actie is spread, the same for everyone who reads there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.kit.db import signal
+from hub.kit.db import signal, signals
 from hub.kit.ids import short_code
 from hub.tracking.tables import LinkRij
 
@@ -92,6 +93,45 @@ def mint(
         signal(session, "link", row.code)
         return row.code
     raise RuntimeError("Er is geen vrije code voor een korte link gevonden.")
+
+
+def mint_many(
+    session: Session, *, actie_id: str, plek: str, namen: Iterable[str], doel_url: str, now: datetime
+) -> dict[str, str]:
+    """The code of each of these places by name, as `mint` gives it, in a few statements for thousands."""
+    same = select(LinkRij).where(
+        LinkRij.actie_id == actie_id, LinkRij.plek == plek, LinkRij.herkomst == "", LinkRij.generatie == 1
+    )
+    known = {row.naam: row for row in session.scalars(same)}
+    for row in known.values():
+        _follow(session, row, doel_url)
+    codes = {naam: row.code for naam, row in known.items()}
+    fresh = {naam: short_code() for naam in namen if naam not in known}
+    rows = [
+        {
+            "code": code,
+            "actie_id": actie_id,
+            "plek": plek,
+            "naam": naam,
+            "doel_url": doel_url,
+            "generatie": 1,
+            "herkomst": "",
+            "gemaakt_op": now,
+        }
+        for naam, code in fresh.items()
+    ]
+    if not rows:
+        return codes
+    try:
+        with session.begin_nested():
+            session.execute(insert(LinkRij), rows)
+    except IntegrityError:
+        # One of so many codes exists by chance: one by one, each finds another.
+        return codes | {
+            naam: mint(session, actie_id=actie_id, plek=plek, naam=naam, doel_url=doel_url, now=now) for naam in fresh
+        }
+    signals(session, "link", list(fresh.values()))
+    return codes | fresh
 
 
 def mint_shared(session: Session, *, actie_id: str, doel: str, via: Spoor | None, doel_url: str, now: datetime) -> str:

@@ -47,7 +47,7 @@ def test_an_actie_can_leave_some_schermen_and_come_back(db: Db, klok: Klok) -> N
         p.naam: p.bewijs for p in db.read_sync(lambda s: store.plaatsen(s, actie.id, now=klok.nu, lease_seconden=9))
     }
     assert staat == {"Station Utrecht": "", "Tunnel": "nooit"}
-    db.write_sync(lambda s: store.show(s, twee.id, actie.id, "ABCDEFGH", klok.nu))
+    db.write_sync(lambda s: store.show(s, actie.id, {twee.id: "ABCDEFGH"}, klok.nu))
     lopend = db.read_sync(lambda s: store.placements(s, sinds=klok.nu))
     assert [p.tot_op for p in lopend] == [None, None]
 

@@ -103,7 +103,7 @@ def start(db: Db, now: datetime, schermen: list[Scherm], vault: Vault | None = N
         for scherm in schermen:
             doel = f"https://ah.example/a/{actie.code}"
             code = links.mint(session, actie_id=actie.id, plek="scherm", naam=scherm.naam, doel_url=doel, now=now)
-            store.show(session, scherm.id, actie.id, code, now)
+            store.show(session, actie.id, {scherm.id: code}, now)
         return actie
 
     return db.write_sync(work)

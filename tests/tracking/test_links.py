@@ -5,7 +5,7 @@ import re
 import pytest
 
 from hub.kit.db import Db, newer_signals
-from hub.tracking.links import HOOGSTE_GENERATIE, mint, mint_shared, spoor
+from hub.tracking.links import HOOGSTE_GENERATIE, mint, mint_many, mint_shared, spoor
 from tests.builders import NU
 from tests.tracking.bouw import ACTIE, PAGINA, add_link
 
@@ -71,3 +71,15 @@ def test_sharing_a_page_that_was_opened_without_a_link_has_no_origin(db: Db) -> 
 def test_a_link_of_another_actie_leaves_no_trace(db: Db) -> None:
     code = add_link(db)
     assert db.read_sync(lambda session: spoor(session, code, "een-andere")) is None
+
+
+def test_many_places_get_a_code_each_at_once_and_keep_it(db: Db) -> None:
+    def mint_all(namen: list[str], doel: str) -> dict[str, str]:
+        return db.write_sync(lambda s: mint_many(s, actie_id=ACTIE, plek="scherm", namen=namen, doel_url=doel, now=NU))
+
+    first = mint_all(["Utrecht 1", "Utrecht 2"], PAGINA)
+    again = mint_all(["Utrecht 1", "Utrecht 2", "Utrecht 3"], PAGINA)
+    assert {naam: again[naam] for naam in first} == first
+    assert len(set(again.values())) == 3
+    told = {item.sleutel for item in db.read_sync(lambda s: newer_signals(s, 0)) if item.onderwerp == "link"}
+    assert told == set(again.values())
