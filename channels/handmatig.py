@@ -1,6 +1,7 @@
 """A channel that no program may post to, such as a WhatsApp channel: a person places the text.
 
-The hub makes a task of every delivery to an account with `handmatig` set, and never calls `publish`.
+The hub makes a task of every delivery to an account with `handmatig` set, and never calls `publish`. After the end
+the task to take the post away rings until a named person confirms it.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,8 @@ class Channel:
         Setting(
             "adres",
             "Adres van het kanaal",
-            "De link waarmee u het kanaal opent; deze staat bij elke taak.",
+            "De link waarmee u het kanaal opent; deze staat bij elke taak. Bij wa.me, whatsapp:// en t.me is de tekst "
+            "dan al ingevuld.",
             verplicht=False,
         ),
     )
