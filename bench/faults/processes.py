@@ -57,6 +57,10 @@ class Process:
         if not self.ended(STOP_SECONDS):
             self.kill()
 
+    def queued(self) -> float:
+        """Seconds that its main thread was ready to work while other processes had the processor."""
+        return int(Path(f"/proc/{self.pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+
     def ended(self, seconds: float = 0.0) -> bool:
         """Whether it is gone, after waiting for that at most so long."""
         gone = bool(select.select([self.fd], [], [], seconds)[0])
