@@ -33,8 +33,8 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         settings = options.load(config)
         path = bestand.absolute()
         read = kopie.lees(path)
-        vraag = f"{bestand.name} is van {nl_precise(read.op)} en heeft {read.totaal} rijen. Terugzetten?"
-        if not ja and not typer.confirm(vraag):
+        vraag = f"{bestand.name} is van {nl_precise(read.op)} en heeft {read.totaal} rijen. Typ ja om terug te zetten"
+        if not ja and typer.prompt(vraag).strip().lower() not in ("j", "ja"):
             raise Fout("Er is niets veranderd.")
         with opened(settings.db_url) as db:
             db.claim()

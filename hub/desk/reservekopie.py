@@ -155,7 +155,8 @@ async def speel_terug(desk: Beeindigen) -> Teruggespeeld:
         # Their closing messages may be out already: look, do not send.
         await desk.db.write(lambda s: _look_up(s, now, [actie.id for actie in done]))
     codes = tuple(actie.code for actie in done)
-    log.get("terugzetten").warning("journaal teruggespeeld", ingetrokken=codes, onbekend=len(unknown))
+    if codes or unknown:
+        log.get("terugzetten").warning("journaal teruggespeeld", ingetrokken=codes, onbekend=len(unknown))
     return Teruggespeeld(codes, tuple(unknown))
 
 
