@@ -35,8 +35,9 @@ async def release_hub(desk: Basis, wie: Wie) -> Stop | None:
     """The hub goes on; returns the stop that still holds it, if another does."""
 
     def work(session: Session) -> Stop | None:
-        if stops.release(session):
-            _audit(session, desk, wie, "noodstop uit", {})
+        held = stops.stopped(session)
+        if held is not None and stops.release(session, naam=held.naam):
+            _audit(session, desk, wie, f"{held.naam} uit", {})
         return stops.stopped(session)
 
     return await desk.db.write(work)
