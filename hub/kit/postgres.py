@@ -23,7 +23,8 @@ from hub.kit.db import Chore, DatabaseError, Db, last_serial
 PEN = 7_205_759
 """The advisory lock of whoever writes."""
 CHANNEL = "actiehub"
-FROZEN_MS = 2_000
+FROZEN_MS, READING_MS = 2_000, 30_000
+"""How long a transaction may stand still before the server ends it: one that writes holds up everyone."""
 CONNECT_SECONDS = 3
 LINE: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
@@ -96,8 +97,9 @@ class PostgresDb(Db):
         super().close()
 
     def _begin(self, connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({PEN})")
+        connection.exec_driver_sql(
+            f"BEGIN; SET LOCAL idle_in_transaction_session_timeout = {FROZEN_MS}; SELECT pg_advisory_xact_lock({PEN})"
+        )
 
     def _tell(self, connection: Connection, serial: int) -> None:
         connection.exec_driver_sql(f"SELECT pg_notify('{CHANNEL}', '{serial}')")
@@ -164,6 +166,6 @@ def _engine(url: URL) -> Engine:
         isolation_level="AUTOCOMMIT",
         connect_args={
             **LINE,
-            "options": f"-c lock_timeout=5s -c idle_in_transaction_session_timeout={FROZEN_MS} -c timezone=UTC",
+            "options": f"-c lock_timeout=5s -c idle_in_transaction_session_timeout={READING_MS} -c timezone=UTC",
         },
     )
