@@ -13,6 +13,7 @@ from hub.acties.model import LOPEND, Actie, Invoer
 from hub.acties.validation import cleaned
 from hub.desk.errors import Conflict, DeskError
 from hub.desk.idempotent import Sleutel
+from hub.desk.reservekopie import TERUGGEZET
 from hub.feeds.eigen import is_ours
 from hub.intake import boek
 from hub.intake.boek import Gevolg, Regel
@@ -21,6 +22,7 @@ from hub.kanalen.stops import stopped
 from hub.kit import log
 from hub.kit.config import Bron
 from hub.kit.db import Db
+from hub.toegang import audit
 from hub.toegang.model import Wie
 
 STILSTAND = "de hub staat stil; dit wacht als concept tot iemand het uitzet."
@@ -43,6 +45,9 @@ class IntakeDesk(Protocol):
     async def withdraw(self, actie_id: str, reden: str, wie: Wie) -> Actie: ...
 
     async def close(self, actie_id: str, wie: Wie) -> Actie: ...
+
+
+VAN_VOOR = "verzonden voor het terugzetten van een kopie; kijk eerst of dit al op de netwerken staat."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,10 @@ class Balie:
         return is_ours(session, step.extern_id), line, actie
 
     async def _begin(self, step: Stap, invoer: Invoer) -> Effect:
-        """Start it; while the hub is stopped a source starts nothing, and a person decides afterwards."""
-        if not invoer.publiceren or await self._db.read(stopped) is None:
-            return await self._open(step, invoer)
-        effect = await self._open(step, replace(invoer, publiceren=False))
-        return replace(effect, toelichting=effect.toelichting or STILSTAND)
+        """Start it; what a person must decide about first is made ready as a concept, with the reason."""
+        reason = await self._db.read(lambda session: _waits(session, step)) if invoer.publiceren else ""
+        effect = await self._open(step, replace(invoer, publiceren=invoer.publiceren and not reason))
+        return replace(effect, toelichting=effect.toelichting or reason)
 
     async def _open(self, step: Stap, invoer: Invoer) -> Effect:
         # The key makes a second try after a crash find the first actie instead of making another.
@@ -165,6 +169,14 @@ class Balie:
             else:
                 await self._desk.close(actie.id, self._wie)
         return Effect("gesloten", actie.id)
+
+
+def _waits(session: Session, step: Stap) -> str:
+    """Why a source may not start this now: the hub is stopped, or this may have gone out before a restore."""
+    if stopped(session) is not None:
+        return STILSTAND
+    back = audit.last(session, TERUGGEZET)
+    return VAN_VOOR if back is not None and step.verzonden <= back else ""
 
 
 def _too_late(step: Stap, line: Regel) -> bool:

@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.desk.errors import Conflict
 from hub.feeds import actions, landactiehost
 from hub.feeds.lezen import FeedOnleesbaar
 from hub.intake import boek
@@ -16,7 +15,6 @@ from hub.intake.balie import Balie, IntakeDesk
 from hub.intake.boek import Stand
 from hub.intake.ophalen import NietBereikbaar, fetch
 from hub.intake.vertalen import Stap, from_action, from_land
-from hub.kanalen import stops
 from hub.kit.clock import Clock
 from hub.kit.config import Bron
 from hub.kit.db import Db
@@ -55,8 +53,6 @@ class Samenvatting:
 
 async def run_intake(desk: IntakeDesk, db: Db, bron: Bron, source: str, clock: Clock, *, sender: str) -> Samenvatting:
     """Fetch `source` (a file or an address) once, handle it as `bron` and say in Dutch what happened."""
-    if await db.read(stops.stil):
-        raise Conflict("De hub is stil na het terugzetten van een kopie. Geef hem eerst vrij; dan leest hij bronnen.")
     try:
         body: bytes | NietBereikbaar = await fetch(source)
     except NietBereikbaar as error:

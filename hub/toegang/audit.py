@@ -53,6 +53,11 @@ def of_actie(session: Session, actie_id: str) -> list[AuditRegel]:
     return [AuditRegel(r.nr, r.op, r.wie, r.deed, r.actie_id, json.loads(r.bijzonderheden)) for r in rows]
 
 
+def last(session: Session, deed: str) -> datetime | None:
+    """When this deed was done last; None when it never was."""
+    return session.scalar(select(func.max(AuditRij.op)).where(AuditRij.deed == deed))
+
+
 def first_broken(session: Session, laatste: int | None = None) -> int | None:
     """Number of the first line that does not fit the one before it; None when the chain is whole.
 

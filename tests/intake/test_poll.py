@@ -1,7 +1,7 @@
 """The intake against a real desk: real Landactiehost messages, forty local acties, and everything that goes wrong."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.acties import store
 from hub.acties.model import Actie
 from hub.desk.desk import Desk
+from hub.desk.reservekopie import TERUGGEZET
 from hub.desk.tables import IdempotentieRij
 from hub.feeds import landactiehost
 from hub.feeds.eigen import alert_id, land_berichten
@@ -21,6 +22,7 @@ from hub.intake.poll import Uitkomst, poll_source, run_intake
 from hub.kanalen import stops
 from hub.kit.config import Bron, Compatibel, Config
 from hub.kit.db import Db
+from hub.toegang import audit
 from hub.toegang.model import HUB
 from tests.builders import Klok, een_invoer
 
@@ -99,6 +101,13 @@ async def test_a_source_starts_nothing_while_the_hub_is_stopped(toren: Toren) ->
     assert outcome.meldingen == ("4711: de hub staat stil; dit wacht als concept tot iemand het uitzet.",)
     toren.db.write_sync(stops.release)
     await toren.poll(directly(LAND), [message("Alert", 0), message("Alert", 0, AlertId="4712")])
+    assert toren.fasen() == ["concept", "actief"]
+
+
+async def test_what_was_sent_before_a_restore_starts_nothing_by_itself(toren: Toren) -> None:
+    back = datetime.fromtimestamp(1772370030, UTC)
+    toren.db.write_sync(lambda s: audit.write(s, wie="hub", deed=TERUGGEZET, now=back))
+    await toren.poll(directly(LAND), [message("Alert", 0), message("Alert", 60, AlertId="4712")])
     assert toren.fasen() == ["concept", "actief"]
 
 
