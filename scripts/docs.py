@@ -47,7 +47,10 @@ EVENT_UITLEG: Mapping[str, str] = {
     "opgegeven": "zoeken leverde niets op binnen de tijd die de instellingen geven",
     "staat-er": "een mens zegt: het staat er (of: het is gedaan)",
     "staat-er-niet": "een mens zegt: het staat er niet",
-    "opnieuw": "een mens, of een netwerk dat dubbele sleutels herkent, zegt: nog eens",
+    "opnieuw": "een mens zegt: nog eens",
+    "herhalen": "niet gevonden, en het netwerk maakt van dezelfde sleutel geen tweede bericht",
+    "twijfel": "een herhaling vervalt, maar de eerste poging kan er staan",
+    "nog-te-zien": "het netwerk zei ja, maar bericht of bestand is nog te bereiken",
 }
 DOET_UITLEG: Mapping[str, str] = {
     "maakt": "een nieuw bericht. Gaat **hoogstens één keer** vanzelf de deur uit.",
@@ -72,6 +75,7 @@ VERMOGENS: Mapping[str, str] = {
     "intrekken": "bericht verwijderen",
     "corrigeren": "bericht wijzigen waar het staat",
     "terugzoeken": "een onbekende uitkomst opzoeken",
+    "herhalen": "dezelfde sleutel nog eens sturen zonder tweede bericht",
     "meten": "tellers van het netwerk ophalen",
     "reacties": "antwoorden van lezers tellen",
     "modereren": "antwoorden sluiten of verbergen",

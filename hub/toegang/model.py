@@ -22,7 +22,10 @@ MAG: dict[str, tuple[str, ...]] = {
     "noodstop": ("meldkamer", "adviseur", "beheerder"),
     "beheerder": ("beheerder",),
 }
-"""For each right the roles that have it; `noodstop` = may stop the hub or a kanaal (not let it go on), `acties` = may start an actie of a soort that fits the role."""
+"""For each right the roles that have it.
+
+`noodstop` = may stop the hub or a kanaal (not let it go on); `acties` = may start an actie of a soort that fits the role.
+"""
 
 SOORTEN_VAN_ROL: dict[str, tuple[str, ...]] = {
     "beheerder": ("tijdkritisch", "buurtonderzoek", "preventie", "alarmering"),
