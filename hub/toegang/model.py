@@ -24,7 +24,8 @@ MAG: dict[str, tuple[str, ...]] = {
 }
 """For each right the roles that have it.
 
-`noodstop` = may stop the hub or a kanaal (not let it go on); `acties` = may start an actie of a soort that fits the role.
+`noodstop` = may stop the hub or a kanaal (not let it go on); `acties` = may start an actie of a soort that fits the
+role.
 """
 
 SOORTEN_VAN_ROL: dict[str, tuple[str, ...]] = {
