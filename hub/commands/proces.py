@@ -196,6 +196,7 @@ class Hub:
             self._scheduler.shutdown(wait=False)
         await self.worker.stop()
         await self.hartslag.stop()
+        await self.beelden.stop()
         if self._web:
             await self.screens.stop()
         await self.beller.settled()

@@ -52,6 +52,13 @@ class Beelden:
         loop = asyncio.get_running_loop()
         self._db.listen(lambda _serial: loop.call_soon_threadsafe(self._look))
 
+    async def stop(self) -> None:
+        """Look no more; the database is about to close."""
+        self._drawn.clear()
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+
     def _look(self) -> None:
         self._stale = bool(self._drawn)
         if self._stale and (self._looking is None or self._looking.done()):
