@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.content import Limits
 from hub.delivery.model import Bezorging
-from hub.delivery.rules import OPEN, Buur, may_begin, next_state
+from hub.delivery.rules import OPEN, SETTLED, Buur, may_begin, next_state
 from hub.delivery.store import as_bezorging, cancelling, due
 from hub.delivery.tables import BezorgingRij
 from hub.kanalen import store as kanalen
@@ -122,20 +122,43 @@ def _under_way(session: Session) -> Counter[tuple[str, str]]:
 
 
 def _due(now: datetime) -> Select[BezorgingRij]:
-    """Due rows in order of work, some of each kanaal and lane; not those whose own post is still under way."""
+    """Due rows in order of work, some of each kanaal and lane; not those that wait for another post.
+
+    What waits may be many, and would else take the places of what can begin.
+    """
     bron = aliased(BezorgingRij)
-    lane = (BezorgingRij.kanaal, case((BezorgingRij.soort == "intrekken", 0), else_=1))
+    lane = (BezorgingRij.kanaal, case((BezorgingRij.soort == "intrekken", ""), else_=BezorgingRij.doet))
     order = (BezorgingRij.voorrang, BezorgingRij.klaar_op)
     waits = exists().where(bron.id == BezorgingRij.van_id, bron.staat.in_((*OPEN, "onbekend")))
     ranked = (
         select(BezorgingRij.id, func.row_number().over(partition_by=lane, order_by=order).label("beurt"))
-        .where(BezorgingRij.staat == "wachtrij", due(now), ~waits)
+        .where(BezorgingRij.staat == "wachtrij", due(now), ~waits, ~_waits_for_its_successor())
         .subquery()
     )
     rows = select(BezorgingRij).join(ranked, ranked.c.id == BezorgingRij.id)
     # A row that somebody holds by hand on PostgreSQL must not hold up the rest; SQLite knows no locked rows.
     rows = rows.with_for_update(of=BezorgingRij, skip_locked=True)
     return rows.where(ranked.c.beurt <= AAN_DE_BEURT).order_by(*order)
+
+
+def _waits_for_its_successor() -> ColumnElement[bool]:
+    """As the rule of that name, in the query: the removal of a post whose new one is not out, and is to stay."""
+    rij, bron, nieuw, weg = BezorgingRij, aliased(BezorgingRij), aliased(BezorgingRij), aliased(BezorgingRij)
+    removed = exists().where(weg.actie_id == nieuw.actie_id, weg.van_id == nieuw.id, weg.soort == "intrekken")
+    return and_(
+        rij.soort == "intrekken",
+        exists().where(
+            bron.id == rij.van_id,
+            nieuw.actie_id == bron.actie_id,
+            nieuw.kanaal == bron.kanaal,
+            nieuw.doel == bron.doel,
+            nieuw.soort == "corrigeren",
+            nieuw.doet == "maakt",
+            nieuw.versie > bron.versie,
+            nieuw.staat.not_in(SETTLED),
+            ~removed,
+        ),
+    )
 
 
 def lane_of(soort: str) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 SOORTEN = ("publiceren", "corrigeren", "intrekken", "sluiten")
 STATEN = ("wachtrij", "geclaimd", "verzenden", "verzonden", "onbekend", "mislukt", "vervallen", "taak", "geparkeerd")
 OPEN = ("wachtrij", "geclaimd", "verzenden")
+SETTLED = ("verzonden", "mislukt", "vervallen")
 
 VOORRANG: Mapping[tuple[str, str], int] = {
     ("intrekken", ""): 0,
@@ -63,6 +64,8 @@ _WIJZIGT: Mapping[tuple[str, str], str] = {
     ("verzenden", "nog-te-zien"): "wachtrij",
     ("verzenden", "worker-weg"): "wachtrij",
     ("taak", "opnieuw"): "wachtrij",
+    # A removal lapses where its post was refused; a person may have had that post placed after all.
+    ("vervallen", "toch-weg"): "wachtrij",
 }
 
 OVERGANGEN: Mapping[tuple[str, str, str], str] = {
@@ -108,8 +111,8 @@ def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -
     """Whether a waiting row may start, must wait for another, or has lost its reason.
 
     A withdrawal or edit waits until the post it is about has a reference; the removal of a post that a correction
-    replaces also waits for the new one. Edits of one post go one by one, and an
-    older versie never lands on a newer one or follows it. A closing message waits until the withdrawals of its
+    replaces also waits for the new one. Edits of one post go one by one, never after its removal, and an older versie
+    never lands on a newer one or follows it. A closing message waits until the withdrawals of its
     kanaal are done, and lapses where nothing was ever visible or where a newer closing message takes its place.
     """
     rows = list(buren)
@@ -124,7 +127,8 @@ def may_begin(soort: str, van_id: str, buren: Iterable[Buur], versie: int = 0) -
     if bron.staat not in ("verzonden", "taak"):
         return "wachten"
     edits = [b for b in rows if b.van_id == van_id and b.soort == "corrigeren"]
-    if soort == "corrigeren" and any(b.versie > versie for b in edits):
+    going = any(b.van_id == van_id and b.soort == "intrekken" and b.staat != "vervallen" for b in rows)
+    if soort == "corrigeren" and (going or any(b.versie > versie for b in edits)):
         return "vervalt"
     if soort == "intrekken" and _waits_for_its_successor(bron, rows):
         return "wachten"
@@ -138,7 +142,7 @@ def _waits_for_its_successor(bron: Buur, rows: list[Buur]) -> bool:
     """
     removed = {b.van_id for b in rows if b.soort == "intrekken"}
     newer = [b for b in rows if b.soort == "corrigeren" and b.doet == "maakt" and b.versie > bron.versie]
-    return any(b.staat not in ("verzonden", "mislukt", "vervallen") and b.id not in removed for b in newer)
+    return any(b.staat not in SETTLED and b.id not in removed for b in newer)
 
 
 def _closing_may_begin(rows: list[Buur], versie: int) -> Begin:

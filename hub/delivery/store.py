@@ -5,7 +5,7 @@ that was thought dead cannot overwrite what happened since.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, or_, select, update
@@ -25,7 +25,10 @@ LANGSTE_EIGEN_WACHT = timedelta(seconds=90)
 
 
 def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datetime | None = None) -> list[str]:
-    """Write rows for what must happen; one that exists already (same actie, versie, kanaal, doel, soort) stays."""
+    """Write rows for what must happen; one that exists already (same actie, versie, kanaal, doel, soort) stays.
+
+    Only a removal that had lapsed is done after all.
+    """
     made: list[str] = []
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
@@ -34,11 +37,25 @@ def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datet
         done = session.execute(
             insert(BezorgingRij).values(**values).on_conflict_do_nothing().returning(BezorgingRij.id)
         )
-        if (new := done.scalar_one_or_none()) is not None:
+        if (new := done.scalar_one_or_none() or _wanted_again(session, item, values)) is not None:
             made.append(new)
     if made:
         signal(session, "bezorging", made[0])
     return made
+
+
+def _wanted_again(session: Session, item: Plan, values: Mapping[str, object]) -> str | None:
+    """The removal that lapsed because there was no post then, in the queue once more for the post there is now."""
+    if item.soort != "intrekken":
+        return None
+    key = (getattr(BezorgingRij, name) == values[name] for name in ("actie_id", "versie", "kanaal", "doel", "soort"))
+    row = session.scalar(select(BezorgingRij).where(*key, BezorgingRij.staat == "vervallen"))
+    if row is None:
+        return None
+    row.staat, row.fence, row.fout = next_state(row.doet, row.staat, "toch-weg"), row.fence + 1, ""
+    for name in ("klaar_op", "tekst", "beeld", "van_id"):
+        setattr(row, name, values[name])
+    return row.id
 
 
 def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:

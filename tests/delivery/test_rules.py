@@ -42,6 +42,9 @@ def test_an_unknown_outcome_is_resent_by_a_person_or_where_the_key_is_known() ->
 @pytest.mark.parametrize("doet", ["maakt", "wijzigt"])
 @pytest.mark.parametrize("event", EVENTS)
 def test_nothing_happens_to_what_was_cancelled(doet: str, event: str) -> None:
+    if (doet, event) == ("wijzigt", "toch-weg"):
+        assert next_state(doet, "vervallen", event) == "wachtrij"
+        return
     with pytest.raises(OnmogelijkeOvergang):
         next_state(doet, "vervallen", event)
 
@@ -92,6 +95,13 @@ def test_once_the_new_post_is_to_go_as_well_the_removal_of_the_old_one_waits_for
         Buur("c2", "corrigeren", "onbekend", "", 2, "maakt"),
     )
     assert may_begin("intrekken", "p1", [old, new, Buur("w2", "intrekken", "wachtrij", "c2", 2)], 1) == "nu"
+
+
+@pytest.mark.parametrize("staat", ["wachtrij", "verzenden", "taak", "verzonden"])
+def test_no_edit_follows_the_removal_of_its_post(staat: str) -> None:
+    post, removal = Buur("p1", "publiceren", "verzonden", ""), Buur("w1", "intrekken", staat, "p1")
+    assert may_begin("corrigeren", "p1", [post, removal], 2) == "vervalt"
+    assert may_begin("corrigeren", "p1", [post, Buur("w1", "intrekken", "vervallen", "p1")], 2) == "nu"
 
 
 def test_a_withdrawal_waits_for_an_edit_that_is_under_way() -> None:

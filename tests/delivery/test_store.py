@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from sqlalchemy import update
 
-from hub.content import Receipt
+from hub.content import Limits, Receipt
 from hub.delivery import claim, store
 from hub.delivery.model import Bezorging, Plan
 from hub.delivery.tables import BezorgingRij
+from hub.kanalen import stops
 from hub.kit.db import Db
 from tests.builders import NU
 
@@ -54,6 +55,40 @@ def test_withdrawals_that_wait_for_an_unknown_post_hold_up_no_other_withdrawal(d
     force(db, "verzonden", known)
     plan(db, *(removal(id_, post) for id_, post in zip(ids, posts, strict=True)))
     assert [item.van_id for item in claimed(db)] == [known]
+
+
+def test_removals_that_wait_for_the_new_post_hold_up_no_other_withdrawal(db: Db) -> None:
+    posts = [replace(POST, actie_id=f"a{number}") for number in range(60)]
+    ids = plan(db, *posts)
+    force(db, "verzonden", *ids)
+    *corrected, _ = posts
+    new = plan(db, *(replace(post, versie=2, soort="corrigeren") for post in corrected))
+    plan(db, *(removal(id_, post) for id_, post in zip(ids, posts, strict=True)))
+    db.write_sync(lambda s: stops.pull(s, "verkeerde foto", "noor", NU))
+    assert [item.van_id for item in claimed(db)] == [ids[-1]]
+    force(db, "verzonden", new[0])
+    assert [item.van_id for item in claimed(db)] == [ids[0]]
+
+
+def test_posts_that_may_not_go_yet_hold_up_no_edit_of_what_is_out(db: Db) -> None:
+    *_, out = ids = plan(db, *(replace(POST, actie_id=f"a{number}") for number in range(60)))
+    force(db, "verzonden", out)
+    plan(db, replace(POST, actie_id="a59", versie=2, soort="corrigeren", doet="wijzigt", van_id=out))
+    limits = {"stad": Limits(500, 500, per_venster=0, venster_seconden=60)}
+    assert [item.van_id for item in db.write_sync(lambda s: claim.claim(s, "w", NU, limits, 4))] == [ids[-1]]
+
+
+def test_a_removal_that_had_lapsed_is_done_when_the_post_is_there_after_all(db: Db) -> None:
+    [post] = plan(db, POST)
+    force(db, "mislukt", post)
+    [gone] = plan(db, removal(post, POST))
+    assert claimed(db) == []
+    assert state(db, gone) == "vervallen"
+    force(db, "verzonden", post)
+    assert plan(db, removal(post, POST)) == [gone]
+    assert [item.id for item in claimed(db)] == [gone]
+    force(db, "verzonden", gone)
+    assert plan(db, removal(post, POST)) == []
 
 
 def test_an_older_edit_never_lands_on_a_newer_one(db: Db) -> None:
