@@ -113,6 +113,7 @@ class Db(ABC):
         self.engine = self.reading = engine
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="db-read")
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._chore: Job | None = None
         self._listeners: list[Listener] = []
         self._lost: list[Callable[[], object]] = []
         self._serial = self._written = 0
@@ -217,14 +218,19 @@ class Db(ABC):
                 self._commit(batch)
 
     def _next_batch(self) -> list[Job]:
-        if (job := self._jobs.get()) is None:
+        job, self._chore = self._chore or self._jobs.get(), None
+        if job is None:
             return []
         batch = [job]
         while not isinstance(job[0], Chore) and len(batch) < MAX_BATCH:
             with contextlib.suppress(queue.Empty):
                 following = self._jobs.get_nowait()
-                if following is None or isinstance(following[0], Chore):
-                    self._jobs.put(following)
+                if following is None:
+                    self._jobs.put(None)  # nothing can be queued behind the end
+                    break
+                if isinstance(following[0], Chore):
+                    # It is next: at the back of the queue a busy hub would never come to it.
+                    self._chore = following
                     break
                 batch.append(following)
                 continue

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
 from hub.kit.databases import open_db
-from hub.kit.db import Base, DatabaseError, Db, forget_signals, newer_signals, signal
+from hub.kit.db import Base, Chore, DatabaseError, Db, forget_signals, newer_signals, signal
 from hub.kit.migrate import revision, upgrade
 from hub.tracking.tables import TellerRij
 
@@ -91,6 +91,19 @@ def test_a_reader_that_holds_the_log_does_not_hold_up_the_writers(db: Db) -> Non
         assert cleaning.result() is False
         reader.rollback()
     assert db.erase(())
+
+
+def test_emptying_the_log_keeps_its_turn_in_a_queue_that_never_ends(db: Db) -> None:
+    order, go = [], Event()
+    first = db.submit(lambda s: go.wait())
+    jobs = [
+        db.submit(lambda s: order.append("before")),
+        db.submit(Chore(lambda connection: order.append("log"))),
+        db.submit(lambda s: order.append("after")),
+    ]
+    go.set()
+    wait([first, *jobs], timeout=10)
+    assert order == ["before", "log", "after"]
 
 
 def test_a_listener_that_fails_leaves_the_writer_alive_and_the_others_told(db: Db) -> None:
