@@ -93,7 +93,11 @@ class Beeindigen(Basis):
         if ended.fase not in EINDE:
             await self._journal(actie, TOCH_DOOR, "")
             return ended
-        await self.wipe_disk()
+        try:
+            await self.wipe_disk()
+        except Exception as error:
+            # It has ended all the same; the clock tries the disk again until it is clean.
+            self._log.error("schijf nog niet schoon", id=actie_id, fout=log.redact(str(error)))
         return ended
 
     def _seal(self, session: Session, actie: Actie, now: datetime) -> None:
@@ -111,7 +115,7 @@ class Beeindigen(Basis):
         regel = Regel(actie.id, actie.code, gebeurtenis, reden, iso(self.clock.now()) or "")
         try:
             async with asyncio.timeout(JOURNAAL_WACHT):
-                await self.in_thread(lambda: self.journaal.noteer(regel))
+                await self.journaal.noteer_nu(regel)
         except (OSError, TimeoutError) as error:
             self.journaal.gemist = True
             self._log.error("intrekking niet in het journaal", code=actie.code, fout=type(error).__name__)

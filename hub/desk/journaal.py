@@ -4,12 +4,14 @@ One line per withdrawal or close, added and on disk before the database commits 
 is in it. A line too much is harmless: it names an actie that somebody wanted gone.
 """
 
+import asyncio
 import contextlib
 import fcntl
 import json
 import os
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -68,6 +70,12 @@ class Journaal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.gemist = False
+        # A thread of its own: pictures that are drawn may keep all others busy, and an ending waits for its line.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journaal")
+
+    async def noteer_nu(self, regel: Regel) -> None:
+        """As `noteer`, without blocking the loop and ahead of all other work with files."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.noteer, regel)
 
     def noteer(self, *regels: Regel) -> None:
         """Add these lines and wait until they are on disk; raises OSError. Several processes may do so at once."""

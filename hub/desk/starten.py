@@ -1,7 +1,7 @@
 """Starting an actie: made, approved and sent out in one short transaction, after everything was composed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -169,7 +169,7 @@ class Starten(Basis):
         page = view(live, self.config).pagina_url
         for naam, code in start.codes.items():
             links.mint(session, actie_id=live.id, plek="kanaal", naam=naam, doel_url=page, now=now, code=code)
-        delivery.plan(session, [replace(plan, versie=live.versie) for plan in start.plans], now)
+        delivery.plan(session, start.plans, now)
         lit = self._light(session, live, now)
         audit.write(
             session,
