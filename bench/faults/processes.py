@@ -9,6 +9,7 @@ kills is not a loop of hundreds of imports. `cold` starts one the way a person d
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import select
@@ -28,6 +29,7 @@ from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 30.0
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,8 @@ def _child(order: dict[str, Any]) -> None:
     for source, number in ((nothing, 0), (target, 1), (target, 2)):
         os.dup2(source, number)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.setsid()
+    # Whatever ends the mother, no hub stays behind.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     from hub.app import command_line
 
     if order["point"]:
