@@ -46,7 +46,7 @@ def imported() -> set[str]:
 
 def test_what_the_product_imports_is_a_declared_dependency() -> None:
     owners = packages_distributions()
-    needed = {owners[name][0].lower().replace("_", "-") for name in imported()}
+    needed = {re.sub(r"[-_.]+", "-", owners[name][0]).lower() for name in imported()}
     assert needed - {name.lower() for name in declared()} == set()
 
 
