@@ -8,6 +8,8 @@ from hub.content import Link, Receipt
 
 HERHAALD = "herhaald"
 """In `stappen` of a post: it was queued again with the same key."""
+REKENING = "rekening"
+"""In `ref_extra`: the account on which a post was tried and its reference holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hub.acties.tables import ActieRij
 from hub.acties.view import EINDE
 from hub.content import Channel, Finds, Receipt, Repeats
 from hub.delivery import store
-from hub.delivery.model import Bezorging
+from hub.delivery.model import REKENING, Bezorging
 from hub.delivery.sending import LOOK_BACK, stamped
 from hub.delivery.tables import BezorgingRij
 from hub.kanalen import store as kanalen
@@ -25,6 +25,7 @@ HOLD = timedelta(seconds=10)
 REST = 2
 """Times the look-up interval that a first try gets to arrive late, before the same post is sent again."""
 NIET_GEVONDEN = "Het bericht is niet gevonden. Kijk zelf of het er staat."
+ANDERE_REKENING = "Dit bericht ging naar een eerder ingestelde rekening. Kijk daar of het er staat."
 NIET_DOORZOEKBAAR = "Dit netwerk kan niet worden doorzocht. Kijk zelf of het bericht er staat."
 
 
@@ -106,6 +107,8 @@ class Reconciler:
             kanaal = await self._db.read(lambda s: kanalen.get(s, item.kanaal))
             account = await self._accounts.rekening(item.kanaal, kanaal.netwerk if kanaal else "")
             channel = account.channel
+            if item.ref_extra.get(REKENING, account.som) != account.som:
+                return Gezien(reden=ANDERE_REKENING, doorzoekbaar=False)
             if not isinstance(channel, Finds) or "terugzoeken" not in channel.can():
                 return Gezien(reden=NIET_DOORZOEKBAAR, doorzoekbaar=False)
             since = (item.gestart_op or item.gemaakt_op) - LOOK_BACK

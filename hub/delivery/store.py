@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hub.content import Receipt
-from hub.delivery.model import HERHAALD, Beeld, Bezorging, Plan
+from hub.delivery.model import HERHAALD, REKENING, Beeld, Bezorging, Plan
 from hub.delivery.rules import next_state, priority
 from hub.delivery.tables import BezorgingRij
 from hub.kit.db import signal
@@ -132,11 +132,19 @@ def _held(session: Session, item: Bezorging, owner: str) -> BezorgingRij | None:
     return row if row is not None and row.eigenaar == owner and row.fence == item.fence else None
 
 
-def intend(session: Session, item: Bezorging, owner: str, now: datetime) -> bool:
-    """Commit that the socket is about to open. False: the row is not ours any more, so do not send."""
+def intend(session: Session, item: Bezorging, owner: str, now: datetime, *, rekening: str = "") -> bool:
+    """Commit that the socket to this account is about to open. False: do not send; the row is not ours any more, or
+    its first try, which it would repeat, was on another account."""
     row = _held(session, item, owner)
     if row is None or row.staat != "geclaimd":
         return False
+    if _repeated(row) and json.loads(row.ref_extra).get(REKENING, rekening) != rekening:
+        row.staat = next_state(row.doet, row.staat, "twijfel")
+        signal(session, "bezorging", row.id)
+        return False
+    if row.doet == "maakt":
+        # Should the answer be lost, it is on this account that the post is looked for.
+        row.ref_extra = json.dumps({REKENING: rekening} if rekening else {})
     row.staat = next_state(row.doet, row.staat, "versturen")
     if row.gestart_op is None or (row.doet == "maakt" and not _repeated(row)):
         # An earlier try certainly made no post, so the post is looked for from this moment on.

@@ -179,3 +179,14 @@ async def test_a_step_of_a_removal_that_was_taken_over_is_not_stored(bank: Bank)
     left = bank.db.read_sync(lambda s: store.get(s, item.id))
     assert left is not None
     assert list(left.stappen) == ["geneutraliseerd"]
+
+
+async def test_a_post_is_never_repeated_on_another_account(bank: Bank) -> None:
+    post = bank.onbekend()
+    assert (await bank.later(post, seconds=11)).herhaald
+    nu, first = bank.klok.now(), '{"rekening": "een"}'
+    mine = update(BezorgingRij).where(BezorgingRij.id == post).values(ref_extra=first)
+    bank.db.write_sync(lambda s: s.execute(mine).close())
+    [item] = bank.db.write_sync(lambda s: claim.claim(s, "w", nu, {}, 1))
+    assert not bank.db.write_sync(lambda s: store.intend(s, item, "w", nu, rekening="twee"))
+    assert (await bank.later(post)).staat == "taak"

@@ -92,6 +92,21 @@ async def test_after_a_long_stop_there_is_time_to_look_before_a_person_is_asked(
     assert states(db, ids) == ["taak", "taak"]
 
 
+async def test_a_post_that_went_to_another_account_is_not_looked_for_on_this_one(
+    db: Db, accounts: Accounts, klok: Klok
+) -> None:
+    ids = unknown(db, ["k-vindt", "k-vindt"], klok.now())
+    som = (await accounts.rekening("k-vindt", "stuk")).som
+    for post, rekening in zip(ids, (som, "een andere"), strict=True):
+        mine = update(BezorgingRij).where(BezorgingRij.id == post).values(staat="wachtrij")
+        db.write_sync(lambda s, mine=mine: s.execute(mine).close())
+        [item] = db.write_sync(lambda s: claim.claim(s, "w", klok.now(), {}, 1))
+        assert db.write_sync(partial(store.intend, item=item, owner="w", now=klok.now(), rekening=rekening))
+        db.write_sync(partial(store.settle, item=item, owner="w", event="onduidelijk", now=klok.now()))
+    await Reconciler(db, accounts, klok, seconden=1, minuten=5).run_once()
+    assert states(db, ids) == ["verzonden", "taak"]
+
+
 def test_a_second_try_starts_the_time_anew(db: Db, klok: Klok) -> None:
     db.write_sync(
         lambda s: store.plan(
