@@ -1,16 +1,18 @@
 """Who works on which bezorging: take what is due, give back what a dead process held."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from hub.acties.tables import ActieRij
+from hub.acties.view import EINDE
 from hub.content import Limits
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN, SETTLED, Buur, may_begin, next_state
-from hub.delivery.store import as_bezorging, cancelling, due
+from hub.delivery.store import as_bezorging, cancelling, due, lapse
 from hub.delivery.tables import BezorgingRij
 from hub.kanalen import store as kanalen
 from hub.kanalen.rules import Rem, room, window_room
@@ -200,6 +202,7 @@ def recover(session: Session, now: datetime, levend: Collection[str] = ()) -> Co
         event = "gif" if row.staat == "geclaimd" and row.gecrasht >= POISON else "worker-weg"
         _give_back(row, event, now, "De hub stopte tijdens deze bezorging.")
         outcome[row.staat] += 1
+    lapse_ended(session, (row.actie_id for row in rows))
     if rows:
         signal(session, "bezorging", rows[0].id)
     return outcome
@@ -228,12 +231,22 @@ def give_up(
     for row in rows:
         event = "wachten" if row.staat == "geclaimd" else "worker-weg" if row.id in begonnen else "niet-nu"
         _give_back(row, event, now, "De database viel weg voordat deze bezorging begon.")
+    lapse_ended(session, (row.actie_id for row in rows))
     return Counter(row.staat for row in rows)
 
 
 def _give_back(row: BezorgingRij, event: str, now: datetime, fout: str) -> None:
     row.staat = next_state(row.doet, row.staat, event)
     row.eigenaar, row.fence, row.klaar_op, row.fout = "", row.fence + 1, now, fout
+
+
+def lapse_ended(session: Session, actie_ids: Iterable[str]) -> None:
+    """What came back to the queue after the end of its actie must not wait there for its turn to be refused: a stop
+    may keep it there, and its removal waits for it."""
+    for actie_id in set(actie_ids):
+        actie = session.get(ActieRij, actie_id)
+        if actie is not None and actie.fase in EINDE:
+            lapse(session, actie_id, f"De actie is {actie.fase}.")
 
 
 def posting(session: Session, now: datetime) -> list[str]:

@@ -8,6 +8,7 @@ LANGSTE_WACHT = 900.0
 LANGSTE_WACHT_WEG = 60.0
 """A netwerk that makes a removal wait longer is asked again each minute: a face that stays weighs more than that."""
 KORTSTE_WACHT = 0.5
+SNEL_WACHT, SNELLE_POGINGEN = 1.0, 5
 
 
 def backoff(poging: int, willekeur: float) -> float:
@@ -16,6 +17,15 @@ def backoff(poging: int, willekeur: float) -> float:
     Full jitter spreads tries of many rows over time; a floor keeps an unlucky draw from hammering.
     """
     return max(KORTSTE_WACHT * min(poging, 4) / 4, willekeur * min(MAXIMUM, BASIS * 2.0 ** min(poging, 10)))
+
+
+def still_there(poging: int, willekeur: float, *, haast: bool) -> float:
+    """Seconds to wait when a post that was removed can still be found; `haast`: the post itself, not only its file.
+
+    The first tries follow each other fast. After that the netwerk itself is slow, and to go on like that would use up
+    what the account may do for its other removals.
+    """
+    return SNEL_WACHT if haast and poging <= SNELLE_POGINGEN else backoff(poging, willekeur)
 
 
 def asked(after: float, willekeur: float) -> float:

@@ -15,7 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hub.acties.tables import ActieRij
-from hub.acties.view import EINDE
 from hub.content import (
     Channel,
     Corrects,
@@ -29,8 +28,8 @@ from hub.content import (
     Unknown,
 )
 from hub.delivery import retry, store, takeback
-from hub.delivery.claim import WEG, lane_of
-from hub.delivery.model import Bezorging
+from hub.delivery.claim import WEG, lane_of, lapse_ended
+from hub.delivery.model import REKENING, Bezorging
 from hub.delivery.rules import still_allowed
 from hub.delivery.takeback import StillThere, TakenOver, Uitslag
 from hub.kanalen import store as kanalen
@@ -48,10 +47,8 @@ T = TypeVar("T")
 ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
 STORE_AGAIN = 1.0
 ATTENTION_WAIT = 60.0
-STILL_THERE_WAIT = 1.0
 DRAW_TRIES = 5
 LOOK_BACK = timedelta(minutes=2)
-REKENING = "rekening"
 KANAAL_WEG = "Dit kanaal of netwerk bestaat niet meer in de hub. Haal het bericht zelf weg."
 NEUTRAAL = "Dit bericht is ingetrokken."
 ANDERE_REKENING = "Dit bericht staat op een eerder ingestelde rekening. Zoek het daar op en doe het zelf."
@@ -109,11 +106,11 @@ class Sender:
         except Exception as error:
             await self._unprepared(item, error)
             return
-        if not await self._stored(lambda s: self._intend(s, item)):
+        if not await self._stored(lambda s: self._intend(s, item, account)):
             return
         if self._hartslag.over:
             # It froze here and may be taken for dead by now; what it would still send is not its own any more.
-            await self._stored(lambda s: store.not_sent(s, item, self._owner, self._clock.now()))
+            await self._stored(lambda s: self._not_sent(s, item))
             return
         self.begonnen.add(item.id)
         await self._call(account, item, post)
@@ -155,7 +152,7 @@ class Sender:
                 raise NoPicture(ZONDER_BEELD) from error
             raise
 
-    def _intend(self, session: Session, item: Bezorging) -> bool:
+    def _intend(self, session: Session, item: Bezorging, account: Rekening) -> bool:
         """One transaction: is it still allowed? Only then the intent is committed."""
         if self._hartslag.over:
             # It stays as claimed: whoever lives gives it back, certain that nothing was sent.
@@ -184,7 +181,11 @@ class Sender:
             wait = ATTENTION_WAIT if kanaal.gepauzeerd else 0.0
             store.settle(session, item, self._owner, "wachten", now, fout=why, wait=wait)
             return False
-        return store.intend(session, item, self._owner, now)
+        return store.intend(session, item, self._owner, now, rekening=account.som)
+
+    def _not_sent(self, session: Session, item: Bezorging) -> None:
+        store.not_sent(session, item, self._owner, self._clock.now())
+        lapse_ended(session, [item.actie_id])
 
     def _must_wait(self, session: Session, kanaal: Kanaal, now: datetime) -> str:
         """Why a post may not begin now: what came up after it was claimed counts as well."""
@@ -200,7 +201,7 @@ class Sender:
         except TakenOver:
             self._log.warning("een ander nam deze bezorging over", id=item.id)
         except StillThere as error:
-            wait = STILL_THERE_WAIT if error.haast else retry.backoff(item.pogingen, _chance())
+            wait = retry.still_there(item.pogingen, _chance(), haast=error.haast)
             await self._settle(item, "nog-te-zien", fout=str(error), wait=wait)
         except Refused as error:
             await self._settle(item, "geweigerd", fout=log.redact(str(error)))
@@ -304,10 +305,7 @@ class Sender:
             elif event not in ("vervallen", "wachten", "handwerk", "nog-te-zien"):
                 kanalen.note_failure(session, item.kanaal, fout, now, pause=pause)
             _note(session, item, hinder, now, wait)
-            actie = session.get(ActieRij, item.actie_id)
-            if actie is not None and actie.fase in EINDE:
-                # What came back to the queue after the end must not wait there for its turn to be refused.
-                store.lapse(session, actie.id, f"De actie is {actie.fase}.")
+            lapse_ended(session, [item.actie_id])
 
         await self._stored(work)
         if event != "bevestigd":

@@ -36,8 +36,8 @@ class Oproep:
 
 
 def may_ring(gebeld_op: datetime | None, now: datetime, minuten: float) -> bool:
-    """At once the first time, then each time the interval is over."""
-    return gebeld_op is None or now - gebeld_op >= timedelta(minutes=minuten)
+    """At once the first time, then each time the interval is over; a ring still to come was noted by a wrong clock."""
+    return gebeld_op is None or gebeld_op > now or now - gebeld_op >= timedelta(minutes=minuten)
 
 
 def remind_at(gestart_op: datetime, eindigt_op: datetime, minuten: int) -> datetime:
@@ -83,8 +83,9 @@ class Beller:
     async def ring_due(self) -> int:
         """Ring about every removal that waits for a person and whose interval is over; returns how many."""
         interval = self._desk.config.bezorging.bel_minuten
-        before = self._desk.clock.now() - timedelta(minutes=interval)
-        if not await self._desk.db.read(lambda s: s.scalars(_waiting(before)).first()):
+        now = self._desk.clock.now()
+        before = now - timedelta(minutes=interval)
+        if not await self._desk.db.read(lambda s: s.scalars(_waiting(before, now)).first()):
             return 0
         calls = await self._desk.db.write(self._note_removals)
         self._send(calls)
@@ -109,7 +110,7 @@ class Beller:
         now, config = self._desk.clock.now(), self._desk.config
         interval = config.bezorging.bel_minuten
         due: dict[str, list[BezorgingRij]] = {}
-        for row in session.scalars(_waiting(now - timedelta(minutes=interval))):
+        for row in session.scalars(_waiting(now - timedelta(minutes=interval), now)):
             if may_ring(row.gebeld_op, now, interval):
                 row.gebeld, row.gebeld_op = row.gebeld + 1, now
                 due.setdefault(row.actie_id, []).append(row)
@@ -167,8 +168,9 @@ class Beller:
         return ""
 
 
-def _waiting(before: datetime) -> Select[BezorgingRij]:
-    """Removals that wait for a person and were not rung about since `before`."""
-    due = or_(BezorgingRij.gebeld_op.is_(None), BezorgingRij.gebeld_op <= before)
+def _waiting(before: datetime, now: datetime) -> Select[BezorgingRij]:
+    """Removals that wait for a person and were not rung about between `before` and `now`."""
+    rung = BezorgingRij.gebeld_op
+    due = or_(rung.is_(None), rung <= before, rung > now)
     stuck = (BezorgingRij.soort == "intrekken", BezorgingRij.staat.in_(VASTGELOPEN))
     return select(BezorgingRij).where(*stuck, due).order_by(BezorgingRij.gemaakt_op)

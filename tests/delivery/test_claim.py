@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
 
+from hub.acties import store as acties
 from hub.content import Limits, Quota
 from hub.delivery import claim, store
 from hub.delivery.model import Bezorging, Plan
@@ -16,7 +18,7 @@ from hub.kanalen.model import KanaalInvoer
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from tests import postgres
-from tests.builders import NU
+from tests.builders import NU, een_invoer
 
 POST = Plan(
     actie_id="a1", versie=1, kanaal="stad", soort="publiceren", doet="maakt", soort_actie="tijdkritisch",
@@ -153,6 +155,21 @@ def test_an_edit_does_not_count_for_the_limit_on_posts(db: Db) -> None:
     force(db, [post], staat="verzonden", gestart_op=NU)
     plan(db, replace(POST, actie_id="a0", versie=2, soort="corrigeren", doet="wijzigt", van_id=post))
     assert taken(db, stad=Limits(500, 500, per_venster=1, venster_seconden=60)) == [("stad", "corrigeren")]
+
+
+@pytest.mark.parametrize("terug", ["worker-weg", "opgegeven"])
+def test_what_comes_back_after_the_end_lapses_though_the_hub_is_stopped(db: Db, terug: str) -> None:
+    db.write_sync(lambda s: acties.create(s, een_invoer(), wie="noor", now=NU, actie_id="a0"))
+    db.write_sync(lambda s: acties.set_fase(s, "a0", "vrijgeven", now=NU))
+    [post] = posts(db, 1)
+    [item] = claimed(db)
+    if terug == "opgegeven":
+        assert db.write_sync(lambda s: store.intend(s, item, "w", NU))
+    db.write_sync(lambda s: acties.set_fase(s, "a0", "intrekken", now=NU))
+    db.write_sync(lambda s: stops.pull(s, "verkeerde foto", "noor", NU))
+    back = claim.recover if terug == "worker-weg" else partial(claim.give_up, owner="w", bezig=(), begonnen=())
+    db.write_sync(lambda s: back(s, now=NU))
+    assert db.read_sync(lambda s: store.get(s, post).staat) == "vervallen"
 
 
 def test_a_row_that_somebody_holds_by_hand_holds_up_no_other() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.content import NotNow
-from hub.delivery.retry import LANGSTE_WACHT, LANGSTE_WACHT_WEG, MAXIMUM, asked, backoff, not_now, too_many
+from hub.delivery.retry import LANGSTE_WACHT, LANGSTE_WACHT_WEG, MAXIMUM, asked, backoff, not_now, still_there, too_many
 
 chance = st.floats(0, 1)
 
@@ -49,3 +49,9 @@ def test_the_wait_follows_what_the_netwerk_said(error: NotNow, least: float, mos
 @given(st.floats(allow_nan=False, allow_infinity=False), chance)
 def test_a_removal_is_tried_again_within_a_minute_whatever_the_netwerk_asks(after: float, willekeur: float) -> None:
     assert 0.5 <= not_now(NotNow("te veel", after), 1, willekeur, weg=True) <= LANGSTE_WACHT_WEG
+
+
+def test_a_post_that_stays_to_be_seen_is_asked_for_fast_at_first_and_then_more_slowly() -> None:
+    assert [still_there(poging, 1.0, haast=True) for poging in (1, 5)] == [1.0, 1.0]
+    assert still_there(8, 1.0, haast=True) == MAXIMUM
+    assert still_there(1, 0.0, haast=False) < 1.0

@@ -10,7 +10,9 @@ from tests.builders import NU
 HUB = "https://hub.example"
 
 
-@pytest.mark.parametrize(("geleden", "mag"), [(None, True), (0, False), (119, False), (120, True), (4000, True)])
+@pytest.mark.parametrize(
+    ("geleden", "mag"), [(None, True), (0, False), (119, False), (120, True), (4000, True), (-86400, True)]
+)
 def test_a_ring_comes_at_once_and_then_once_per_interval(geleden: int | None, mag: bool) -> None:
     gebeld_op = None if geleden is None else NU - timedelta(seconds=geleden)
     assert may_ring(gebeld_op, NU, 2.0) is mag
