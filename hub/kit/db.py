@@ -152,6 +152,13 @@ class Db(ABC):
         """As `write_sync` without blocking the loop. Cancelling the caller does not undo the write."""
         return await asyncio.shield(asyncio.wrap_future(self.submit(fn)))
 
+    async def write_aside(self, fn: Callable[[Session], T]) -> T:
+        """Run `fn` in a transaction beside the order of all writes, for what touches only rows of its own process.
+
+        Where writers wait for each other this waits for none of them, so that a heartbeat is heard under any load.
+        """
+        return await self.write(fn)
+
     # -- hearing of commits ------------------------------------------------------------------------------------
     def listen(self, listener: Listener, lost: Callable[[], object] | None = None) -> None:
         """Call `listener(serial)` after each commit that held a signal; it runs in a thread of the database.

@@ -5,12 +5,14 @@ freezes while it holds the lock is cut off by the server after `FROZEN_MS`, and 
 with NOTIFY; a lost connection is told to the boards, which show nothing of anyone until they have read anew.
 """
 
+import asyncio
 import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import Engine, create_engine, func, select, text
@@ -20,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from hub.kit.db import Chore, DatabaseError, Db, last_serial
 
+T = TypeVar("T")
 PEN = 7_205_759
 """The advisory lock of whoever writes."""
 CHANNEL = "actiehub"
@@ -64,6 +67,7 @@ class PostgresDb(Db):
         super().__init__(engine)
         self.reading = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._address = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="db-aside")
         self._stopping = threading.Event()
         self._ear = threading.Thread(target=self._hear, name="db-listen", daemon=True)
         self._thread.start()
@@ -94,7 +98,17 @@ class PostgresDb(Db):
             with contextlib.suppress(DBAPIError), self.engine.connect() as connection:
                 self._tell(connection, 0)  # ends the wait of our own ear at once
             self._ear.join()
+        self._aside.shutdown()
         super().close()
+
+    async def write_aside(self, fn: Callable[[Session], T]) -> T:
+        """As every database, without the lock of who writes and in a thread that does nothing else."""
+        return await asyncio.get_running_loop().run_in_executor(self._aside, self._write_aside, fn)
+
+    def _write_aside(self, fn: Callable[[Session], T]) -> T:
+        beside = self.engine.execution_options(isolation_level="READ COMMITTED")
+        with Session(beside, expire_on_commit=False) as session, session.begin():
+            return fn(session)
 
     def _begin(self, connection: Connection) -> None:
         connection.exec_driver_sql(

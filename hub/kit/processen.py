@@ -60,7 +60,7 @@ class Hartslag:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         with contextlib.suppress(SQLAlchemyError):
-            await self._db.write(lambda s: s.execute(delete(ProcesRij).where(ProcesRij.id == self.id)) and None)
+            await self._db.write_aside(lambda s: s.execute(delete(ProcesRij).where(ProcesRij.id == self.id)) and None)
 
     def others(self, session: Session, here: datetime) -> frozenset[str]:
         """The other processes that live, whose work must be left alone."""
@@ -78,7 +78,7 @@ class Hartslag:
 
     async def _beat(self) -> None:
         begin = monotonic()
-        self.leidt = await self._db.write(self._store)
+        self.leidt = await self._db.write_aside(self._store)
         # From before the write: a lease must never seem longer to us than to the others.
         self._last = begin
 
