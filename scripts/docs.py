@@ -50,6 +50,7 @@ EVENT_UITLEG: Mapping[str, str] = {
     "opnieuw": "een mens zegt: nog eens",
     "herhalen": "niet gevonden, en het netwerk maakt van dezelfde sleutel geen tweede bericht",
     "twijfel": "een herhaling vervalt, maar de eerste poging kan er staan",
+    "toch-weg": "het bericht werd geweigerd en is later door een mens toch geplaatst; nu moet het weg",
     "nog-te-zien": "het netwerk zei ja, maar bericht of bestand is nog te bereiken",
 }
 DOET_UITLEG: Mapping[str, str] = {
@@ -117,6 +118,7 @@ def bezorging() -> str:
         "- Intrekken en corrigeren wachten tot bekend is waar het bericht staat. Kwam het bericht er nooit, dan",
         "  vervallen ze.",
         "- Intrekken wacht tot een wijziging die onderweg is, klaar is. Anders komt de oude foto na het wissen terug.",
+        "- Moet een bericht weg, dan vervalt een wijziging ervan die nog wacht.",
         "- Het slotbericht wacht tot het intrekken op dat kanaal klaar is, en vervalt waar nooit iets te zien was.",
         "- Vlak voor elke aanroep vraagt de hub opnieuw: mag dit nog? Intrekken mag altijd, ook op een kanaal dat uit",
         "  staat.\n",
