@@ -1,7 +1,7 @@
 """Who works on which bezorging: take what is due, give back what a dead process held."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
@@ -37,10 +37,12 @@ def claim(
     """
     ruimte = _Ruimte(session, now, limits, gelijktijdig)
     claimed, lapsed = [], ""
-    for row in session.scalars(_due(now)).all():
+    rows = session.scalars(_due(now)).all()
+    families = _families(session, rows)
+    for row in rows:
         if not ruimte.has(row):
             continue
-        begin = may_begin(row.soort, row.van_id, _buren(session, row), row.versie)
+        begin = may_begin(row.soort, row.van_id, _buren(families, row), row.versie)
         if begin == "vervalt":
             row.staat = next_state(row.doet, row.staat, cancelling(row))
             row.fout = "Niet meer nodig: er was niets te wijzigen of te sluiten, of een nieuwere versie gaat voor."
@@ -168,16 +170,22 @@ def lane_of(soort: str) -> str:
     return WEG if soort == "intrekken" else POST
 
 
-def _buren(session: Session, row: BezorgingRij) -> list[Buur]:
-    rows = session.scalars(
-        select(BezorgingRij).where(
-            BezorgingRij.actie_id == row.actie_id,
-            BezorgingRij.kanaal == row.kanaal,
-            BezorgingRij.doel == row.doel,
-            BezorgingRij.id != row.id,
-        )
-    )
-    return [Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet) for b in rows]
+Families = Mapping[tuple[str, str, str], Sequence[BezorgingRij]]
+
+
+def _families(session: Session, rows: Iterable[BezorgingRij]) -> Families:
+    """Everything about the same acties on the same kanalen, by (actie, kanaal, doel): one look for all rows."""
+    acties, kanalen_ = {row.actie_id for row in rows}, {row.kanaal for row in rows}
+    rij, found = BezorgingRij, defaultdict(list)
+    for row in session.scalars(select(rij).where(rij.actie_id.in_(acties), rij.kanaal.in_(kanalen_))):
+        found[row.actie_id, row.kanaal, row.doel].append(row)
+    return found
+
+
+def _buren(families: Families, row: BezorgingRij) -> list[Buur]:
+    """The others of its family as they are now, what was claimed a moment ago included."""
+    family = families[row.actie_id, row.kanaal, row.doel]
+    return [Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet) for b in family if b is not row]
 
 
 def held_by_others(session: Session, levend: Collection[str]) -> bool:

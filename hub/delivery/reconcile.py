@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.acties.tables import ActieRij
 from hub.acties.view import EINDE
 from hub.content import Channel, Finds, Receipt, Repeats
-from hub.delivery import store
+from hub.delivery import onbekend, store
 from hub.delivery.model import REKENING, Bezorging
 from hub.delivery.sending import LOOK_BACK, stamped
 from hub.delivery.tables import BezorgingRij
@@ -57,10 +57,10 @@ class Reconciler:
             return 0
         async with self._lock:
             now = self._clock.now()
-            if not await self._db.read(lambda s: store.unknown_due(s, now)):
+            if not await self._db.read(lambda s: onbekend.unknown_due(s, now)):
                 return 0
             per_kanaal: dict[str, list[Bezorging]] = {}
-            for row in await self._db.write(lambda s: store.take_unknown(s, now, HOLD)):
+            for row in await self._db.write(lambda s: onbekend.take_unknown(s, now, HOLD)):
                 per_kanaal.setdefault(row.kanaal, []).append(row)
             # Kanalen side by side: one that does not answer must not keep the others unknown.
             return sum(await asyncio.gather(*(self._settle_all(rows, now) for rows in per_kanaal.values())))
@@ -92,7 +92,7 @@ class Reconciler:
             return True
         age = (now - since).total_seconds()
         await self._db.write(
-            lambda s: store.later(s, item.id, now + timedelta(seconds=max(self._seconden, min(age / 2, SLOWEST))))
+            lambda s: onbekend.later(s, item.id, now + timedelta(seconds=max(self._seconden, min(age / 2, SLOWEST))))
         )
         return False
 
@@ -135,4 +135,4 @@ def _repeat(session: Session, item: Bezorging, now: datetime) -> bool:
         wanted = actie.fase in EINDE
     else:
         wanted = actie.fase == "actief" and (actie.eindigt_op is None or actie.eindigt_op > now)
-    return wanted and store.repeat(session, item, now)
+    return wanted and onbekend.repeat(session, item, now)

@@ -75,6 +75,9 @@ OVERGANGEN: Mapping[tuple[str, str, str], str] = {
 """The whole state table. What is not in it cannot happen."""
 
 
+UIT = "Het kanaal staat uit."
+
+
 class OnmogelijkeOvergang(Exception):
     """This event cannot happen to a bezorging in this state."""
 
@@ -169,9 +172,16 @@ def still_allowed(
     if not oefening and not echt and not voorbeeld:
         return "Dit is een oefenkanaal; een echte actie gaat daar niet naartoe."
     if not aan:
-        return "Het kanaal staat uit."
+        return UIT
     if soort == "sluiten":
         return "" if fase in ("afgesloten", "ingetrokken") else "De actie loopt nog."
     if fase != "actief":
         return f"De actie is {fase}."
     return "De looptijd is voorbij." if verlopen else ""
+
+
+def when_refused(reden: str, *, soort: str, doet: str, fase: str) -> str:
+    """What becomes of a row that `still_allowed` refuses for this reason: of a post that is out and must go or change
+    while its actie runs, a person is told; what was not begun and has lost its sense lapses."""
+    edit = doet == "wijzigt" and fase == "actief" and reden == UIT
+    return "handwerk" if soort == "intrekken" or edit else "vervallen"

@@ -6,8 +6,8 @@ crash at any moment leaves a row that tells the truth: not begun, unknown, or do
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
@@ -33,7 +33,7 @@ from hub.delivery.model import REKENING, Bezorging
 from hub.delivery.rules import still_allowed
 from hub.delivery.takeback import StillThere, TakenOver, Uitslag
 from hub.kanalen import store as kanalen
-from hub.kanalen.accounts import Accounts, Rekening
+from hub.kanalen.accounts import Rekening
 from hub.kanalen.model import Kanaal
 from hub.kanalen.registry import OnbekendNetwerk
 from hub.kanalen.rules import WAAROM, waits
@@ -42,6 +42,7 @@ from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.db import Db
 from hub.kit.processen import Hartslag
+from hub.kit.samen import Samen
 
 T = TypeVar("T")
 ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
@@ -74,26 +75,37 @@ def _chance() -> float:
     return random.random()  # noqa: S311 - spreads retries, guards nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Afloop:
+    """How one call ended, as it is written down; `pause`: the kanaal waits for a person, `hinder`: what was wrong."""
+
+    item: Bezorging
+    event: str
+    fout: str
+    wait: float
+    uitslag: Uitslag
+    pause: bool
+    hinder: Hinder
+
+
 class Sender:
     """Delivers what the worker of this process claimed. `begonnen`: calls that began and were not settled yet."""
 
-    def __init__(
-        self, db: Db, accounts: Accounts, images: ImageSource, clock: Clock, hartslag: Hartslag, *, voorbeeld: bool
-    ) -> None:
-        self._db, self._accounts, self._images, self._clock = db, accounts, images, clock
+    def __init__(self, db: Db, images: ImageSource, clock: Clock, hartslag: Hartslag, *, voorbeeld: bool) -> None:
+        self._db, self._images, self._clock = db, images, clock
         self._hartslag, self._voorbeeld = hartslag, voorbeeld
         self._owner = hartslag.id
         self.begonnen: set[str] = set()
+        self._intends = Samen(db, self._intend_all)
+        self._settles = Samen(db, self._settle_all)
         self._log = log.get("bezorging")
 
-    async def deliver(self, item: Bezorging) -> None:
+    async def deliver(self, item: Bezorging, account: Rekening | Exception) -> None:
         """From claim to outcome. Whatever fails before the intent is committed was certainly not sent."""
         try:
-            kanaal = await self._db.read(lambda s: kanalen.get(s, item.kanaal))
-            netwerk = kanaal.netwerk if kanaal else ""
-            account = await self._accounts.rekening(item.kanaal, netwerk)
-            channel = account.channel
-            if not self._can(channel, item):
+            if isinstance(account, Exception):
+                raise account
+            if not self._can(account.channel, item):
                 await self._settle(item, "handwerk", fout="Dit netwerk kan dit niet zelf; een mens moet het doen.")
                 return
             post = await self._post(item)
@@ -106,7 +118,7 @@ class Sender:
         except Exception as error:
             await self._unprepared(item, error)
             return
-        if not await self._stored(lambda s: self._intend(s, item, account)):
+        if not await self._again(lambda: self._intends((item, account))):
             return
         if self._hartslag.over:
             # It froze here and may be taken for dead by now; what it would still send is not its own any more.
@@ -152,7 +164,12 @@ class Sender:
                 raise NoPicture(ZONDER_BEELD) from error
             raise
 
-    def _intend(self, session: Session, item: Bezorging, account: Rekening) -> bool:
+    def _intend_all(self, session: Session, asked: Sequence[tuple[Bezorging, Rekening]]) -> list[bool]:
+        _kept = store.fetch(session, (item for item, _ in asked))
+        noodstop = stopped(session) is not None
+        return [self._intend(session, item, account, noodstop) for item, account in asked]
+
+    def _intend(self, session: Session, item: Bezorging, account: Rekening, noodstop: bool) -> bool:
         """One transaction: is it still allowed? Only then the intent is committed."""
         if self._hartslag.over:
             # It stays as claimed: whoever lives gives it back, certain that nothing was sent.
@@ -177,7 +194,7 @@ class Sender:
             event = "handwerk" if item.soort == "intrekken" else "vervallen"
             store.settle(session, item, self._owner, event, now, fout=reason)
             return False
-        if item.soort != "intrekken" and (why := self._must_wait(session, kanaal, now)):
+        if item.soort != "intrekken" and (why := self._must_wait(kanaal, noodstop, now)):
             wait = ATTENTION_WAIT if kanaal.gepauzeerd else 0.0
             store.settle(session, item, self._owner, "wachten", now, fout=why, wait=wait)
             return False
@@ -187,11 +204,11 @@ class Sender:
         store.not_sent(session, item, self._owner, self._clock.now())
         lapse_ended(session, [item.actie_id])
 
-    def _must_wait(self, session: Session, kanaal: Kanaal, now: datetime) -> str:
+    def _must_wait(self, kanaal: Kanaal, noodstop: bool, now: datetime) -> str:
         """Why a post may not begin now: what came up after it was claimed counts as well."""
         if kanaal.gepauzeerd:
             return kanaal.gepauzeerd
-        found = waits(kanaal.rem, now, noodstop=stopped(session) is not None)
+        found = waits(kanaal.rem, now, noodstop=noodstop)
         return f"Wacht: {WAAROM[found.reden]}." if found else ""
 
     async def _call(self, account: Rekening, item: Bezorging, post: Post) -> None:
@@ -272,13 +289,37 @@ class Sender:
         return found
 
     async def _stored(self, work: Callable[[Session], T]) -> T:
+        return await self._again(lambda: self._db.write(work))
+
+    async def _again(self, write: Callable[[], Awaitable[T]]) -> T:
         """Write, and keep trying: what a netwerk answered must not get lost because the disk is full for a while."""
         while True:
             try:
-                return await self._db.write(work)
+                return await write()
             except SQLAlchemyError as error:
                 self._log.error("opslaan lukt niet, nog eens", fout=log.redact(str(error)))
                 await asyncio.sleep(STORE_AGAIN)
+
+    def _settle_all(self, session: Session, afgelopen: Sequence["Afloop"]) -> list[None]:
+        _kept = store.fetch(session, (afloop.item for afloop in afgelopen))
+        now = self._clock.now()
+        for afloop in afgelopen:
+            self._settle_one(session, afloop, now)
+        lapse_ended(session, [afloop.item.actie_id for afloop in afgelopen])
+        return [None] * len(afgelopen)
+
+    def _settle_one(self, session: Session, afloop: "Afloop", now: datetime) -> None:
+        item, done = afloop.item, afloop.uitslag
+        store.settle(
+            session, item, self._owner, afloop.event, now,
+            receipt=done.receipt, fout=afloop.fout, wait=afloop.wait, bewijs=done.bewijs, stappen=done.stappen,
+        )  # fmt: skip
+        if afloop.event == "bevestigd":
+            quota = done.receipt.quota if done.receipt else None
+            kanalen.note_success(session, item.kanaal, now, weg=lane_of(item.soort) == WEG, quota=quota)
+        elif afloop.event not in ("vervallen", "wachten", "handwerk", "nog-te-zien"):
+            kanalen.note_failure(session, item.kanaal, afloop.fout, now, pause=afloop.pause)
+        _note(session, item, afloop.hinder, now, afloop.wait)
 
     async def _settle(
         self,
@@ -292,22 +333,8 @@ class Sender:
         hinder: Hinder = "",
     ) -> None:
         done = uitslag or Uitslag(bewijs="")
-
-        def work(session: Session) -> None:
-            now = self._clock.now()
-            store.settle(
-                session, item, self._owner, event, now,
-                receipt=done.receipt, fout=fout, wait=wait, bewijs=done.bewijs, stappen=done.stappen,
-            )  # fmt: skip
-            if event == "bevestigd":
-                quota = done.receipt.quota if done.receipt else None
-                kanalen.note_success(session, item.kanaal, now, weg=lane_of(item.soort) == WEG, quota=quota)
-            elif event not in ("vervallen", "wachten", "handwerk", "nog-te-zien"):
-                kanalen.note_failure(session, item.kanaal, fout, now, pause=pause)
-            _note(session, item, hinder, now, wait)
-            lapse_ended(session, [item.actie_id])
-
-        await self._stored(work)
+        afloop = Afloop(item, event, fout, wait, done, pause, hinder)
+        await self._again(lambda: self._settles(afloop))
         if event != "bevestigd":
             self._log.info("bezorging", id=item.id, kanaal=item.kanaal, soort=item.soort, gevolg=event, fout=fout)
 

@@ -8,14 +8,16 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from hub.acties.tables import ActieRij
 from hub.content import Receipt
 from hub.delivery.model import HERHAALD, REKENING, Beeld, Bezorging, Plan
 from hub.delivery.rules import next_state, priority
 from hub.delivery.tables import BezorgingRij
+from hub.kanalen.tables import KanaalRij
 from hub.kit.db import signal
 from hub.kit.ids import row_id, token
 
@@ -29,16 +31,15 @@ def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datet
 
     Only a removal that had lapsed is done after all.
     """
-    made: list[str] = []
+    rows = [(item, _values(item, now, klaar_op or now)) for item in plans]
+    if not rows:
+        return []
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    for item in plans:
-        values = _values(item, now, klaar_op or now)
-        done = session.execute(
-            insert(BezorgingRij).values(**values).on_conflict_do_nothing().returning(BezorgingRij.id)
-        )
-        if (new := done.scalar_one_or_none() or _wanted_again(session, item, values)) is not None:
-            made.append(new)
+    fresh = insert(BezorgingRij).on_conflict_do_nothing().returning(BezorgingRij.id)
+    new = set(session.scalars(fresh, [values for _, values in rows]))
+    found = [values["id"] if values["id"] in new else _wanted_again(session, item, values) for item, values in rows]
+    made = [str(bezorging_id) for bezorging_id in found if bezorging_id is not None]
     if made:
         signal(session, "bezorging", made[0])
     return made
@@ -96,26 +97,9 @@ def get(session: Session, bezorging_id: str) -> Bezorging | None:
     return as_bezorging(row) if row else None
 
 
-def unknown_due(session: Session, now: datetime) -> bool:
-    """Whether the outcome of any bezorging may be looked up now."""
-    return session.scalar(_unknown(now).with_only_columns(BezorgingRij.id).limit(1)) is not None
-
-
-def take_unknown(session: Session, now: datetime, hold: timedelta, limit: int = 200) -> list[Bezorging]:
-    """Take what may be looked up now, longest waiting first; for `hold` no other process takes it as well."""
-    rows = session.scalars(_unknown(now).order_by(BezorgingRij.klaar_op).limit(limit)).all()
-    for row in rows:
-        row.klaar_op = now + hold
-    return [as_bezorging(row) for row in rows]
-
-
 def due(now: datetime) -> ColumnElement[bool]:
     """Whose turn it is. What would wait longer than any row does by itself was written by a clock that was ahead."""
     return or_(BezorgingRij.klaar_op <= now, BezorgingRij.klaar_op > now + LANGSTE_EIGEN_WACHT)
-
-
-def _unknown(now: datetime) -> Select[BezorgingRij]:
-    return select(BezorgingRij).where(BezorgingRij.staat == "onbekend", due(now))
 
 
 def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging]:
@@ -124,6 +108,20 @@ def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging
         select(BezorgingRij).where(BezorgingRij.staat.in_(staten)).order_by(BezorgingRij.gemaakt_op).limit(limit)
     )
     return [as_bezorging(row) for row in rows]
+
+
+def fetch(session: Session, items: Iterable[Bezorging]) -> list[object]:
+    """Read the rows of these bezorgingen, their acties and kanalen in three queries instead of three each.
+
+    What it returns must be kept while they are worked on: the session itself holds them loosely.
+    """
+    chosen = list(items)
+    ids = {item.id for item in chosen} | {item.van_id for item in chosen if item.van_id}
+    return [
+        *session.scalars(select(BezorgingRij).where(BezorgingRij.id.in_(ids))),
+        *session.scalars(select(ActieRij).where(ActieRij.id.in_({item.actie_id for item in chosen}))),
+        *session.scalars(select(KanaalRij).where(KanaalRij.naam.in_({item.kanaal for item in chosen}))),
+    ]
 
 
 def _held(session: Session, item: Bezorging, owner: str) -> BezorgingRij | None:
@@ -170,7 +168,7 @@ def settle(
     if row is None:
         return False
     row.staat = next_state(row.doet, row.staat, cancelling(row) if event == "vervallen" else event)
-    _reached(row, stappen, now)
+    reached(row, stappen, now)
     if row.staat == "taak" and row.soort == "intrekken" and not row.bericht_url:
         row.bericht_url = _address(session, row)
     row.fout = fout[:500]
@@ -192,14 +190,14 @@ def step(
     row = _held(session, item, owner)
     if row is None or row.staat != "verzenden":
         return False
-    _reached(row, [stap], now)
+    reached(row, [stap], now)
     if receipt is not None:
         _store_receipt(session, row, receipt)
     signal(session, "bezorging", row.id)
     return True
 
 
-def _reached(row: BezorgingRij, stappen: Iterable[str], now: datetime) -> None:
+def reached(row: BezorgingRij, stappen: Iterable[str], now: datetime) -> None:
     """Note the steps with this moment; one that was reached before keeps its own."""
     if new := dict.fromkeys(stappen, now.isoformat()):
         row.stappen = json.dumps({**new, **json.loads(row.stappen)})
@@ -268,17 +266,6 @@ def was_edited(session: Session, bezorging_id: str) -> bool:
     return session.scalar(edits.where(BezorgingRij.gestart_op.is_not(None)).limit(1)) is not None
 
 
-def repeat(session: Session, item: Bezorging, now: datetime) -> bool:
-    """Queue an unknown post again with the same key. False when something happened to it since it was looked up."""
-    row = session.get(BezorgingRij, item.id)
-    if row is None or row.staat != "onbekend" or row.fence != item.fence:
-        return False
-    row.staat, row.klaar_op = next_state(row.doet, row.staat, "herhalen"), now
-    _reached(row, [HERHAALD], now)
-    signal(session, "bezorging", row.id)
-    return True
-
-
 def resolve(
     session: Session,
     bezorging_id: str,
@@ -313,12 +300,6 @@ def _take_newest_words(session: Session, row: BezorgingRij) -> None:
     edits = select(BezorgingRij).where(BezorgingRij.van_id == row.id, BezorgingRij.soort == "corrigeren")
     if (newest := session.scalar(edits.order_by(BezorgingRij.versie.desc()).limit(1))) is not None:
         row.tekst, row.beeld = newest.tekst, newest.beeld
-
-
-def later(session: Session, bezorging_id: str, klaar_op: datetime) -> None:
-    """Look up this row again at `klaar_op`, unless a person answered meanwhile."""
-    same = (BezorgingRij.id == bezorging_id) & (BezorgingRij.staat == "onbekend")
-    session.execute(update(BezorgingRij).where(same).values(klaar_op=klaar_op))
 
 
 def lapse(

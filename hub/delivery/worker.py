@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,7 +13,7 @@ from hub.content import Limits
 from hub.delivery import claim
 from hub.delivery.model import Bezorging
 from hub.delivery.sending import ImageSource, Sender
-from hub.kanalen.accounts import Accounts
+from hub.kanalen.accounts import Accounts, Rekening
 from hub.kit import log
 from hub.kit.clock import Clock, monotonic
 from hub.kit.db import Db
@@ -37,7 +37,7 @@ class Worker:
         voorbeeld: bool,
     ) -> None:
         self._db, self._accounts, self._clock, self._hartslag = db, accounts, clock, hartslag
-        self._sender = Sender(db, accounts, images, clock, hartslag, voorbeeld=voorbeeld)
+        self._sender = Sender(db, images, clock, hartslag, voorbeeld=voorbeeld)
         self._gelijktijdig = gelijktijdig
         self._looked: datetime | None = None
         self._wake = asyncio.Event()
@@ -98,19 +98,25 @@ class Worker:
             return 0
         limits = await self._limits(now)
         claimed = await self._db.write(lambda s: claim.claim(s, self._hartslag.id, now, limits, self._gelijktijdig))
+        accounts = await self._opened({item.kanaal for item in claimed})
         for item in claimed:
-            task = asyncio.create_task(self._sender.deliver(item))
+            task = asyncio.create_task(self._sender.deliver(item, accounts[item.kanaal]))
             self._running[task] = item
             task.add_done_callback(self._finished)
         return len(claimed)
 
     async def _limits(self, now: datetime) -> Mapping[str, Limits]:
         """What each account that has a post due accepts; one that cannot be made has no limit, and fails by itself."""
-        for naam in await self._db.read(lambda s: claim.posting(s, now)):
-            if naam not in self._accounts.limits():
-                with contextlib.suppress(Exception):
-                    await self._accounts.open(naam)
+        known = self._accounts.limits()
+        await self._opened([naam for naam in await self._db.read(lambda s: claim.posting(s, now)) if naam not in known])
         return self._accounts.limits()
+
+    async def _opened(self, namen: Collection[str]) -> Mapping[str, Rekening | Exception]:
+        """The accounts of these kanalen; the reason where one cannot be made or the database does not answer."""
+        try:
+            return await self._accounts.load(namen) if namen else {}
+        except SQLAlchemyError as error:
+            return dict.fromkeys(namen, error)
 
     async def take_over(self) -> int:
         """Give back what dead processes held, and what is ours only by a commit we never heard of.

@@ -103,13 +103,14 @@ class Basis:
     async def _accounts(self) -> dict[str, Account]:
         """Every kanaal with the limits and abilities of its account; one that cannot be built is left out."""
         found = {}
-        for kanaal in await self.db.read(kanalen.every):
-            try:
-                channel = await self.accounts.get(kanaal.naam, kanaal.netwerk)
-                handmatig = bool(getattr(channel, "handmatig", False))
-                found[kanaal.naam] = Account(kanaal, channel.limits, channel.can(), handmatig)
-            except Exception as error:
-                self._log.error("kanaal is niet te gebruiken", kanaal=kanaal.naam, fout=log.redact(str(error)))
+        known = {kanaal.naam: kanaal for kanaal in await self.db.read(kanalen.every)}
+        for naam, account in (await self.accounts.load(known.keys())).items():
+            if isinstance(account, Exception):
+                self._log.error("kanaal is niet te gebruiken", kanaal=naam, fout=log.redact(str(account)))
+                continue
+            channel = account.channel
+            handmatig = bool(getattr(channel, "handmatig", False))
+            found[naam] = Account(known[naam], channel.limits, channel.can(), handmatig)
         return found
 
     def _check_chosen(self, actie: Actie, namen: Collection[str], accounts: Mapping[str, Account]) -> None:

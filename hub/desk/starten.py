@@ -12,6 +12,7 @@ from hub.acties.model import Actie, Invoer
 from hub.acties.view import provisional, view
 from hub.compose.compose import PastNiet
 from hub.delivery import store as delivery
+from hub.delivery.hervat import hervat
 from hub.delivery.model import Plan
 from hub.desk import idempotent, plannen
 from hub.desk.basis import Basis
@@ -167,8 +168,10 @@ class Starten(Basis):
         """The one transaction that makes an actie live: phase, links, bezorgingen, schermen, audit."""
         live = self._phase(session, actie.id, "vrijgeven", now, wie)
         page = view(live, self.config).pagina_url
-        for naam, code in start.codes.items():
-            links.mint(session, actie_id=live.id, plek="kanaal", naam=naam, doel_url=page, now=now, code=code)
+        links.mint_many(
+            session, actie_id=live.id, plek="kanaal", namen=start.codes, doel_url=page, now=now, codes=start.codes
+        )
+        hervat(session, start.plans, now)
         delivery.plan(session, start.plans, now)
         lit = self._light(session, live, now)
         audit.write(

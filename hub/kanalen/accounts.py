@@ -1,6 +1,7 @@
 """Live accounts: the channel object of each kanaal, made on first use and remade when its settings change."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -25,7 +26,8 @@ class Accounts:
     def __init__(self, db: Db, registry: Registry, vault: Vault, timeouts: Timeouts) -> None:
         self._db, self._vault, self._timeouts = db, vault, timeouts
         self.registry = registry
-        self._open: dict[str, tuple[str, str, Rekening]] = {}
+        self._open: dict[str, tuple[str, bytes, Rekening]] = {}
+        self._retired: list[Channel] = []
 
     async def get(self, naam: str, netwerk: str) -> Channel:
         """The channel of this kanaal, with its current settings."""
@@ -33,24 +35,32 @@ class Accounts:
 
     async def rekening(self, naam: str, netwerk: str) -> Rekening:
         """The channel of this kanaal together with the fingerprint of its account."""
-        settings = await self._db.read(lambda s: store.settings_of(s, self._vault, naam))
-        mark = repr(sorted(settings.items()))
-        known = self._open.get(naam)
-        if known is not None and known[:2] == (netwerk, mark):
-            return known[2]
-        channel = self.build(netwerk, settings)
-        # Nothing is awaited between looking and keeping, so that two callers never make two.
-        made = Rekening(channel, self._fingerprint(netwerk, settings))
-        self._open[naam] = (netwerk, mark, made)
-        if known is not None:
-            await known[2].channel.close()
-        return made
+        sealed = await self._db.read(lambda s: store.sealed(s, [naam]))
+        return self._made(naam, netwerk, sealed[naam][1] if naam in sealed else b"")
 
-    async def open(self, naam: str) -> None:
-        """Make the account of a kanaal, so that its limits are known before anything is sent."""
-        kanaal = await self._db.read(lambda s: store.get(s, naam))
-        if kanaal is not None:
-            await self.rekening(naam, kanaal.netwerk)
+    async def load(self, namen: Collection[str]) -> dict[str, Rekening | Exception]:
+        """The accounts of these kanalen, in one look for all; the reason instead where one cannot be made."""
+        found: dict[str, Rekening | Exception] = {}
+        sealed = await self._db.read(lambda s: store.sealed(s, namen))
+        for naam in namen:
+            try:
+                found[naam] = self._made(naam, *sealed.get(naam, ("", b"")))
+            except Exception as error:
+                found[naam] = error
+        return found
+
+    def _made(self, naam: str, netwerk: str, sealed: bytes) -> Rekening:
+        """The account with these encrypted settings: the one there is, or made now."""
+        known = self._open.get(naam)
+        if known is not None and known[:2] == (netwerk, sealed):
+            return known[2]
+        settings: dict[str, str] = json.loads(self._vault.decrypt(sealed)) if sealed else {}
+        made = Rekening(self.build(netwerk, settings), self._fingerprint(netwerk, settings))
+        self._open[naam] = (netwerk, sealed, made)
+        if known is not None:
+            # Calls may still be under way on it, and nobody should wait for it to close.
+            self._retired.append(known[2].channel)
+        return made
 
     def limits(self) -> dict[str, Limits]:
         """What each account that was made accepts, by the name of its kanaal."""
@@ -69,6 +79,7 @@ class Accounts:
 
     async def close(self) -> None:
         """Close every account."""
-        accounts, self._open = list(self._open.values()), {}
-        for _, _, account in accounts:
-            await account.channel.close()
+        channels = [*self._retired, *(account.channel for _, _, account in self._open.values())]
+        self._retired, self._open = [], {}
+        for channel in channels:
+            await channel.close()

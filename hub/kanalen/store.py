@@ -41,6 +41,12 @@ def settings_of(session: Session, vault: Vault, naam: str) -> dict[str, str]:
     return json.loads(vault.decrypt(row.instellingen)) if row else {}
 
 
+def sealed(session: Session, namen: Iterable[str]) -> dict[str, tuple[str, bytes]]:
+    """The netwerk and the encrypted settings of these kanalen, by name."""
+    rows = select(KanaalRij.naam, KanaalRij.netwerk, KanaalRij.instellingen).where(KanaalRij.naam.in_(namen))
+    return {naam: (netwerk, bytes(content)) for naam, netwerk, content in session.execute(rows)}
+
+
 def save(session: Session, vault: Vault, invoer: KanaalInvoer, now: datetime) -> Kanaal:
     """Make or change a kanaal. Settings left empty keep the value they had, so a form never shows a secret."""
     row = session.get(KanaalRij, invoer.naam)

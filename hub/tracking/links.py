@@ -1,6 +1,6 @@
 """Short links: one code per place where an actie is spread, the same for everyone who reads there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -96,17 +96,28 @@ def mint(
 
 
 def mint_many(
-    session: Session, *, actie_id: str, plek: str, namen: Iterable[str], doel_url: str, now: datetime
+    session: Session,
+    *,
+    actie_id: str,
+    plek: str,
+    namen: Iterable[str],
+    doel_url: str,
+    now: datetime,
+    codes: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The code of each of these places by name, as `mint` gives it, in a few statements for thousands."""
+    """The code of each of these places by name, as `mint` gives it, in a few statements for thousands.
+
+    `codes`: those that stand in composed words already. When one of them exists by chance nothing is made at all
+    (IntegrityError), because those words would lead readers elsewhere.
+    """
     same = select(LinkRij).where(
         LinkRij.actie_id == actie_id, LinkRij.plek == plek, LinkRij.herkomst == "", LinkRij.generatie == 1
     )
     known = {row.naam: row for row in session.scalars(same)}
     for row in known.values():
         _follow(session, row, doel_url)
-    codes = {naam: row.code for naam, row in known.items()}
-    fresh = {naam: short_code() for naam in namen if naam not in known}
+    made = {naam: row.code for naam, row in known.items()}
+    fresh = {naam: codes[naam] if codes else short_code() for naam in namen if naam not in known}
     rows = [
         {
             "code": code,
@@ -121,17 +132,19 @@ def mint_many(
         for naam, code in fresh.items()
     ]
     if not rows:
-        return codes
+        return made
     try:
         with session.begin_nested():
             session.execute(insert(LinkRij), rows)
     except IntegrityError:
+        if codes:
+            raise
         # One of so many codes exists by chance: one by one, each finds another.
-        return codes | {
+        return made | {
             naam: mint(session, actie_id=actie_id, plek=plek, naam=naam, doel_url=doel_url, now=now) for naam in fresh
         }
     signals(session, "link", list(fresh.values()))
-    return codes | fresh
+    return made | fresh
 
 
 def mint_shared(session: Session, *, actie_id: str, doel: str, via: Spoor | None, doel_url: str, now: datetime) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from hub.acties import store as acties
 from hub.content import Receipt, Timeouts
-from hub.delivery import claim, store
+from hub.delivery import claim, onbekend, store
 from hub.delivery.model import Bezorging, Plan
 from hub.delivery.reconcile import HOLD, Reconciler
 from hub.delivery.tables import BezorgingRij
@@ -142,11 +142,11 @@ async def test_the_moment_of_the_first_try_is_what_counts_for_a_repeated_post(ba
 async def test_two_processes_never_look_up_the_same_post(bank: Bank) -> None:
     bank.onbekend()
     now = bank.klok.now()
-    taken = [bank.db.write_sync(lambda s: store.take_unknown(s, now, HOLD)) for _ in range(2)]
+    taken = [bank.db.write_sync(lambda s: onbekend.take_unknown(s, now, HOLD)) for _ in range(2)]
     assert [len(rows) for rows in taken] == [1, 0]
     assert await bank.nog_een().run_once() == 0
     bank.klok.verder(seconds=HOLD.total_seconds())
-    assert bank.db.read_sync(lambda s: store.unknown_due(s, bank.klok.now()))
+    assert bank.db.read_sync(lambda s: onbekend.unknown_due(s, bank.klok.now()))
 
 
 async def test_a_late_result_of_a_row_that_was_taken_over_is_refused_and_the_post_is_found(bank: Bank) -> None:

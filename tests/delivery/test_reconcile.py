@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from hub.content import Receipt, Timeouts
-from hub.delivery import claim, store
+from hub.delivery import claim, onbekend, store
 from hub.delivery.model import Plan
 from hub.delivery.reconcile import Reconciler
 from hub.delivery.tables import BezorgingRij
@@ -75,7 +75,7 @@ def states(db: Db, ids: list[str]) -> list[str]:
 async def test_what_is_put_off_does_not_crowd_out_what_may_be_looked_up(db: Db, accounts: Accounts, klok: Klok) -> None:
     ids = unknown(db, ["k-leeg"] * 210 + ["k-vindt"], klok.now())
     soon = klok.now() + timedelta(seconds=5)
-    wait([db.submit(partial(store.later, bezorging_id=id_, klaar_op=soon)) for id_ in ids[:210]])
+    wait([db.submit(partial(onbekend.later, bezorging_id=id_, klaar_op=soon)) for id_ in ids[:210]])
     assert await Reconciler(db, accounts, klok, seconden=1, minuten=5).run_once() == 1
     assert states(db, ids[-1:]) == ["verzonden"]
 

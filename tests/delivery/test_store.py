@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import update
 
 from hub.content import Limits, Receipt
-from hub.delivery import claim, store
+from hub.delivery import claim, onbekend, store
 from hub.delivery.model import Bezorging, Plan
 from hub.delivery.tables import BezorgingRij
 from hub.kanalen import stops
@@ -130,5 +130,5 @@ def test_a_claimed_row_that_was_cancelled_cannot_be_sent_or_settled(db: Db) -> N
 
 def test_only_what_is_still_unknown_is_put_off(db: Db) -> None:
     [post] = plan(db, POST)
-    db.write_sync(lambda s: store.later(s, post, LATER))
+    db.write_sync(lambda s: onbekend.later(s, post, LATER))
     assert db.read_sync(claim.next_due) == NU
