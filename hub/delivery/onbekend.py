@@ -1,4 +1,4 @@
-"""Bezorgingen whose outcome nobody knows, in the database: take them to look up, look later, send the same key again."""
+"""Bezorgingen whose outcome nobody knows: take them to look up, look later, send the same key again."""
 
 from datetime import datetime, timedelta
 
