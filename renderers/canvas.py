@@ -1,56 +1,22 @@
 """The sheet a poster is drawn on: blocks of text, fields of colour, and the edges a render may carry."""
 
-from typing import Literal
-
 from PIL import Image, ImageDraw
 
 from renderers import shapes
 from renderers.fonts import CAP, Fonts
 from renderers.formats import Formaat, Rect
-from renderers.text import Blok, block_height
+from renderers.sheet import Align, Sheet
+from renderers.text import Blok
 from renderers.tokens import INKT, OEFENING, OEFENING_LICHT, PAPIER, VOORBEELD, WIT, Colour
 
-_READABLE = {"feiten": 10, "tekst": 10, "toelichting": 9, "klein": 8}
-"""Smallest letters in pixels: on a tiny sheet these texts are left out rather than drawn as dust."""
-_GROWING = frozenset("kop affiche feiten tekst vraag nummer".split())
 
-Align = Literal["l", "m", "r"]
-
-
-class Canvas:
-    """One poster in the making. `area` is what frames leave over, `scale` its size against the design."""
+class Canvas(Sheet):
+    """One poster in the making: a sheet with pixels."""
 
     def __init__(self, formaat: Formaat, fonts: Fonts, width: int, height: int) -> None:
-        self.formaat = formaat
-        self.fonts = fonts
+        super().__init__(formaat, fonts, Rect(0, 0, width, height))
         self.image = Image.new("RGB", (width, height), PAPIER)
         self.pen = ImageDraw.Draw(self.image)
-        self.area = Rect(0, 0, width, height)
-
-    @property
-    def scale(self) -> float:
-        """Pixels here per pixel of the design."""
-        return self.formaat.scale(self.area)
-
-    @property
-    def _stretch(self) -> float:
-        """How much larger than in the design letters may grow, on a sheet much wider or taller than it."""
-        wide, high = self.area.w / self.formaat.breedte, self.area.h / self.formaat.hoogte
-        return min(1.6, max(1.0, 0.8 * max(wide, high) / min(wide, high)))
-
-    def px(self, design: float) -> int:
-        """A length of the design on this sheet, at least one pixel."""
-        return max(1, round(design * self.scale))
-
-    def gap(self, part: float) -> int:
-        """White space as a part of the margin of the design."""
-        return self.px(part * self.formaat.marge)
-
-    def sizes(self, kind: str) -> tuple[int, int]:
-        """Smallest and largest letter size of a kind of text on this sheet."""
-        small, large = self.formaat.letters[kind]
-        least = max(_READABLE.get(kind, 6), round(small * self.scale))
-        return least, max(least, round(large * self.scale * (self._stretch if kind in _GROWING else 1)))
 
     def fill(self, rect: Rect, colour: Colour) -> None:
         """A field of one colour."""
@@ -67,23 +33,14 @@ class Canvas:
 
     def block(self, block: Blok, x: int, y: int, colour: Colour, align: Align = "l") -> None:
         """Lines of text; `y` is the top of the first capital, `x` the edge they align to."""
-        font = self.fonts.font(block.weight, block.size)
-        base = y + block.size * CAP
-        for number, line in enumerate(block.lines):
-            at = (x, round(base + number * block.leading * block.size))
-            self.pen.text(at, line, fill=colour, font=font, anchor=f"{align}s", language="nl")
-
-    def line(self, text: str, weight: str, width: int, sizes: tuple[int, int]) -> Blok | None:
-        """One line as large as fits the width, or None."""
-        small, large = sizes
-        size = min(large, int(width / max(self.fonts.advance(weight, text), 0.01)))
-        return Blok((text,), size, weight, 1.0) if size >= small else None
+        self.write(self.pen, block, (x, y), colour, align)
 
     def exercise_frame(self) -> None:
         """A thick striped frame with the word OEFENING above and below; the rest is drawn inside it."""
         whole = self.area
         root = (whole.w * whole.h) ** 0.5
-        side, bar = max(5, round(root * 0.03)), max(16, round(root * 0.062))
+        inner = self.exercise_area()
+        bar = inner.y - whole.y
         period = max(8, 2 * (round(root * 0.045) // 2))
         self.image.paste(shapes.stripes(whole.w, whole.h, period, OEFENING, OEFENING_LICHT), (0, 0))
         size = round(bar * 0.68)
@@ -96,14 +53,14 @@ class Canvas:
             for top in (whole.y, whole.bottom - bar):
                 self.fill(Rect(middle - plate // 2, top, plate, bar), OEFENING)
                 self.block(word, middle, top + round((bar - size * CAP) / 2), WIT, "m")
-        self.area = whole.shrunk(side, bar, side, bar)
+        self.area = inner
         self.fill(self.area, PAPIER)
 
     def example_strip(self) -> None:
         """A strip that says at a glance this is no real actie; the rest is drawn below it."""
         whole = self.area
-        wanted = max(24, round((whole.w * whole.h) ** 0.5 * 0.038))
-        height = max(14, min(wanted, round(whole.h * 0.1)))
+        below = self.example_area()
+        height = below.y - whole.y
         strip = Rect(whole.x, whole.y, whole.w, height)
         self.fill(strip, VOORBEELD)
         size = round(height * 0.76)
@@ -112,8 +69,4 @@ class Canvas:
                 top = strip.y + round((height - size * CAP) / 2)
                 self.block(Blok((text,), size, "zwaar", 1.0), strip.x + strip.w // 2, top, INKT, "m")
                 break
-        self.area = whole.shrunk(0, height, 0, 0)
-
-    def line_height(self, block: Blok) -> int:
-        """Height of the capitals alone: what a single line needs to look centred."""
-        return block_height(len(block.lines), block.size, block.leading) - round(0.24 * block.size)
+        self.area = below

@@ -1,15 +1,18 @@
 """Puts the words of a poster in the boxes of its format: band, photo or field, story, number and QR."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from PIL import Image
 
-from renderers import qr, shapes, story
+from renderers import card, shapes, story
 from renderers.canvas import Canvas
+from renderers.card import Card
 from renderers.errors import PosterError
 from renderers.fonts import CAP
 from renderers.formats import Rect
-from renderers.text import Blok, fit, fit_ladder
+from renderers.sheet import Sheet
+from renderers.text import Blok, fit_ladder
 from renderers.tokens import INKT, INKT_ZACHT, PALETTEN, PANEEL, WIT, Palet
 from renderers.words import Inhoud
 
@@ -18,21 +21,41 @@ WIDEST_PHOTO = 1.1
 
 Cut = Callable[[int, int], Image.Image]
 Boxes = dict[str, Rect]
-Card = tuple[Image.Image, list[Blok]]
 
 
-def draw(canvas: Canvas, words: Inhoud, cut: Cut | None) -> None:
-    """The whole poster; `cut` gives the photo at a size, None when there is none to show."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where everything goes; `boxes` has "qr" only when there is a card to put there."""
+
+    boxes: Mapping[str, Rect]
+    card: Card | None
+
+
+def plan(sheet: Sheet, words: Inhoud, with_photo: bool) -> Plan:
+    """Divide a sheet without drawing; afterwards its area is what the frames leave over."""
+    if words.oefening:
+        sheet.area = sheet.exercise_area()
+    if words.voorbeeld:
+        sheet.area = sheet.example_area()
+    boxes = {naam: sheet.area.part(vak) for naam, vak in sheet.formaat.opmaken[opmaak(words, with_photo)].items()}
+    _narrow_photo(boxes)
+    made = card.make(sheet, words, boxes["qr"]) if words.qr_url and "qr" in boxes else None
+    if "qr" in boxes:
+        _place_card(boxes, made)
+    return Plan(boxes, made)
+
+
+def opmaak(words: Inhoud, with_photo: bool) -> str:
+    """Which of the layouts of a format this poster has."""
+    return "rustig" if words.stand != "actief" else "met_foto" if with_photo else "zonder_foto"
+
+
+def draw(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], cut: Cut | None) -> None:
+    """The whole poster with an empty card; `cut` gives the photo at a size, None when there is none to show."""
     if words.oefening:
         canvas.exercise_frame()
     if words.voorbeeld:
         canvas.example_strip()
-    opmaak = "rustig" if words.stand != "actief" else "met_foto" if cut is not None else "zonder_foto"
-    boxes = {naam: canvas.area.part(vak) for naam, vak in canvas.formaat.opmaken[opmaak].items()}
-    _narrow_photo(boxes)
-    card = _qr_card(canvas, words, boxes["qr"]) if words.qr_url and "qr" in boxes else None
-    if "qr" in boxes:
-        _place_card(canvas, boxes, card)
     palet = PALETTEN[words.palet]
     verhaal = story.plan(canvas, words, boxes["verhaal"], with_kop="kop" not in boxes)
     boxes = _with_slack(canvas, boxes, verhaal.height)
@@ -47,8 +70,8 @@ def draw(canvas: Canvas, words: Inhoud, cut: Cut | None) -> None:
     story.draw(canvas, verhaal, boxes["verhaal"].x, boxes["verhaal"].y, inks)
     if words.bel and "nummer" in boxes:
         _number(canvas, words, boxes["nummer"], own_address="qr" not in boxes)
-    if card is not None:
-        _draw_card(canvas, card, boxes["qr"])
+    if "qr" in boxes:
+        canvas.fill(boxes["qr"], WIT)
     if "merk" in boxes:
         _mark(canvas, words, boxes["merk"], PANEEL if "paneel" in boxes else palet)
 
@@ -66,16 +89,13 @@ def _narrow_photo(boxes: Boxes) -> None:
             boxes[naam] = Rect(box.x - spare, box.y, box.w + spare, box.h)
 
 
-def _place_card(canvas: Canvas, boxes: Boxes, card: Card | None) -> None:
+def _place_card(boxes: Boxes, made: Card | None) -> None:
     """The card keeps to the right and takes no more than it needs; number and sender get what it leaves."""
     given = boxes.pop("qr")
     taken = 0
-    if card is not None:
-        widths = [canvas.fonts.width(block.weight, line, block.size) for block in card[1] for line in block.lines]
-        taken = min(given.w, round(max(card[0].width, *widths, 0)) + 2 * canvas.gap(0.2))
-        tall = card[0].height + sum(block.height + canvas.gap(0.17) for block in card[1])
-        tall = min(given.h, tall + 2 * canvas.gap(0.2))
-        boxes["qr"] = Rect(given.right - taken, given.y + (given.h - tall) // 2, taken, tall)
+    if made is not None:
+        taken = made.width
+        boxes["qr"] = Rect(given.right - taken, given.y + (given.h - made.height) // 2, taken, made.height)
     for naam in ("nummer", "merk"):
         box = boxes.get(naam)
         if box is not None and box.right <= given.x:
@@ -230,45 +250,6 @@ def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, addres
         canvas.block(block, box.x, y, PANEEL.zacht)
         y += block.height + gap
     return True
-
-
-def _qr_card(canvas: Canvas, words: Inhoud, box: Rect) -> Card | None:
-    """The QR and the lines below it: no line may cost the QR its reach, and without room there is no QR."""
-    width = box.w - 2 * canvas.gap(0.27)
-    lines = [
-        _caption(canvas, words.qr_tekst, "gewoon", (width, box.h // 4)),
-        _caption(canvas, words.adres, "vet", (width, box.h // 4)),
-    ]
-    modules = qr.modules(words.qr_url)
-    wanted = min(qr.COMFORT, min(box.w, box.h) // modules)
-    if wanted < qr.SMALLEST:
-        return None
-    blocks: list[Blok] = []
-    for count in (2, 1, 0):
-        blocks = [block for block in lines[2 - count :] if block is not None]
-        side = min(box.w, box.h - sum(block.height + canvas.gap(0.17) for block in blocks))
-        if side >= wanted * modules:
-            break
-    return qr.draw(words.qr_url, side, f"{canvas.formaat.naam}: vak 'qr'"), blocks
-
-
-def _caption(canvas: Canvas, text: str, weight: str, box: tuple[int, int]) -> Blok | None:
-    """One line if it can be, else as many as fit."""
-    sizes = canvas.sizes("klein")
-    return canvas.line(text, weight, box[0], sizes) or fit(canvas.fonts, text, weight, 1.2, box, sizes)
-
-
-def _draw_card(canvas: Canvas, card: Card, box: Rect) -> None:
-    """A white card: the QR, what it is for, and the address for who types."""
-    picture, blocks = card
-    gap = canvas.gap(0.17)
-    canvas.fill(box, WIT)
-    y = box.y + max(0, (box.h - picture.height - sum(block.height + gap for block in blocks)) // 2)
-    canvas.image.paste(picture, (box.x + (box.w - picture.width) // 2, y))
-    y += picture.height
-    for block in blocks:
-        canvas.block(block, box.x + box.w // 2, y, INKT if block.weight == "vet" else INKT_ZACHT, "m")
-        y += block.height + gap
 
 
 def _mark(canvas: Canvas, words: Inhoud, box: Rect, palet: Palet) -> None:

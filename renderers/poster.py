@@ -5,8 +5,6 @@ The same request gives the same bytes within one build; `signature` names them b
 
 import dataclasses
 import hashlib
-import io
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,19 +12,18 @@ from PIL import Image as Picture
 from PIL import __version__ as pillow_version
 
 from hub.content import Foto, Image, PosterRequest
-from renderers import layout
+from renderers import card, layout, splice
+from renderers.base import Base, Bases, lightest
 from renderers.canvas import Canvas
 from renderers.errors import PosterError
 from renderers.fonts import Fonts
-from renderers.formats import Formaat, load_formats
+from renderers.formats import Formaat, Rect, load_formats
 from renderers.photo import Photos, digest
+from renderers.sheet import Sheet
 from renderers.words import inhoud
 
-VERSION = "2"
+VERSION = "3"
 MAX_SIDE = 8192
-_QUALITIES = (90, 86, 82, 76, 70, 62, 54, 45, 35)
-_SMALL = (1920 * 1200, 500_000)
-_LARGE_BYTES = 1_500_000
 
 
 class PosterRenderer:
@@ -36,6 +33,7 @@ class PosterRenderer:
         self._fonts = Fonts(fonts_dir)
         self._formats = load_formats(formats_dir)
         self._photos = Photos()
+        self._bases = Bases()
         parts = [pillow_version, self._fonts.digest, *(known.digest for known in self._formats.values())]
         self.version = f"{VERSION}.{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:12]}"
 
@@ -52,32 +50,48 @@ class PosterRenderer:
         """A hash over everything that decides the bytes: what it says, photo, size, letters, version."""
         formaat, size = self._size(request.formaat, width, height)
         foto = self._foto(request, formaat)
-        facts = {
-            "renderer": self.version,
-            "formaat": formaat.naam,
-            "maat": size,
-            "foto": digest(foto) if foto else None,
-            "inhoud": dataclasses.asdict(inhoud(request, self._fonts)),
-        }
-        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        return self._name(formaat, size, foto, inhoud(request, self._fonts))
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
         """The poster at its design size, or laid out anew for exactly the given size."""
         formaat, (wide, high) = self._size(request.formaat, width, height)
         words = inhoud(request, self._fonts)
         foto = self._foto(request, formaat)
-        canvas = Canvas(formaat, self._fonts, wide, high)
-        layout.draw(canvas, words, None if foto is None else lambda w, h: self._photos.cut(foto, w, h))
-        return Image(_jpeg(canvas.image), "image/jpeg", wide, high, words.alt)
+        sheet = Sheet(formaat, self._fonts, Rect(0, 0, wide, high))
+        plan = layout.plan(sheet, words, foto is not None)
+
+        def draw() -> Picture.Image:
+            canvas = Canvas(formaat, self._fonts, wide, high)
+            layout.draw(canvas, words, plan.boxes, None if foto is None else lambda w, h: self._photos.cut(foto, w, h))
+            if plan.card is not None:
+                card.ground(canvas, plan.card, canvas.image, plan.boxes["qr"])
+            return canvas.image
+
+        if plan.card is None:
+            whole = draw()
+            data = lightest(whole, lambda quality: splice.encode(whole, quality))
+        else:
+            box = plan.boxes["qr"]
+            same = (dataclasses.replace(words, qr_url="", adres="", alt=""), box, card.shared(sheet, plan.card, box))
+            base = self._bases.get(self._name(formaat, (wide, high), foto, same), lambda: Base(draw(), box))
+            tile, (left, top, _, _) = base.tile(), base.grid.box
+            card.draw(sheet, plan.card, tile, Rect(box.x - left, box.y - top, box.w, box.h))
+            data = base.jpeg(tile)
+        return Image(data, "image/jpeg", wide, high, words.alt)
 
     def forget_photos(self) -> None:
-        """Drop every remembered cut of a photo; call it when a photo is withdrawn."""
+        """Drop every remembered cut of a photo and every poster in the making; call it when a photo is withdrawn."""
         self._photos.forget()
+        self._bases.forget()
 
     def _foto(self, request: PosterRequest, formaat: Formaat) -> Foto | None:
         """The photo, only where one may appear: a running actie in a format that has a place for it."""
         shown = request.actie is not None and request.actie.stand == "actief" and formaat.foto
         return request.foto if shown else None
+
+    def _name(self, formaat: Formaat, size: tuple[int, int], foto: Foto | None, what: object) -> str:
+        facts = (self.version, formaat.naam, size, digest(foto) if foto else None, what)
+        return hashlib.sha256(repr(facts).encode()).hexdigest()
 
     def _size(self, naam: str, width: int | None, height: int | None) -> tuple[Formaat, tuple[int, int]]:
         formaat = self._formats.get(naam)
@@ -87,18 +101,3 @@ class PosterRenderer:
         if not (32 <= min(size) and max(size) <= MAX_SIDE):
             raise PosterError(f"{naam}: {size[0]}x{size[1]} kan niet; elke zijde is 32 tot {MAX_SIDE} pixels.")
         return formaat, size
-
-
-def _jpeg(picture: Picture.Image) -> bytes:
-    """Baseline JPEG without metadata, 4:4:4, at the best quality within the weight screens accept."""
-    area, limit = _SMALL
-    if picture.width * picture.height > area:
-        limit = _LARGE_BYTES
-    data = b""
-    for quality in _QUALITIES:
-        buffer = io.BytesIO()
-        picture.save(buffer, "JPEG", quality=quality, subsampling=0)
-        data = buffer.getvalue()
-        if len(data) <= limit:
-            return data
-    raise PosterError(f"{picture.width}x{picture.height}: het beeld blijft zwaarder dan {limit} bytes.")

@@ -1,16 +1,20 @@
 """The finished posters: every format in every state, and what may never be on them."""
 
 import dataclasses
+import gc
 import io
+import weakref
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
 from hub.content import ActieView, Foto, Link, PosterRequest, Renderer
+from renderers.base import Base, Bases
 from renderers.errors import PosterError
+from renderers.formats import Rect
 from renderers.poster import PosterRenderer
 from tests.renderers.conftest import FONTS, FORMATS, KORT, LANG, START, MakeActie, picture
 
@@ -247,3 +251,73 @@ def test_a_photo_cut_is_forgotten_on_request(
     before = renderer.render(request)
     renderer.forget_photos()
     assert renderer.render(request) == before
+
+
+def _with_code(link: Link, code: str) -> Link:
+    return Link(link.url.replace(link.code, code), code, link.label.replace(link.code, code))
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (540, 960), (726, 482), (768, 864), (970, 250)])
+@pytest.mark.parametrize("oefening", [False, True])
+def test_every_link_has_a_poster_of_its_own_that_no_earlier_link_changed(
+    size: tuple[int, int], oefening: bool, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    naam = renderer.nearest(*size)
+    for code in ("WWWMMMWW", "11111111", "7KM3XQ2Z"):
+        request = PosterRequest(naam, make_actie(oefening=oefening), foto, _with_code(link, code), voorbeeld=True)
+        made = renderer.render(request, *size)
+        assert made.data == PosterRenderer(FORMATS, FONTS).render(request, *size).data
+        found = [code.text for code in zxingcpp.read_barcodes(opened(made.data))]
+        assert found == [f"HTTPS://HUB.EXAMPLE/{code}"]
+
+
+def test_posters_that_differ_in_their_link_are_equal_outside_the_card(
+    renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    made = [
+        opened(renderer.render(PosterRequest("staand-1080x1920", make_actie(), foto, _with_code(link, code))).data)
+        for code in ("7KM3XQ2Z", "7KM3XQ2Y")
+    ]
+    left, top, right, bottom = ImageChops.difference(*made).getbbox() or (0, 0, 0, 0)
+    assert 200 < right - left < 540
+    assert 200 < bottom - top < 540
+
+
+def test_no_pixel_of_a_withdrawn_poster_stays_in_memory(make_actie: MakeActie, foto: Foto, link: Link) -> None:
+    renderer = PosterRenderer(FORMATS, FONTS)
+    others = {id(thing) for thing in gc.get_objects() if isinstance(thing, Base)}
+    renderer.render(PosterRequest("staand-1080x1920", make_actie(), foto, link))
+    kept = weakref.WeakSet(thing for thing in gc.get_objects() if isinstance(thing, Base) and id(thing) not in others)
+    assert len(kept) == 1
+    renderer.forget_photos()
+    gc.collect()
+    assert not kept
+
+
+def test_a_poster_that_was_being_drawn_when_it_was_withdrawn_is_not_kept() -> None:
+    bases, made = Bases(), []
+
+    def draw() -> Base:
+        bases.forget()
+        made.append(Base(Image.new("RGB", (160, 160)), Rect(16, 16, 48, 48)))
+        return made[-1]
+
+    assert bases.get("een", draw) is made[0]
+    assert bases.get("een", lambda: made[0]) is made[0]
+    assert bases.get("een", draw) is made[0]
+    assert len(made) == 1
+
+
+def test_many_large_posters_do_not_fill_the_memory() -> None:
+    bases = Bases()
+    for number in range(4):
+        bases.get(str(number), lambda: Base(Image.new("RGB", (3840, 2160)), Rect(16, 16, 48, 48)))
+    drawn: list[str] = []
+
+    def draw(naam: str) -> Base:
+        drawn.append(naam)
+        return Base(Image.new("RGB", (16, 16)), Rect(0, 0, 8, 8))
+
+    bases.get("3", lambda: draw("3"))
+    bases.get("0", lambda: draw("0"))
+    assert drawn == ["0"]

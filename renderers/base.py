@@ -1,0 +1,108 @@
+"""What all links of one poster share: drawn and encoded once, so that each scherm costs only its own card."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+from PIL import Image
+
+from renderers import splice
+from renderers.errors import PosterError
+from renderers.formats import Rect
+
+QUALITIES = (90, 86, 82, 76, 70, 62, 54, 45, 35)
+_SMALL = (1920 * 1200, 500_000)
+_LARGE_BYTES = 1_500_000
+
+KEEP_BYTES = 64 * 1024 * 1024
+"""Eight posters of 1080x1920, or two of 4K."""
+
+Encode = Callable[[int], bytes | None]
+
+
+class Base:
+    """A poster with an empty card, ready to receive cards. Safe to call from several threads."""
+
+    def __init__(self, picture: Image.Image, box: Rect) -> None:
+        self._picture = picture
+        self.grid = splice.grid(picture.width, picture.height, (box.x, box.y, box.right, box.bottom))
+        self._templates: dict[int, splice.Template] = {}
+        self._lock = Lock()
+        self.weight = 4 * picture.width * picture.height
+
+    def tile(self) -> Image.Image:
+        """The pixels around and below the card, to draw on."""
+        return self._picture.crop(self.grid.box)
+
+    def jpeg(self, tile: Image.Image) -> bytes:
+        """The file with this tile, at the best quality within the weight screens accept."""
+        limit = weight_limit(self._picture)
+
+        def at(quality: int) -> bytes | None:
+            template = self._template(quality)
+            return template.with_tile(tile) if template.size < limit else None
+
+        return lightest(self._picture, at)
+
+    def _template(self, quality: int) -> splice.Template:
+        with self._lock:
+            if quality not in self._templates:
+                self._templates[quality] = splice.Template(self._picture, self.grid, quality)
+            return self._templates[quality]
+
+
+class Bases:
+    """A small cache of bases. Holds faces, so `forget` empties it, and one that is being drawn then is not kept."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Base] = OrderedDict()
+        self._times_forgotten = 0
+        self._lock = Lock()
+        self._drawing = Lock()
+
+    def get(self, key: str, draw: Callable[[], Base]) -> Base:
+        """The base of this name; drawn by the first who asks, while others wait."""
+        if (found := self._found(key)) is not None:
+            return found
+        with self._drawing:
+            if (found := self._found(key)) is not None:
+                return found
+            before = self._times_forgotten
+            made = draw()
+            with self._lock:
+                if before == self._times_forgotten:
+                    self._keep(key, made)
+            return made
+
+    def forget(self) -> None:
+        """Drop every base at once."""
+        with self._lock:
+            self._times_forgotten += 1
+            self._kept.clear()
+
+    def _found(self, key: str) -> Base | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def _keep(self, key: str, base: Base) -> None:
+        self._kept[key] = base
+        while len(self._kept) > 1 and sum(kept.weight for kept in self._kept.values()) > KEEP_BYTES:
+            self._kept.popitem(last=False)
+
+
+def weight_limit(picture: Image.Image) -> int:
+    """The most bytes a file of this size may have."""
+    area, limit = _SMALL
+    return limit if picture.width * picture.height <= area else _LARGE_BYTES
+
+
+def lightest(picture: Image.Image, at: Encode) -> bytes:
+    """The first file of the ladder that is light enough; `at` may answer None where it cannot be."""
+    limit = weight_limit(picture)
+    for quality in QUALITIES:
+        data = at(quality)
+        if data is not None and len(data) <= limit:
+            return data
+    raise PosterError(f"{picture.width}x{picture.height}: het beeld blijft zwaarder dan {limit} bytes.")

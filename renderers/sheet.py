@@ -1,0 +1,79 @@
+"""The measures of a poster without its pixels: how large letters and gaps are, and what frames leave over."""
+
+from typing import Literal
+
+from PIL import ImageDraw
+
+from renderers.fonts import CAP, Fonts
+from renderers.formats import Formaat, Rect
+from renderers.text import Blok, block_height
+from renderers.tokens import Colour
+
+Align = Literal["l", "m", "r"]
+
+_READABLE = {"feiten": 10, "tekst": 10, "toelichting": 9, "klein": 8}
+"""Smallest letters in pixels: on a tiny sheet these texts are left out rather than drawn as dust."""
+_GROWING = frozenset("kop affiche feiten tekst vraag nummer".split())
+
+
+class Sheet:
+    """`area` is what frames leave over, `scale` its size against the design."""
+
+    def __init__(self, formaat: Formaat, fonts: Fonts, area: Rect) -> None:
+        self.formaat = formaat
+        self.fonts = fonts
+        self.area = area
+
+    @property
+    def scale(self) -> float:
+        """Pixels here per pixel of the design."""
+        return self.formaat.scale(self.area)
+
+    @property
+    def _stretch(self) -> float:
+        """How much larger than in the design letters may grow, on a sheet much wider or taller than it."""
+        wide, high = self.area.w / self.formaat.breedte, self.area.h / self.formaat.hoogte
+        return min(1.6, max(1.0, 0.8 * max(wide, high) / min(wide, high)))
+
+    def px(self, design: float) -> int:
+        """A length of the design on this sheet, at least one pixel."""
+        return max(1, round(design * self.scale))
+
+    def gap(self, part: float) -> int:
+        """White space as a part of the margin of the design."""
+        return self.px(part * self.formaat.marge)
+
+    def sizes(self, kind: str) -> tuple[int, int]:
+        """Smallest and largest letter size of a kind of text on this sheet."""
+        small, large = self.formaat.letters[kind]
+        least = max(_READABLE.get(kind, 6), round(small * self.scale))
+        return least, max(least, round(large * self.scale * (self._stretch if kind in _GROWING else 1)))
+
+    def line(self, text: str, weight: str, width: int, sizes: tuple[int, int]) -> Blok | None:
+        """One line as large as fits the width, or None."""
+        small, large = sizes
+        size = min(large, int(width / max(self.fonts.advance(weight, text), 0.01)))
+        return Blok((text,), size, weight, 1.0) if size >= small else None
+
+    def line_height(self, block: Blok) -> int:
+        """Height of the capitals alone: what a single line needs to look centred."""
+        return block_height(len(block.lines), block.size, block.leading) - round(0.24 * block.size)
+
+    def write(self, pen: ImageDraw.ImageDraw, block: Blok, at: tuple[int, int], colour: Colour, align: Align) -> None:
+        """Lines of text in letters of this sheet; `at` is the edge they align to and the top of the first capital."""
+        font = self.fonts.font(block.weight, block.size)
+        base = at[1] + block.size * CAP
+        for number, line in enumerate(block.lines):
+            place = (at[0], round(base + number * block.leading * block.size))
+            pen.text(place, line, fill=colour, font=font, anchor=f"{align}s", language="nl")
+
+    def exercise_area(self) -> Rect:
+        """What the frame of an oefening leaves over."""
+        root = (self.area.w * self.area.h) ** 0.5
+        side, bar = max(5, round(root * 0.03)), max(16, round(root * 0.062))
+        return self.area.shrunk(side, bar, side, bar)
+
+    def example_area(self) -> Rect:
+        """What lies below the strip of a voorbeeld."""
+        wanted = max(24, round((self.area.w * self.area.h) ** 0.5 * 0.038))
+        return self.area.shrunk(0, max(14, min(wanted, round(self.area.h * 0.1))), 0, 0)

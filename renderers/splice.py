@@ -1,0 +1,124 @@
+"""JPEG files that differ in one rectangle share the rest: encode that rectangle alone and put its bits in place.
+
+A restart marker makes the decoder forget what came before, so a JPEG cut into restart intervals can be put together
+from intervals that were encoded apart. `Template` holds a picture encoded once; `with_tile` gives the file that
+encoding the whole picture anew would give, byte for byte, from the pixels of the tile alone.
+"""
+
+import io
+import re
+from dataclasses import dataclass
+
+from PIL import Image
+
+BLOCK = 8
+"""Pixels on a side of what JPEG codes as one unit, without subsampling of colour."""
+SHORTEST = 12
+"""Fewest blocks in an interval: each one costs some four bytes."""
+
+_MARKER = re.compile(rb"\xff[\xd0-\xd7]")
+_SCAN = b"\xff\xda"
+_END = b"\xff\xd9"
+_FRAME = re.compile(rb"\xff\xc0\x00\x11\x08(....)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The intervals a rectangle touches: `rows` of blocks by `columns` of intervals, `interval` blocks each."""
+
+    width: int
+    height: int
+    interval: int
+    columns: range
+    rows: range
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """The pixels of these intervals: left, top, right, bottom. At the edges as far as the picture goes."""
+        step = self.interval * BLOCK
+        right, bottom = min(self.columns.stop * step, self.width), min(self.rows.stop * BLOCK, self.height)
+        return (self.columns.start * step, self.rows.start * BLOCK, right, bottom)
+
+    @property
+    def per_row(self) -> int:
+        """Intervals side by side in the whole picture."""
+        return blocks(self.width) // self.interval
+
+    @property
+    def count(self) -> int:
+        """Intervals in the whole picture."""
+        return self.per_row * blocks(self.height)
+
+
+def blocks(length: int) -> int:
+    """Blocks that cover so many pixels."""
+    return -(-length // BLOCK)
+
+
+def grid(width: int, height: int, box: tuple[int, int, int, int]) -> Grid:
+    """Intervals that divide each row of blocks evenly and cover this rectangle with the fewest blocks."""
+    wide = blocks(width)
+    sizes = [size for size in range(min(SHORTEST, wide), wide + 1) if wide % size == 0]
+    left, top, right, bottom = box
+
+    def touched(size: int) -> range:
+        return range(left // (size * BLOCK), -(-right // (size * BLOCK)))
+
+    interval = min(sizes, key=lambda size: (len(touched(size)) * size, -size))
+    return Grid(width, height, interval, touched(interval), range(top // BLOCK, blocks(bottom)))
+
+
+def encode(picture: Image.Image, quality: int, interval: int = 0) -> bytes:
+    """Baseline JPEG, 4:4:4, standard Huffman tables, a restart marker after every `interval` blocks (0: none)."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=quality, subsampling=0, restart_marker_blocks=interval)
+    return buffer.getvalue()
+
+
+class Template:
+    """One picture at one quality, and the places in it where intervals of a tile go."""
+
+    def __init__(self, picture: Image.Image, grid: Grid, quality: int) -> None:
+        self._grid = grid
+        self._quality = quality
+        self._head, intervals = _parts(encode(picture, quality, grid.interval))
+        if len(intervals) != grid.count:
+            raise ValueError(f"{len(intervals)} intervals, {grid.count} expected")
+        holes = [row * grid.per_row + column for row in grid.rows for column in grid.columns]
+        self._fixed: list[bytes] = []
+        done = 0
+        for hole in holes:
+            self._fixed.append(b"".join(_closed(intervals, range(done, hole))))
+            done = hole + 1
+        self._holes = holes
+        self._markers = [_marker(hole, grid.count) for hole in holes]
+        self._tail = b"".join(_closed(intervals, range(done, grid.count)))
+        self.size = len(self._head) + sum(map(len, self._fixed)) + 2 * len(holes) + len(self._tail)
+
+    def with_tile(self, tile: Image.Image) -> bytes:
+        """The file with these pixels in the box of the grid."""
+        grid = self._grid
+        head, intervals = _parts(encode(tile, self._quality, grid.interval))
+        if _FRAME.sub(b"", head, count=1) != _FRAME.sub(b"", self._head, count=1) or len(intervals) != len(self._holes):
+            raise ValueError("the tile was not encoded like the picture")
+        out = [self._head]
+        for fixed, interval, marker in zip(self._fixed, intervals, self._markers, strict=True):
+            out += (fixed, interval, marker)
+        out.append(self._tail)
+        return b"".join(out)
+
+
+def _parts(data: bytes) -> tuple[bytes, list[bytes]]:
+    """Everything before the coded pixels, and the intervals without their markers."""
+    scan = data.index(_SCAN)
+    begin = scan + 2 + int.from_bytes(data[scan + 2 : scan + 4], "big")
+    return data[:begin], _MARKER.split(data[begin : -len(_END)])
+
+
+def _closed(intervals: list[bytes], which: range) -> list[bytes]:
+    return [part for number in which for part in (intervals[number], _marker(number, len(intervals)))]
+
+
+def _marker(number: int, count: int) -> bytes:
+    """What follows an interval: one of eight restart markers in turn, after the last the end of the file."""
+    return _END if number == count - 1 else bytes((0xFF, 0xD0 + number % 8))
