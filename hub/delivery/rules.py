@@ -66,6 +66,8 @@ _WIJZIGT: Mapping[tuple[str, str], str] = {
     ("taak", "opnieuw"): "wachtrij",
     # A removal lapses where its post was refused; a person may have had that post placed after all.
     ("vervallen", "toch-weg"): "wachtrij",
+    # An edit lapses while its actie waits for a person after a restore, who may let the actie go on.
+    ("vervallen", "hervat"): "wachtrij",
 }
 
 OVERGANGEN: Mapping[tuple[str, str, str], str] = {

@@ -3,7 +3,16 @@
 import pytest
 
 from hub.delivery import rules
-from hub.delivery.rules import OVERGANGEN, Buur, OnmogelijkeOvergang, may_begin, next_state, priority, still_allowed
+from hub.delivery.rules import (
+    OVERGANGEN,
+    Buur,
+    OnmogelijkeOvergang,
+    may_begin,
+    next_state,
+    priority,
+    still_allowed,
+    when_refused,
+)
 
 EVENTS = sorted({event for _, _, event in OVERGANGEN})
 
@@ -42,7 +51,7 @@ def test_an_unknown_outcome_is_resent_by_a_person_or_where_the_key_is_known() ->
 @pytest.mark.parametrize("doet", ["maakt", "wijzigt"])
 @pytest.mark.parametrize("event", EVENTS)
 def test_nothing_happens_to_what_was_cancelled(doet: str, event: str) -> None:
-    if (doet, event) == ("wijzigt", "toch-weg"):
+    if doet == "wijzigt" and event in ("toch-weg", "hervat"):
         assert next_state(doet, "vervallen", event) == "wachtrij"
         return
     with pytest.raises(OnmogelijkeOvergang):
@@ -170,6 +179,17 @@ def test_an_oefening_never_reaches_a_real_kanaal_whatever_it_does(soort: str) ->
 def test_a_withdrawal_is_allowed_in_every_phase_and_on_a_kanaal_that_is_off() -> None:
     for fase in ("concept", "actief", "afgesloten", "ingetrokken"):
         assert allowed(soort="intrekken", fase=fase, aan=False, verlopen=True) == ""
+
+
+def test_of_a_post_that_is_out_on_a_kanaal_that_is_off_a_person_is_told_that_its_words_are_old() -> None:
+    def event(reden: str, soort: str = "corrigeren", doet: str = "wijzigt", fase: str = "actief") -> str:
+        return when_refused(reden, soort=soort, doet=doet, fase=fase)
+
+    assert event(allowed(soort="corrigeren", aan=False)) == "handwerk"
+    assert event(allowed(soort="corrigeren", aan=False), doet="maakt") == "vervallen"
+    assert event(allowed(soort="corrigeren", aan=False, fase="ingetrokken"), fase="ingetrokken") == "vervallen"
+    assert event(allowed(soort="corrigeren", verlopen=True)) == "vervallen"
+    assert event(allowed(soort="intrekken", oefening=True), soort="intrekken") == "handwerk"
 
 
 def test_a_closing_message_goes_out_only_after_the_end() -> None:
