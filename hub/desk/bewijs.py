@@ -29,6 +29,7 @@ BUITEN_BEREIK = (
     "Tijdelijke kopieën bij zoekmachines en tussenopslag van netwerken.",
 )
 BERICHT_STIL = "Het netwerk nam de opdracht aan, maar laat niet nalezen of het bericht weg is."
+ZONDER_OPDRACHT = "De hub heeft geen opdracht om dit bericht weg te halen. Haal het zelf weg op het netwerk."
 BESTAND_STIL = "Het netwerk laat niet nalezen of de afbeelding bij het bericht weg is."
 
 
@@ -55,7 +56,7 @@ def receipt(session: Session, config: Config, actie_id: str, now: datetime) -> B
     places: list[Plaats] = []
     if actie.beeindigd_op is not None and actie.gestart_op is not None:
         places = [
-            *_posts(delivery.of_actie(session, actie_id)),
+            *_posts(actie, delivery.of_actie(session, actie_id)),
             *screens.plaatsen(session, actie_id, now=now, lease_seconden=config.schermen_lease.lease_seconden),
             *feed_places.plaatsen(actie, config),
             *_photos(session, actie),
@@ -76,16 +77,20 @@ def receipt(session: Session, config: Config, actie_id: str, now: datetime) -> B
     )
 
 
-def _posts(rows: Sequence[Bezorging]) -> list[Plaats]:
-    """One line per post that is or may be out; never proven by our wish, only by its withdrawal row."""
+def _posts(actie: Actie, rows: Sequence[Bezorging]) -> list[Plaats]:
+    """One line per post that is or may be out; never proven by our wish, only by its withdrawal row.
+
+    Only where the actie was closed, a post without a photo may stay: after a withdrawal one that nobody takes away is
+    a task, should that ever happen.
+    """
     removals = {b.van_id: b for b in rows if b.soort == "intrekken"}
     places = []
     for post in posts_out(rows):
-        removal = removals.get(post.id)
-        if removal is None:
-            continue  # it may stay: closed, and without a photo
         naam = f"{post.kanaal} (versie {post.versie})" if post.versie > 1 else post.kanaal
-        places += _post(naam, removal)
+        if (removal := removals.get(post.id)) is not None:
+            places += _post(naam, removal)
+        elif actie.fase == "ingetrokken":
+            places.append(Plaats("bericht", naam, "taak", toelichting=ZONDER_OPDRACHT))
     for message in rows:
         if message.soort == "sluiten" and message.staat not in VERDWENEN and message.id in removals:
             places += _post(f"{message.kanaal} (eerder slotbericht)", removals[message.id])

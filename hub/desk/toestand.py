@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
@@ -20,6 +20,7 @@ from hub.delivery.rules import STATEN
 from hub.delivery.tables import BezorgingRij
 from hub.desk import bewaarstand
 from hub.desk.bewaarstand import Bewaarcijfers
+from hub.desk.plannen import VERDWENEN
 from hub.desk.punten import MB, SCHIJF_ALARM, SCHIJF_LET_OP, Punt, Stand, aantal, age, duur, omvang
 from hub.kanalen.stops import Stop, stopped
 from hub.kanalen.tables import KanaalRij
@@ -135,11 +136,7 @@ def lees(session: Session, now: datetime) -> Cijfers:
     """All figures from the database, each by one short query."""
     rij = BezorgingRij
     staten = dict(session.execute(select(rij.staat, func.count()).group_by(rij.staat)).all())
-    open_weg, weg_sinds = session.execute(
-        select(func.count(), func.min(rij.gemaakt_op)).where(
-            rij.soort == "intrekken", rij.staat.not_in(("verzonden", "vervallen"))
-        )
-    ).one()
+    open_weg, weg_sinds = session.execute(select(func.count(), func.min(rij.gemaakt_op)).where(_must_go())).one()
     over, over_sinds = session.execute(
         select(func.count(), func.min(ActieRij.eindigt_op)).where(ActieRij.fase == "actief", ActieRij.eindigt_op <= now)
     ).one()
@@ -167,6 +164,20 @@ def lees(session: Session, now: datetime) -> Cijfers:
 
 def _kanalen_waar(session: Session, waar: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(KanaalRij).where(KanaalRij.aan, waar)) or 0
+
+
+def _must_go() -> ColumnElement[bool]:
+    """A removal that is not done; and, as a last guard, a post of a withdrawn actie that no removal is about."""
+    rij, weg = BezorgingRij, aliased(BezorgingRij)
+    removal = and_(rij.soort == "intrekken", rij.staat.not_in(("verzonden", "vervallen")))
+    forgotten = and_(
+        rij.soort.in_(("publiceren", "corrigeren")),
+        rij.doet == "maakt",
+        rij.staat.not_in(VERDWENEN),
+        rij.actie_id.in_(select(ActieRij.id).where(ActieRij.fase == "ingetrokken")),
+        ~exists().where(weg.actie_id == rij.actie_id, weg.soort == "intrekken", weg.van_id == rij.id),
+    )
+    return or_(removal, forgotten)
 
 
 def _waiting_since(session: Session, now: datetime) -> datetime | None:
