@@ -167,7 +167,12 @@ class Hub:
             (5, lambda: klok.keep(self.desk)),
             (3600, lambda: klok.purge(self.desk)),
         ]
-        self._scheduler.add_job(self._quietly, "interval", seconds=1, args=[self._notice_others])
+        for_each: list[tuple[float, Callable[[], Coroutine[Any, Any, object]]]] = [
+            (1, self._notice_others),
+            (5, lambda: klok.repair_journal(self.desk)),
+        ]
+        for seconds, work in for_each:
+            self._scheduler.add_job(self._quietly, "interval", seconds=seconds, args=[work])
         for seconds, work in for_all:
             self._scheduler.add_job(self._if_leading, "interval", seconds=seconds, args=[work])
         self._scheduler.start()

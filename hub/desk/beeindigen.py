@@ -1,7 +1,7 @@
 """Ending an actie: everything out there is taken back, the photo is erased, and a closing message follows."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,8 +26,10 @@ from hub.toegang import audit
 from hub.toegang.model import HUB, Wie
 
 REDENEN = ("gevonden", "fout", "anders")
-JOURNAAL_WACHT = 2.0
-"""Seconds that an ending waits for the journal at most."""
+JOURNAAL_WACHT = 0.8
+"""Seconds that an ending waits for the journal at most: within one second the first post is being taken back."""
+Daarna = Callable[[Session, datetime], object]
+"""What is to be done in the transaction that ends an actie."""
 
 
 class Beeindigen(Basis):
@@ -39,6 +41,10 @@ class Beeindigen(Basis):
             raise Ongeldig([("reden", f"Kies uit: {', '.join(REDENEN)}.")])
         return await self._end(actie_id, "intrekken", reden, wie)
 
+    async def withdraw_again(self, actie_id: str, reden: str, daarna: Daarna) -> Actie:
+        """As it was withdrawn before, of which only the journal knows; `daarna` is done with it or not at all."""
+        return await self._end(actie_id, "intrekken", reden, HUB, daarna)
+
     async def close(self, actie_id: str, wie: Wie) -> Actie:
         """End a running actie: photo posts go, the closing message comes."""
         return await self._end(actie_id, "afsluiten", "afgesloten", wie)
@@ -47,7 +53,7 @@ class Beeindigen(Basis):
         """The looptijd is over: the hub closes the actie itself."""
         return await self._end(actie_id, "verlopen", "afgesloten", HUB)
 
-    async def _end(self, actie_id: str, event: str, reden: str, wie: Wie) -> Actie:
+    async def _end(self, actie_id: str, event: str, reden: str, wie: Wie, daarna: Daarna | None = None) -> Actie:
         actie = await self._actie(actie_id, wie)
         if actie.fase == "ingetrokken" or (event != "intrekken" and actie.fase == "afgesloten"):
             return actie
@@ -86,10 +92,15 @@ class Beeindigen(Basis):
                 actie_id=actie_id,
                 bijzonderheden={"reden": reden},
             )
+            if daarna is not None:
+                daarna(session, now)
             return self._need(session, actie_id)
 
-        await self._journal(actie, event, reden)
+        noted = await self._journal(actie, event, reden)
         ended = await self.db.write(work)
+        if not noted:
+            # Once more: the journal may have been completed before this ending was there to be seen.
+            self.journaal.gemist = True
         if ended.fase not in EINDE:
             await self._journal(actie, TOCH_DOOR, "")
             return ended
@@ -110,8 +121,8 @@ class Beeindigen(Basis):
         except Exception as error:
             self._log.error("dossier niet gemaakt", id=actie.id, fout=type(error).__name__)
 
-    async def _journal(self, actie: Actie, gebeurtenis: str, reden: str) -> None:
-        """Have the ending on disk outside the database first; a journal that cannot be written stops no ending."""
+    async def _journal(self, actie: Actie, gebeurtenis: str, reden: str) -> bool:
+        """Have the ending on disk outside the database first; False when that fails, which stops no ending."""
         regel = Regel(actie.id, actie.code, gebeurtenis, reden, iso(self.clock.now()) or "")
         try:
             async with asyncio.timeout(JOURNAAL_WACHT):
@@ -119,6 +130,8 @@ class Beeindigen(Basis):
         except (OSError, TimeoutError) as error:
             self.journaal.gemist = True
             self._log.error("intrekking niet in het journaal", code=actie.code, fout=type(error).__name__)
+            return False
+        return True
 
     async def _accounts_for_ending(self) -> dict[str, Account]:
         """As `_accounts`, but no fault at all may stand in the way of a withdrawal."""

@@ -59,19 +59,30 @@ async def clean_disk(desk: Desk) -> bool:
 
 
 async def keep(desk: Desk) -> int:
-    """Bring dossiers to the archive, and complete the journal where a line was missed; returns how many dossiers."""
-    kept = await dossier.schrijf(desk)
+    """Bring dossiers to the archive; returns how many."""
+    return await dossier.schrijf(desk)
+
+
+async def repair_journal(desk: Desk) -> None:
+    """Complete the journal when this process missed a line in it; no other process knows that it did."""
     if desk.journaal.gemist:
         await complete_journal(desk)
-    return kept
 
 
 async def complete_journal(desk: Desk) -> None:
     """Add the endings of which a line could not be written before, or from before there was a journal."""
+    desk.journaal.gemist = False
+    try:
+        await _complete(desk)
+    except BaseException:
+        desk.journaal.gemist = True
+        raise
+
+
+async def _complete(desk: Desk) -> None:
     ended = await desk.db.read(_endings)
     if missing := ontbrekend(await desk.in_thread(desk.journaal.alles), ended):
         await desk.in_thread(lambda: desk.journaal.noteer(*missing))
-    desk.journaal.gemist = False
 
 
 def _endings(session: Session) -> list[Regel]:

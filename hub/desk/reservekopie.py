@@ -5,9 +5,9 @@ looked up and never sent, people are shown nowhere until someone confirms, and t
 taken away before.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -116,14 +116,14 @@ def _due_again(session: Session, now: datetime) -> None:
     session.execute(update(BezorgingRij).where(held, BezorgingRij.doet == "wijzigt").values(staat="wachtrij", **free))
 
 
-def _look_up(session: Session, now: datetime, of: Collection[str] | None = None) -> int:
-    """What was to be placed (of all acties, or of some) may have been placed since the copy; returns how many."""
+def _look_up(session: Session, now: datetime, of: str | None = None) -> int:
+    """What was to be placed (of all acties, or of one) may have been placed since the copy; returns how many."""
     waiting = [
         BezorgingRij.doet == "maakt",
         BezorgingRij.staat.in_(("wachtrij", "geclaimd", "verzenden", "geparkeerd")),
     ]
     if of is not None:
-        waiting.append(BezorgingRij.actie_id.in_(of))
+        waiting.append(BezorgingRij.actie_id == of)
     rows = session.scalars(select(BezorgingRij).where(*waiting)).all()
     for row in rows:
         row.staat, row.fout, row.eigenaar, row.fence, row.klaar_op = "onbekend", OPGEZOCHT, "", row.fence + 1, now
@@ -148,12 +148,10 @@ async def speel_terug(desk: Beeindigen) -> Teruggespeeld:
         if actie is None:
             unknown.append(regel)
         elif actie.fase not in EINDE or (regel.gebeurtenis == INTREKKEN and actie.fase != "ingetrokken"):
-            await desk.withdraw(actie_id, regel.reden if regel.reden in REDENEN else "anders", HUB)
+            # Its closing messages may be out already: look, do not send.
+            reden = regel.reden if regel.reden in REDENEN else "anders"
+            await desk.withdraw_again(actie_id, reden, partial(_look_up, of=actie_id))
             done.append(actie)
-    if done:
-        now = desk.clock.now()
-        # Their closing messages may be out already: look, do not send.
-        await desk.db.write(lambda s: _look_up(s, now, [actie.id for actie in done]))
     codes = tuple(actie.code for actie in done)
     if codes or unknown:
         log.get("terugzetten").warning("journaal teruggespeeld", ingetrokken=codes, onbekend=len(unknown))

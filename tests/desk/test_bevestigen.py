@@ -1,12 +1,14 @@
 """A withdrawal removes every post that is out, whatever was left out or confirmed on the way, and waits for nothing."""
 
 import asyncio
+import os
 import threading
+import time
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from hub.acties.tables import ActieRij
 from hub.compose.templates import Templates
@@ -14,7 +16,7 @@ from hub.content import Timeouts
 from hub.delivery import claim, store
 from hub.delivery.model import Bezorging
 from hub.delivery.tables import BezorgingRij
-from hub.desk import melden
+from hub.desk import melden, toestand
 from hub.desk.desk import Desk
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
@@ -122,3 +124,51 @@ async def test_pictures_that_keep_every_thread_busy_keep_no_ending_out_of_the_jo
     finally:
         drawn.set()
         await asyncio.gather(ending, *pictures)
+
+
+async def test_after_a_withdrawal_a_post_that_no_removal_is_about_is_a_task_and_an_alarm(
+    desk: Desk, klok: Klok
+) -> None:
+    actie_id = (await desk.open(een_invoer(publiceren=True), NOOR)).actie.id
+    all_at(desk, actie_id, "verzonden")
+    await desk.withdraw(actie_id, "gevonden", NOOR)
+    for weg in (BezorgingRij.kanaal == "zuid", BezorgingRij.soort == "sluiten", BezorgingRij.soort == "intrekken"):
+        desk.db.write_sync(lambda s, weg=weg: s.execute(delete(BezorgingRij).where(weg)).close())
+    bewijs = await desk.receipt(actie_id, NOOR)
+    assert [(p.naam, p.staat) for p in bewijs.plaatsen if p.soort == "bericht"] == [("noord", "taak")]
+    assert not bewijs.compleet
+    klok.verder(seconds=11)
+    state = await toestand.opnemen(desk.db, desk.config, klok.now(), 0.1)
+    [punt] = [p for p in state.punten if p.naam == "intrekkingen"]
+    assert (punt.stand, punt.waarde) == ("alarm", 1)
+
+
+async def test_a_post_without_a_photo_may_stay_when_its_actie_is_closed(desk: Desk, klok: Klok) -> None:
+    actie_id = (await desk.open(een_invoer(publiceren=True), NOOR)).actie.id
+    all_at(desk, actie_id, "verzonden")
+    await desk.close(actie_id, NOOR)
+    assert [p for p in (await desk.receipt(actie_id, NOOR)).plaatsen if p.soort == "bericht"] == []
+    klok.verder(seconds=11)
+    state = await toestand.opnemen(desk.db, desk.config, klok.now(), 0.1)
+    assert [p.stand for p in state.punten if p.naam == "intrekkingen"] == ["goed"]
+
+
+async def test_a_disk_that_hangs_holds_up_a_withdrawal_for_less_than_a_second(desk: Desk) -> None:
+    actie_id = (await desk.open(een_invoer(publiceren=True), NOOR)).actie.id
+    all_at(desk, actie_id, "verzonden")
+    desk.journaal.path.parent.mkdir(parents=True)
+    os.mkfifo(desk.journaal.path)
+    full = os.open(desk.journaal.path, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        while True:
+            os.write(full, b"\n" * 4096)
+    except BlockingIOError:
+        begin = time.monotonic()
+    await desk.withdraw(actie_id, "gevonden", NOOR)
+    waited = time.monotonic() - begin
+    os.read(full, 65536)
+    os.close(full)
+    # Most of this is the wait; what is over is for a busy machine that runs the tests.
+    assert waited < 1.6
+    assert desk.journaal.gemist
+    assert [b.kanaal for b in rows(desk, actie_id) if b.soort == "intrekken"] == ["noord"]

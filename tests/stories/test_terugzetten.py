@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.acties import store as acties
 from hub.acties.tables import FotoRij
@@ -19,7 +20,7 @@ from hub.commands.proces import Hub, running
 from hub.delivery import store as delivery
 from hub.delivery.rules import OPEN
 from hub.desk import klok, melden, reservekopie
-from hub.desk.noodstop import release_hub
+from hub.desk.noodstop import release_hub, stop_hub
 from hub.desk.reservekopie import Teruggespeeld
 from hub.kanalen import stops
 from hub.kit import config as settings
@@ -262,6 +263,60 @@ async def test_what_was_withdrawn_after_the_copy_stays_withdrawn(kamer: Kamer, t
         assert await kamer.staat(actie_id, "intrekken") == {"verzonden": 3}
         assert (await kamer.staat(actie_id, "sluiten"))["verzonden"] == 0
     assert await kamer.gemaakt() == made
+
+
+async def test_a_crash_while_the_journal_is_played_back_sends_no_second_closing_message(
+    kamer: Kamer, tmp_path: Path
+) -> None:
+    journaal, apart = settings.load(kamer.config).pad("gegevens/intrekkingen.log"), tmp_path / "journaal"
+    async with kamer.open() as hub:
+        actie_id = await kamer.start()
+        await kamer.klaar(actie_id)
+        await asyncio.to_thread(reservekopie.maak, hub.db, tmp_path / "k.db", kamer.klok.now())
+        await hub.desk.withdraw(actie_id, "gevonden", NOOR)
+        await kamer.klaar(actie_id)
+        made = await kamer.gemaakt()
+    journaal.rename(apart)
+    kamer.zet_terug(tmp_path / "k.db", f"sqlite:///{tmp_path / 'terug.db'}")
+    async with kamer.open() as hub:
+        apart.rename(journaal)
+        # The disk gives out as soon as a closing message is to be looked up.
+        stuk = "WHEN NEW.staat = 'onbekend' BEGIN SELECT RAISE(FAIL, 'stuk'); END"
+        stuk = f"CREATE TRIGGER stuk BEFORE UPDATE ON bezorging {stuk}"
+        await hub.db.write(lambda s: s.execute(text(stuk)).close())
+        with pytest.raises(SQLAlchemyError):
+            await reservekopie.speel_terug(hub.desk)
+        await hub.db.write(lambda s: s.execute(text("DROP TRIGGER stuk")).close())
+        await reservekopie.speel_terug(hub.desk)
+        await release_hub(hub.desk, FATMA)
+        await kamer.klaar(actie_id)
+        assert await kamer.staat(actie_id, "intrekken") == {"verzonden": 3}
+    assert await kamer.gemaakt() == made
+
+
+async def test_a_correction_that_waited_at_the_copy_reaches_the_netwerken_once_the_actie_is_confirmed(
+    kamer: Kamer, tmp_path: Path, until: Until
+) -> None:
+    async with kamer.open() as hub:
+        actie_id = await kamer.start()
+        await kamer.klaar(actie_id)
+        await stop_hub(hub.desk, "even wachten", FATMA)
+        await hub.desk.correct(actie_id, {"titel": "Sanne (9) is nog vermist"}, NOOR)
+        await asyncio.to_thread(reservekopie.maak, hub.db, tmp_path / "k.db", kamer.klok.now())
+    kamer.zet_terug(tmp_path / "k.db", f"sqlite:///{tmp_path / 'terug.db'}")
+    async with kamer.open() as hub:
+        assert await kamer.staat(actie_id, "corrigeren") == {"wachtrij": 3}
+        for _ in ("noodstop", "stil"):
+            await release_hub(hub.desk, FATMA)
+        assert not await hub.db.read(stops.stopped)
+        await kamer.klaar(actie_id)
+        await hub.desk.approve(actie_id, FATMA)
+
+        async def renewed() -> bool:
+            posts = [b for naam in ACCOUNTS for b in await kamer.proefnet.berichten(naam)]
+            return sum("nog vermist" in str(b) for b in posts) == 3
+
+        await until(renewed)
 
 
 async def test_what_waits_after_a_restore_ends_with_its_looptijd(kamer: Kamer, tmp_path: Path, until: Until) -> None:

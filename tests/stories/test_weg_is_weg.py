@@ -242,6 +242,25 @@ async def test_a_journal_that_cannot_be_written_stops_no_withdrawal_and_is_compl
         assert (await hub.db.read(lambda s: hub.desk._need(s, actie_id))).fase == "ingetrokken"
         assert hub.desk.journaal.gemist
         (tmp_path / "bezet").unlink()
-        await klok.keep(hub.desk)
+        await klok.repair_journal(hub.desk)
     [regel] = Journaal(tmp_path / "bezet" / "intrekkingen.log").alles()
     assert (regel.actie_id, regel.gebeurtenis, regel.reden) == (actie_id, "intrekken", "gevonden")
+
+
+async def test_the_process_that_missed_a_line_completes_the_journal_also_when_another_does_the_chores(
+    config_pad: Path, proefnet: Proefnet, until: Until, tmp_path: Path
+) -> None:
+    blocked, path = tmp_path / "bezet", tmp_path / "bezet" / "intrekkingen.log"
+    change(config_pad, database_url=postgres.fresh("journaal"), bewaren={"journaal": str(path)})
+    config = settings.load(config_pad)
+    async with running(Hub(config, PARTS)) as leader, running(Hub(config, PARTS)) as other:
+        assert [hub.hartslag.leidt for hub in (leader, other)] == [True, False]
+        blocked.write_text("geen map")
+        actie_id = await ended(other, proefnet, until)
+        assert other.desk.journaal.gemist
+        blocked.unlink()
+
+        async def complete() -> bool:
+            return [regel.actie_id for regel in other.desk.journaal.alles()] == [actie_id]
+
+        await until(complete)
