@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 GEMEENTE = "GM0344"
+PIKET = "mail-piket"
 BESTAND = "demo.json"
 ROLLEN = ("meldkamer", "adviseur", "lezer", "beheerder")
 
@@ -102,7 +103,7 @@ def write_config(folder: Path, adres: str, proefnet: str, tokens: dict[str, str]
     """config.yaml of the demo; the tokens stand in files beside it, as the beheerder would do it."""
     vault = folder / "geheimen"
     vault.mkdir(mode=0o700, exist_ok=True)
-    for account, token in tokens.items():
+    for account, token in {**tokens, PIKET: "mailtos://piket:voorbeeld@mail.voorbeeldstad.example"}.items():
         file = vault / account
         file.write_text(token, encoding="utf-8")
         file.chmod(0o600)
@@ -120,6 +121,8 @@ def write_config(folder: Path, adres: str, proefnet: str, tokens: dict[str, str]
         for kanaal in KANALEN
     ]
     kanalen.append({"naam": "whatsapp-met-de-hand", "netwerk": "handmatig", "automatisch": False})
+    piket = {"naam": PIKET, "netwerk": "apprise", "instellingen": {"adres": f"file:geheimen/{PIKET}"}}
+    kanalen.append({**piket, "automatisch": False})
     content = {
         "adres": adres,
         "database_url": "sqlite:///hub.db",
