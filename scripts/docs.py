@@ -48,6 +48,7 @@ EVENT_UITLEG: Mapping[str, str] = {
     "staat-er": "een mens zegt: het staat er (of: het is gedaan)",
     "staat-er-niet": "een mens zegt: het staat er niet",
     "opnieuw": "een mens zegt: nog eens",
+    "hervat": "deze wijziging verviel terwijl de actie op een mens wachtte; nu zij bevestigd is gaat ze alsnog",
     "herhalen": "niet gevonden, en het netwerk maakt van dezelfde sleutel geen tweede bericht",
     "twijfel": "een herhaling vervalt, maar de eerste poging kan er staan",
     "toch-weg": "het bericht werd geweigerd en is later door een mens toch geplaatst; nu moet het weg",
