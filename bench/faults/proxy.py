@@ -14,7 +14,7 @@ import contextlib
 import socket
 import ssl
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Literal, Self
@@ -58,8 +58,12 @@ class Line:
         self.proxy, self.request, self._writer = proxy, request, writer
 
     async def ask(self) -> Message:
-        """Pass the request on and return the whole reply."""
+        """Pass the request on, counted, and return the whole reply."""
         self.proxy.reached += 1
+        return await self.pass_on()
+
+    async def pass_on(self) -> Message:
+        """Pass the request on and return the whole reply."""
         reader, writer = await asyncio.open_connection(*self.proxy.upstream)
         try:
             writer.write(self.request.encode())
@@ -248,9 +252,13 @@ class Redirect(Fault):
 
 # -- the proxy ---------------------------------------------------------------------------------------------------
 class Proxy:
-    """Stands in front of `upstream` (http://host:port) and counts what passes. Stops with its `async with` block."""
+    """Stands in front of `upstream` (http://host:port) and counts what passes. Stops with its `async with` block.
 
-    def __init__(self, upstream: str) -> None:
+    Requests whose path holds one of `spares` pass untouched and uncounted, as long as there is a connection.
+    """
+
+    def __init__(self, upstream: str, spares: Sequence[str] = ()) -> None:
+        self._spares = spares
         parts = urlsplit(upstream)
         self.upstream = (parts.hostname or "127.0.0.1", parts.port or 80)
         self.stopping = asyncio.Event()
@@ -349,8 +357,12 @@ class Proxy:
             writer = asyncio.StreamWriter(transport, protocol, reader, loop)
             try:
                 request = await _read(reader)
+                line = Line(self, request, writer)
+                if any(path in request.start for path in self._spares):
+                    await line.send((await line.pass_on()).encode())
+                    return
                 self.requests += 1
-                await fault.play(Line(self, request, writer))
+                await fault.play(line)
             finally:
                 writer.close()
 

@@ -1,7 +1,8 @@
 """What every channel promises, as checks that take any channel class and its written-down traffic.
 
 A check raises AssertionError when the promise is broken. The traffic of a netwerk says what it is asked and
-what it answers (`uitwisselingen`), and how it answers when something is wrong (`storingen`).
+what it answers (`uitwisselingen`), how it answers when something is wrong (`storingen`), and what it is asked before
+the call that counts (`vooraf`): a login or an upload makes no post, so a fault there is tried by tests of its own.
 """
 
 import asyncio
@@ -70,6 +71,10 @@ class Zaak:
         namen = [setting.naam for setting in self.soort.SETTINGS if setting.geheim]
         return [self.traffic["instellingen"][naam] for naam in namen]
 
+    def vooraf(self) -> list[Mapping[str, Any]]:
+        """Exchanges that come before the call that counts."""
+        return list(self.traffic.get("vooraf", []))
+
     def bon(self, wire: Wire) -> Receipt:
         """The receipt of the post that the traffic is about."""
         bon = wire.fill(self.traffic["bon"])
@@ -122,7 +127,7 @@ async def can_do_what_it_claims(zaak: Zaak) -> None:
 async def tells_where_traffic_is_from(zaak: Zaak) -> None:
     """Each exchange and each fault says how we know it."""
     groepen = zaak.traffic["uitwisselingen"].values()
-    stukken = [stuk for groep in groepen for stuk in groep] + list(zaak.traffic["storingen"].values())
+    stukken = [stuk for groep in groepen for stuk in groep] + list(zaak.traffic["storingen"].values()) + zaak.vooraf()
     for stuk in stukken:
         assert stuk["herkomst"] in ("opgenomen", "beschrijving", "bedacht"), stuk
 
@@ -236,7 +241,7 @@ async def calls_a_broken_line_unknown(zaak: Zaak) -> None:
     breuken: tuple[Fault, ...] = ("reset", "swallowed", "silent", "trickle")
     for breuk in breuken:
         for doe in _deeds(zaak):
-            async with Wire() as wire:
+            async with Wire(zaak.vooraf()) as wire:
                 wire.fail(breuk)
                 kanaal = zaak.maak(wire.url, HASTIG)
                 fout = await _outcome(doe(kanaal, zaak.bon(wire)))
@@ -347,7 +352,7 @@ async def calls_every_failure_unknown(zaak: Zaak) -> None:
 @asynccontextmanager
 async def _replay(zaak: Zaak, naam: str) -> AsyncIterator[tuple[Channel, Wire]]:
     """The channel with a wire that plays one group of exchanges, all of which must be asked for."""
-    async with Wire() as wire:
+    async with Wire(zaak.vooraf()) as wire:
         wire.play(zaak.traffic["uitwisselingen"][naam], zaak.traffic["instellingen"])
         kanaal = zaak.maak(wire.url)
         try:
@@ -386,7 +391,7 @@ async def _outcome(call: Awaitable[object]) -> Exception:
 
 
 async def _publish_at(zaak: Zaak, antwoord: Mapping[str, Any]) -> Exception:
-    async with Wire() as wire:
+    async with Wire(zaak.vooraf()) as wire:
         wire.answer(antwoord)
         kanaal = zaak.maak(wire.url)
         try:

@@ -22,9 +22,14 @@ def free_port() -> int:
 
 
 class Wire:
-    """`async with Wire() as wire`: play exchanges, give one answer to everything, or fail."""
+    """`async with Wire() as wire`: play exchanges, give one answer to everything, or fail.
 
-    def __init__(self) -> None:
+    `vooraf`: what a netwerk is asked before the call that counts (a login, an upload). It is always answered as
+    written, whatever else goes wrong, and is not counted.
+    """
+
+    def __init__(self, vooraf: Sequence[Mapping[str, Any]] = ()) -> None:
+        self._vooraf = vooraf
         self.calls: list[str] = []
         self.bodies: list[str] = []
         self.surprises: list[str] = []
@@ -73,6 +78,8 @@ class Wire:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         body = unquote_plus((await request.read()).decode("utf-8", "replace"))
+        if (before := self._before(request, body)) is not None:
+            return self._respond(before)
         self.calls.append(f"{request.method} {request.path}")
         self.bodies.append(body)
         if self._fault is not None:
@@ -86,11 +93,19 @@ class Wire:
         self.surprises.append(f"{self.calls[-1]}?{request.query_string} {body[:300]}")
         return web.Response(status=599)
 
+    def _before(self, request: web.Request, body: str) -> Mapping[str, Any] | None:
+        """The answer to what is asked before the call that counts, unless it is among what is played."""
+        if any(self._matches(exchange["verzoek"], request, body) for exchange in self._left):
+            return None
+        found = (x["antwoord"] for x in self._vooraf if self._matches(x["verzoek"], request, body))
+        return next(found, None)
+
     def _matches(self, expected: Mapping[str, Any], request: web.Request, body: str) -> bool:
         path = str(expected["pad"])
         for naam, waarde in self._settings.items():
             path = path.replace("{" + naam + "}", waarde)
-        sent = f"{body} {unquote_plus(request.query_string)} {request.headers.get('Authorization', '')}"
+        heads = [request.headers.get(naam, "") for naam in ("Authorization", "Idempotency-Key")]
+        sent = " ".join([body, unquote_plus(request.query_string), *heads])
         return (
             request.method == expected["methode"]
             and request.path == path

@@ -82,6 +82,11 @@ def een_net(zaak: Zaak, wire: Wire) -> None:
     wire.play(zaak.traffic["uitwisselingen"]["publiceren-tekst"], zaak.traffic["instellingen"])
 
 
+def spaart(*zaken: Zaak) -> list[str]:
+    """Paths of what comes before the publish itself; a fault there is another one."""
+    return [stuk["verzoek"]["pad"] for zaak in zaken for stuk in zaak.vooraf()]
+
+
 async def uitkomst(zaak: Zaak, basis: str) -> Exception | None:
     """The error with which one publish ends, in time; None when it went well."""
     kanaal = zaak.maak(basis, HAASTIG)
@@ -98,14 +103,14 @@ async def uitkomst(zaak: Zaak, basis: str) -> Exception | None:
 
 
 def test_there_are_netwerken_to_try() -> None:
-    assert {"proef", "telegram"} <= ZAKEN.keys()
+    assert {"proef", "telegram", "bluesky"} <= ZAKEN.keys()
 
 
 @pytest.mark.parametrize("fault", UITKOMST, ids=repr)
 @pytest.mark.parametrize("netwerk", ZAKEN)
 async def test_a_fault_on_the_line_ends_as_what_it_is(netwerk: str, fault: Fault) -> None:
     zaak = ZAKEN[netwerk]
-    async with Wire() as wire, Proxy(wire.url) as proxy:
+    async with Wire(zaak.vooraf()) as wire, Proxy(wire.url, spaart(zaak)) as proxy:
         een_net(zaak, wire)
         proxy.fault = fault
         error = await uitkomst(zaak, proxy.url)
@@ -123,7 +128,7 @@ async def test_a_fault_on_the_line_ends_as_what_it_is(netwerk: str, fault: Fault
 @pytest.mark.parametrize("netwerk", ZAKEN)
 async def test_after_the_fault_the_same_publish_succeeds(netwerk: str) -> None:
     zaak = ZAKEN[netwerk]
-    async with Wire() as wire, Proxy(wire.url) as proxy:
+    async with Wire(zaak.vooraf()) as wire, Proxy(wire.url, spaart(zaak)) as proxy:
         een_net(zaak, wire)
         assert await uitkomst(zaak, proxy.url) is None
         assert proxy.reached == 1
@@ -132,7 +137,7 @@ async def test_after_the_fault_the_same_publish_succeeds(netwerk: str) -> None:
 @pytest.mark.parametrize("netwerk", ZAKEN)
 async def test_a_secret_does_not_follow_a_redirect_to_another_host(netwerk: str) -> None:
     zaak = ZAKEN[netwerk]
-    async with Wire() as elders, Wire() as wire, Proxy(wire.url) as proxy:
+    async with Wire() as elders, Wire(zaak.vooraf()) as wire, Proxy(wire.url, spaart(zaak)) as proxy:
         proxy.fault = Redirect(to=elders.url)
         assert isinstance(await uitkomst(zaak, proxy.url), (*NEE, Unknown))
         assert (elders.calls, elders.bodies) == ([], [])
@@ -140,7 +145,8 @@ async def test_a_secret_does_not_follow_a_redirect_to_another_host(netwerk: str)
 
 async def test_a_bad_certificate_means_that_nothing_was_sent(tmp_path: Path) -> None:
     """In a process of its own, because libraries read what they trust when they are imported."""
-    async with Wire() as wire, Proxy(wire.url) as proxy:
+    vooraf = [stuk for zaak in ZAKEN.values() for stuk in zaak.vooraf()]
+    async with Wire(vooraf) as wire, Proxy(wire.url, spaart(*ZAKEN.values())) as proxy:
         trusted = tmp_path / "ca.pem"
         trusted.write_bytes(proxy.ca_pem)
         for kind in ("expired", "self-signed", "wrong-host", "good"):
