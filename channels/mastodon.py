@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import unescape
@@ -46,9 +47,8 @@ _SICHT = {"openbaar": "public", "minder openbaar": "unlisted", "alleen volgers":
 _KEUZE = ", ".join(f"`{sicht}`" for sicht in _SICHT)
 _LINKS, _LINK = 4, 23
 """Links that a post may hold, and what one counts for on nearly every server."""
-_FOCUS = "0.0,0.0"
 _POSTS, _MEDIA = ("configuration", "statuses"), ("configuration", "media_attachments")
-_GONE = (404, 410)
+_GONE, _FOCUS = (404, 410), "0.0,0.0"
 _T = TypeVar("_T")
 
 
@@ -151,7 +151,7 @@ class Channel:
         if self._zicht not in _SICHT:
             raise NeedsAttention(f"Deze zichtbaarheid bestaat niet; kies uit {_KEUZE}.")
         begun = monotonic()
-        media = await self._media(post.image) if post.image else ""
+        media = await self._prepare(post.image)
         payload = {**_payload(post, media), "visibility": _SICHT[self._zicht]}
         left = self._timeouts.total - (monotonic() - begun)
         answer = self._ok(await self._call("POST", "/api/v1/statuses", key=key, total=left, json=payload))
@@ -167,7 +167,7 @@ class Channel:
 
     async def gone(self, receipt: Receipt) -> Weg:
         """Whether the post, and by themselves its picture and the small copy of it, can still be asked for."""
-        files = [receipt.extra[name] for name in ("bestand", "voorbeeld") if receipt.extra.get(name)]
+        files = [url for name in ("bestand", "voorbeeld") if (url := receipt.extra.get(name))]
         seen, *rest = await asyncio.gather(
             self._call("GET", _status(receipt)), *(self._call("GET", url, with_token=False) for url in files)
         )
@@ -179,7 +179,7 @@ class Channel:
         """Replace the text in place; the same picture stays, another takes its place, none takes it away."""
         media, same = "", post.image is not None and receipt.extra.get("beeld") == _fingerprint(post.image)
         if post.image is not None:
-            media = receipt.extra["media"] if same else await self._media(post.image)
+            media = receipt.extra["media"] if same else await self._prepare(post.image)
         payload = _payload(post, media)
         if post.image is not None:
             payload["media_attributes"] = [{"id": media, "description": post.image.alt, "focus": _FOCUS}]
@@ -230,19 +230,20 @@ class Channel:
             await self._session.close()
             self._session = None
 
-    async def _media(self, image: Image) -> str:
-        """The number of the uploaded picture, ready to be posted. Whatever fails here, no post was made."""
+    async def _prepare(self, image: Image | None) -> str:
+        """The number of the uploaded picture, if there is one. Whatever fails here, no post was made."""
         try:
             # The rest of the time is for the post itself.
             async with asyncio.timeout(self._timeouts.total * 0.7):
-                await self._learn()
-                if len(image.data) > self.limits.image_max_bytes:
-                    raise Refused("De afbeelding is te groot voor deze Mastodon-server.")
-                return await self._upload(image)
+                with suppress(Unknown):
+                    await self._learn()
+                return await self._upload(image) if image else ""
         except (Unknown, TimeoutError):
-            raise NotNow("Mastodon kon de afbeelding nog niet verwerken; er is niets geplaatst.") from None
+            raise NotNow("De Mastodon-server nam de afbeelding niet op tijd aan; er is niets geplaatst.") from None
 
     async def _upload(self, image: Image) -> str:
+        if len(image.data) > self.limits.image_max_bytes:
+            raise Refused("De afbeelding is te groot voor deze Mastodon-server.")
         form = aiohttp.FormData()
         form.add_field("file", image.data, content_type=image.media_type, filename=f"beeld.{image.media_type[6:]}")
         form.add_field("description", image.alt)
@@ -259,11 +260,12 @@ class Channel:
         return number
 
     async def _learn(self) -> None:
-        """Ask the server once what it accepts."""
+        """Ask the server once what it accepts; until it says so, the defaults hold."""
         if self._asked:
             return
         answer = await self._call("GET", "/api/v2/instance")
-        said = _Server() if answer.status in _GONE else self._ok(answer).read(_Server)
+        silent = 300 <= answer.status < 500 and answer.status != 401
+        said = _Server() if silent else self._ok(answer).read(_Server)
         text = max(100, said.text - _LINKS * max(0, said.link - _LINK))
         self.limits = replace(
             self.limits, max_text=text, max_text_with_image=text, image_max_bytes=said.image, alt_max=said.alt
@@ -348,9 +350,7 @@ def _wait(headers: Mapping[str, str]) -> float | None:
     """How long a server that is asked too much wants to be left alone, by its own clock."""
     now, reset = http_date(headers.get("Date", "")), _reset(headers)
     after = retry_after(headers.get("Retry-After", ""), now)
-    if after is None and reset is not None and now is not None:
-        return (reset - now).total_seconds()
-    return after
+    return (reset - now).total_seconds() if after is None and reset and now else after
 
 
 def _reset(headers: Mapping[str, str]) -> datetime | None:

@@ -83,7 +83,7 @@ async def test_what_the_server_accepts_is_asked_once(lijn: Wire, kanaal: Channel
     assert (found.alt_max, found.image_max_bytes) == (1600, 600_000)
 
 
-@pytest.mark.parametrize("said", [{"status": 404, "json": {"error": "Not Found"}}, {"json": {}}])
+@pytest.mark.parametrize("said", [{"status": 404, "json": {"error": "Not Found"}}, {"status": 403}, {"json": {}}])
 async def test_a_server_that_does_not_say_gets_what_every_server_accepts(
     lijn: Wire, kanaal: Channel, said: Mapping[str, Any]
 ) -> None:
@@ -119,6 +119,19 @@ async def test_a_picture_that_is_never_ready_leaves_time_to_say_so(lijn: Wire) -
     with pytest.raises(NotNow):
         await kanaal.publish(BEELD, "sleutel-1")
     await kanaal.close()
+
+
+async def test_a_server_that_cannot_say_what_it_accepts_still_gets_the_post(lijn: Wire, kanaal: Channel) -> None:
+    speel(lijn, vraag("GET", "/api/v2/instance", status=500), vraag("POST", POSTS, json=bericht()))
+    await kanaal.publish(TEKST, "sleutel-1")
+    speel(lijn, server(), vraag("POST", POSTS, json=bericht()))
+    await kanaal.publish(TEKST, "sleutel-2")
+
+
+async def test_without_knowing_the_server_nothing_is_said_of_what_was_not_found(lijn: Wire, kanaal: Channel) -> None:
+    speel(lijn, vraag("GET", "/api/v2/instance", status=500))
+    with pytest.raises(Unknown):
+        await kanaal.find("sleutel-1", "UT793", SINDS)
 
 
 async def test_a_picture_that_is_too_big_is_not_even_sent(lijn: Wire, kanaal: Channel) -> None:
@@ -197,11 +210,11 @@ async def test_a_look_up_reads_back_as_far_as_asked(lijn: Wire, kanaal: Channel)
 
 
 async def test_what_was_posted_with_another_key_is_not_this_post(lijn: Wire, kanaal: Channel) -> None:
-    speel(lijn, vraag("POST", POSTS, "sleutel-1", json=bericht("41")))
+    speel(lijn, server(), vraag("POST", POSTS, "sleutel-1", json=bericht("41")))
     await kanaal.publish(TEKST, "sleutel-1")
     lezen = vraag("GET", EIGEN, json=[bericht("41")])
     einde = vraag("GET", EIGEN, "max_id=41", json=[])
-    speel(lijn, server(), WIE, einde, lezen)
+    speel(lijn, WIE, einde, lezen)
     assert await kanaal.find("sleutel-2", "UT793", SINDS) is None
     speel(lijn, einde, lezen)
     found = await kanaal.find("sleutel-1", "UT793", SINDS)
@@ -227,7 +240,7 @@ async def test_only_mastodon_itself_is_trusted_to_know_a_key(
 
 async def test_how_much_more_may_be_posted_is_passed_on(lijn: Wire, kanaal: Channel) -> None:
     kop = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-03-01T16:05:00.000000Z"}
-    speel(lijn, vraag("POST", POSTS, json=bericht(), kop=kop), vraag("POST", POSTS, json=bericht()))
+    speel(lijn, server(), vraag("POST", POSTS, json=bericht(), kop=kop), vraag("POST", POSTS, json=bericht()))
     bon = await kanaal.publish(TEKST, "sleutel-1")
     assert bon.quota == Quota(0, datetime(2026, 3, 1, 16, 5, tzinfo=UTC))
     assert (await kanaal.publish(TEKST, "sleutel-2")).quota is None
@@ -269,7 +282,7 @@ async def test_the_reason_of_a_refusal_holds_no_token(lijn: Wire, kanaal: Channe
 async def test_who_may_see_a_post_is_a_setting_in_dutch(lijn: Wire) -> None:
     for waarde, verstuurd in (("Minder openbaar", "unlisted"), ("", "public")):
         kanaal = Channel({**INSTELLINGEN, "zichtbaarheid": waarde, "basisUrl": lijn.url}, Timeouts())
-        speel(lijn, vraag("POST", POSTS, f'"visibility": "{verstuurd}"', json=bericht()))
+        speel(lijn, server(), vraag("POST", POSTS, f'"visibility": "{verstuurd}"', json=bericht()))
         await kanaal.publish(TEKST, "sleutel-1")
         await kanaal.close()
     fout = Channel({**INSTELLINGEN, "zichtbaarheid": "iedereen", "basisUrl": lijn.url}, Timeouts())
