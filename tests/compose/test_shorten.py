@@ -31,3 +31,23 @@ def test_emoji_count_twice_for_telegram_and_once_plainly() -> None:
     assert (count("plain", "a🚗"), count("telegram", "a🚗")) == (2, 3)
     with pytest.raises(KeyError):
         count("onbekend", "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bel 112", 7),
+        ("Zie https://meldkamer.gemeente.nl/heel/lang/pad/ABCD2345 nu", 30),
+        ("https://ah.nl/7Q2MKX9A", 23),
+        ("(https://meldkamer.gemeente.nl/ABCD2345)", 25),
+        # What a server may not see as a link counts in full, and never for less than a link.
+        ("http://127.0.0.1:8000/heel/lang/pad/ABCD2345", 44),
+        ("http://127.0.0.1/", 23),
+        ("zie:https://meldkamer.gemeente.nl/ABCD2345", 42),
+        ("https://meldkamer.gemeente.nl.voorbeeld.onzin/x", 47),
+        ("https://meldkamer.gemeente.nl/x?a=1", 27),
+        ("https://a.nl,https://b.nl", 46),
+    ],
+)
+def test_for_mastodon_a_link_counts_as_23(text: str, expected: int) -> None:
+    assert count("mastodon", text) == expected
