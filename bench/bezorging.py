@@ -20,11 +20,13 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import yaml
+from sqlalchemy.orm import Session
 
 from bench.crash import actie
 from bench.faults.processes import ROOT, Nursery, free_port
@@ -44,7 +46,8 @@ LATENCY = 0.2
 KANALEN, SCHERMEN = 10, 1000
 ROUNDS = 5
 PATIENCE = 120.0
-SIZE = (1080, 1920)
+SIZES = ((1080, 1920), (1080, 1920), (1080, 1920), (1920, 1080))
+"""Three of four schermen stand upright."""
 
 
 @contextlib.contextmanager
@@ -115,44 +118,50 @@ async def _recorded(path: Path, actie_id: str, wanted: int) -> None:
 
 
 # -- the user's clock ------------------------------------------------------------------------------------------
-@dataclass(slots=True)
-class Screen:
-    """One push screen as a player sees it: told, fetched, told again."""
+class Spelers:
+    """The players of all schermen, in a process of their own."""
 
-    token: str
-    actief: bool = False
-    told: float = 0.0
-    lit: float = 0.0
-    picture: bytes = b""
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.cpu = 0.0
+
+    async def wait(self, what: str, since: float) -> list[float]:
+        """When each of them showed a running actie (`aan`) or was told that none runs (`weg`), after `since`."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"wacht": what, "sinds": since}).encode() + b"\n")
+        async with asyncio.timeout(PATIENCE):
+            answer = json.loads(await self._process.stdout.readline())
+        self.cpu = answer["cpu"]
+        momenten: list[float] = answer["momenten"]
+        return momenten
+
+
+@contextlib.asynccontextmanager
+async def spelers(port: int, schermen: list[tuple[str, int, int]]) -> AsyncIterator[Spelers]:
+    """Start them, and end them with the bench."""
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "bench._spelers")
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, cwd=ROOT, limit=1 << 24)
+    assert process.stdin is not None
+    process.stdin.write(json.dumps({"poort": port, "schermen": schermen}).encode() + b"\n")
+    try:
+        yield Spelers(process)
+    finally:
+        process.stdin.close()
+        await process.wait()
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """The hub that is measured, the network behind it, and the screens that listen."""
+    """The hub that is measured, the network behind it, and the players that listen."""
 
     hub: str
     network: str
     db: Path
     key: str
-    screens: list[Screen]
+    spelers: Spelers
     client: aiohttp.ClientSession
-
-
-async def listen(stand: Stand, screen: Screen) -> None:
-    """Keep the event stream open; at a running actie fetch the picture, as a player does."""
-    address = f"{stand.hub}/s/{screen.token}"
-    async with stand.client.get(f"{address}/events") as stream:
-        async for line in stream.content:
-            if not line.startswith(b"data: "):
-                continue
-            screen.actief = bool(json.loads(line[6:])["actief"])
-            screen.told = time.monotonic()
-            if not screen.actief:
-                continue
-            async with stand.client.get(f"{address}/{SIZE[0]}x{SIZE[1]}.jpg") as answer:
-                screen.picture = await answer.read()
-                if answer.headers["Actiehub-Stand"] == "actief":
-                    screen.lit = time.monotonic()
 
 
 @contextlib.asynccontextmanager
@@ -164,35 +173,30 @@ async def standing(folder: Path, network: str, nursery: Nursery) -> AsyncIterato
     with opened(config.db_url) as db:
         upgrade(db.engine)
         key = db.write_sync(lambda s: keys.make(s, rol="meldkamer", naam="bench", now=now))
-        tokens = [
-            db.write_sync(
-                lambda s, naam=f"scherm {number}": screens.create(  # type: ignore[misc]
-                    s, naam=naam, gemeente="GM0344", punt=None, breedte=SIZE[0], hoogte=SIZE[1], soort="web", now=now
-                )
-            )[1]
-            for number in range(SCHERMEN)
-        ]
+        schermen = db.write_sync(lambda s: [_scherm(s, number, now) for number in range(SCHERMEN)])
     process = nursery.start("serve", "--config", str(path), log=folder / "hub.log")
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=None)
     ) as client:
-        stand = Stand(config.adres, network, folder / "hub.db", key, [Screen(token) for token in tokens], client)
         async with asyncio.timeout(PATIENCE):
-            while not await _up(stand):
+            while not await _up(client, config.adres):
                 await asyncio.sleep(0.05)
-            listening = [asyncio.create_task(listen(stand, screen)) for screen in stand.screens]
-            while not all(screen.told for screen in stand.screens):
-                await asyncio.sleep(0.05)
-        yield stand
-        for task in listening:
-            task.cancel()
-        await asyncio.gather(*listening, return_exceptions=True)
+        async with spelers(config.poort, schermen) as players:
+            await players.wait("weg", 0.0)
+            yield Stand(config.adres, network, folder / "hub.db", key, players, client)
     process.stop()
 
 
-async def _up(stand: Stand) -> bool:
+def _scherm(session: Session, number: int, now: datetime) -> tuple[str, int, int]:
+    breedte, hoogte = SIZES[number % len(SIZES)]
+    plek = {"gemeente": "GM0344", "punt": None, "soort": "web"}
+    made = screens.create(session, naam=f"scherm {number}", breedte=breedte, hoogte=hoogte, now=now, **plek)  # type: ignore[arg-type]
+    return made[1], breedte, hoogte
+
+
+async def _up(client: aiohttp.ClientSession, adres: str) -> bool:
     with contextlib.suppress(aiohttp.ClientError):
-        async with stand.client.get(f"{stand.hub}/healthz") as answer:
+        async with client.get(f"{adres}/healthz") as answer:
             return answer.status == 200
     return False
 
@@ -213,13 +217,10 @@ async def user_round(stand: Stand, number: int) -> dict[str, float]:
     await _recorded(stand.db, made["id"], KANALEN)
     confirmed = time.monotonic()
     asked = await arrivals(stand.network, "POST", KANALEN)
-    await _all(lambda: all(screen.lit > began for screen in stand.screens))
-    assert all(screen.picture[:3] == b"\xff\xd8\xff" for screen in stand.screens)
-    lit = max(screen.lit for screen in stand.screens)
+    lit = max(await stand.spelers.wait("aan", began))
     over = time.monotonic()
     await press(stand, f"/api/v1/acties/{made['id']}/intrekkingen", {"reden": "gevonden"}, f"weg-{number}")
-    await _all(lambda: all(screen.told > over and not screen.actief for screen in stand.screens))
-    dark = max(screen.told for screen in stand.screens)
+    dark = max(await stand.spelers.wait("weg", over))
     removed = await arrivals(stand.network, "DELETE", KANALEN)
     await asyncio.sleep(2 * LATENCY)  # the closing messages of this round must not count in the next
     await _settled(stand, made["id"])

@@ -306,17 +306,22 @@ class ScreenBoard:
             self._spawn(self._prepare(gewijzigd))
 
     async def _prepare(self, states: list[SchermStand]) -> None:
-        """Draw ahead what these schermen need, neutral first; wake viewers again for a closing message."""
-        for state in states:
-            breedte, hoogte = state.scherm.breedte, state.scherm.hoogte
+        """Draw ahead what these schermen need, neutral first and size by size."""
+        for breedte, hoogte in sorted({(state.scherm.breedte, state.scherm.hoogte) for state in states}):
             await self.renders.neutral(breedte, hoogte)
-            stand = state.stand
-            if stand.soort == "rust":
-                continue
-            beeld = await self.renders.draw(stand.opdracht(breedte, hoogte), partial(self._wanted, stand))
-            if beeld is not None and stand.soort == "slot" and state.stand is stand:
-                state.nummer += 1
-                self._ring("stand")
+        states = sorted(states, key=lambda state: (state.scherm.breedte, state.scherm.hoogte))
+        await asyncio.gather(*(self._draw_ahead(state) for state in states))
+
+    async def _draw_ahead(self, state: SchermStand) -> None:
+        """Draw while there is room to keep it; wake viewers again for a closing message."""
+        stand, scherm = state.stand, state.scherm
+        if stand.soort == "rust" or self.renders.full:
+            return
+        opdracht = stand.opdracht(scherm.breedte, scherm.hoogte)
+        beeld = await self.renders.draw(opdracht, partial(self._wanted, stand), later=True)
+        if beeld is not None and stand.soort == "slot" and state.stand is stand:
+            state.nummer += 1
+            self._ring("stand")
 
     def _closing_ready(self, state: SchermStand, breedte: int, hoogte: int) -> Beeld | None:
         """The closing message if it is drawn; else it is ordered, and the neutral picture goes out meanwhile."""

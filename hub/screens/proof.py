@@ -1,5 +1,6 @@
 """Proof by players, kept before anything is claimed: first fetch of an actie, departure, and proof of play."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.db import Db
 from hub.screens import store
+from hub.screens.samen import Samen
 from hub.screens.stand import SchermStand
 
 
@@ -29,16 +31,17 @@ class Proof:
 
     def __init__(self, db: Db, clock: Clock) -> None:
         self._db = db
-        self._clock = clock
+        self._opgehaald = Samen(db, lambda session, paren: store.fetched(session, paren, clock.now()))
+        self._weg = Samen(db, lambda session, items: store.left(session, items, clock.now()))
         self._log = log.get("schermen")
 
     async def fetched(self, state: SchermStand, actie_id: str) -> bool:
         """Make the first fetch durable; only when True may the picture leave."""
         if actie_id in state.opgehaald:
             return True
-        scherm_id, now = state.scherm.id, self._clock.now()
+        scherm_id = state.scherm.id
         try:
-            kept = await self._db.write(lambda session: store.fetched(session, scherm_id, actie_id, now))
+            kept = await self._opgehaald.keep((scherm_id, actie_id))
         except Exception as error:
             self._log.error("ophalen niet vastgelegd", scherm=scherm_id, fout=type(error).__name__)
             return False
@@ -50,9 +53,9 @@ class Proof:
         """Note that the player has something else now. A failed write is tried again at the next poll."""
         if not actie_ids:
             return
-        scherm_id, now = state.scherm.id, self._clock.now()
+        scherm_id = state.scherm.id
         try:
-            await self._db.write(lambda session: store.left(session, scherm_id, actie_ids, now, gemeld=gemeld))
+            await asyncio.gather(*(self._weg.keep((scherm_id, actie_id, gemeld)) for actie_id in actie_ids))
         except Exception as error:
             self._log.error("verdwijnen niet vastgelegd", scherm=scherm_id, fout=type(error).__name__)
             return

@@ -7,10 +7,8 @@ about an actie that ended or changed while it was being drawn is thrown away, ne
 import asyncio
 import hashlib
 import io
-import os
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -18,13 +16,14 @@ from typing import Any, Protocol, runtime_checkable
 
 from PIL import Image as Picture
 
-from hub.content import ActieView, Link, PosterRequest, Renderer
+from hub.content import ActieView, Foto, Link, PosterRequest, Renderer
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.screens import source
+from hub.screens.rij import Key, Rij, Werk
 
 KEEP_BYTES = 256 * 1024 * 1024
 KEEP_OWNERS = 20_000
@@ -78,9 +77,6 @@ class Opdracht:
         return self.view.stand == "actief"
 
 
-Key = tuple[str, int, int]
-
-
 class Renders:
     """Draws and keeps pictures; used from the event loop, except where a method says otherwise."""
 
@@ -90,7 +86,7 @@ class Renders:
         self._vault = vault
         self._config = config
         self._clock = clock
-        self._pool = ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="render")
+        self._rij: Rij[Opdracht, Beeld] = Rij(self._jobs)
         self._kept: OrderedDict[Key, Beeld] = OrderedDict()
         self._bytes = 0
         self._neutral: OrderedDict[tuple[int, int], Beeld] = OrderedDict()
@@ -129,18 +125,29 @@ class Renders:
         drawn = await self._once(("", breedte, hoogte), lambda: self._draw_neutral(breedte, hoogte))
         return drawn or plain(breedte, hoogte)
 
-    async def draw(self, opdracht: Opdracht, still: Callable[[], bool]) -> Beeld | None:
-        """The picture; None when it cannot be drawn or is no longer wanted (`still` says so)."""
+    @property
+    def full(self) -> bool:
+        """Whether one more picture would push out another: then nothing is drawn ahead."""
+        return self._bytes > KEEP_BYTES * 3 // 4
+
+    async def draw(self, opdracht: Opdracht, still: Callable[[], bool], *, later: bool = False) -> Beeld | None:
+        """The picture; None when it cannot be drawn or is no longer wanted (`still` says so).
+
+        `later`: nobody waits for it yet, so that those for whom somebody does come first.
+        """
         key = (opdracht.sleutel, opdracht.breedte, opdracht.hoogte)
         if key in self._failed:
             return None
         if (found := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
             return found
-        return await self._once(key, lambda: self._draw(key, opdracht, still))
+        if not later:
+            self._rij.hurry(key)
+        return await self._once(key, lambda: self._draw(key, opdracht, still, later))
 
     def drop(self, actie_id: str) -> None:
-        """Throw away every picture about this actie, and the cuts of photos the renderer keeps."""
+        """Throw away every picture about this actie, drawn or not, and what the renderer keeps of photos."""
+        self._rij.drop(actie_id)
         for key in [key for key, beeld in self._kept.items() if beeld.actie_id == actie_id]:
             self._bytes -= len(self._kept.pop(key).data)
         self._failed.clear()
@@ -149,7 +156,7 @@ class Renders:
     async def close(self) -> None:
         """Let what is being drawn finish, then stop the threads."""
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
-        self._pool.shutdown()
+        self._rij.pool.shutdown()
 
     async def _once(self, key: Key, draw: Callable[[], Coroutine[Any, Any, Beeld | None]]) -> Beeld | None:
         """Requests for the same picture wait for one drawing; a caller that leaves does not stop it."""
@@ -167,10 +174,12 @@ class Renders:
         )
         loop = asyncio.get_running_loop()
         try:
-            beeld = await loop.run_in_executor(self._pool, self._work, request, breedte, hoogte, "", self._clock.now())
+            beeld = await loop.run_in_executor(
+                self._rij.pool, self._work, request, breedte, hoogte, "", self._clock.now()
+            )
         except Exception as error:
             self._log.error("rustbeeld niet getekend", maat=f"{breedte}x{hoogte}", fout=type(error).__name__)
-            beeld = await loop.run_in_executor(self._pool, plain, breedte, hoogte)
+            beeld = await loop.run_in_executor(self._rij.pool, plain, breedte, hoogte)
         self._neutral[(breedte, hoogte)] = beeld
         if len(self._neutral) > KEEP_NEUTRAL + len(self._vast):
             # Never the size of a scherm: at a withdrawal that picture must be there at once.
@@ -178,35 +187,47 @@ class Renders:
         self._own(beeld)
         return beeld
 
-    async def _draw(self, key: Key, opdracht: Opdracht, still: Callable[[], bool]) -> Beeld | None:
+    async def _draw(self, key: Key, opdracht: Opdracht, still: Callable[[], bool], later: bool) -> Beeld | None:
         try:
-            beeld = await asyncio.get_running_loop().run_in_executor(self._pool, self._job, opdracht)
+            beeld = await self._rij.picture(key, opdracht.view.id, opdracht, still, later=later)
         except Exception as error:
             self._log.error("poster niet getekend", actie=opdracht.view.id, fout=type(error).__name__)
             self._failed.add(key)
-            return None
+            beeld = None
         if beeld is None or not still():
             self._drawer.forget_photos()
             return None
         self._keep(key, beeld)
         return beeld
 
-    def _job(self, opdracht: Opdracht) -> Beeld | None:
-        """In a thread: fetch the photo where one belongs, and draw. None when the photo was erased meanwhile."""
-        foto = None
-        if opdracht.foto:
-            foto = self._db.read_sync(lambda session: source.photo(session, self._vault, opdracht.view.id))
-            if foto is None:
-                return None
+    def _jobs(self, batch: Sequence[Werk[Opdracht, Beeld]]) -> list[Beeld | Exception | None]:
+        """In a thread: draw pictures of one actie, reading its photo once."""
+        fotos: dict[str, Foto | None] = {}
+        answers: list[Beeld | Exception | None] = []
+        for werk in batch:
+            try:
+                answers.append(self._job(werk.opdracht, fotos) if werk.nodig() else None)
+            except Exception as error:
+                answers.append(error)
+        return answers
+
+    def _job(self, opdracht: Opdracht, fotos: dict[str, Foto | None]) -> Beeld | None:
+        """Fetch the photo where one belongs, and draw. None when the photo was erased meanwhile."""
+        view = opdracht.view
+        if opdracht.foto and view.id not in fotos:
+            fotos[view.id] = self._db.read_sync(lambda session: source.photo(session, self._vault, view.id))
+        foto = fotos[view.id] if opdracht.foto else None
+        if opdracht.foto and foto is None:
+            return None
         request = PosterRequest(
             formaat=self._drawer.nearest(opdracht.breedte, opdracht.hoogte),
-            actie=opdracht.view,
+            actie=view,
             foto=foto,
             link=opdracht.link if opdracht.persoon else None,
-            voorbeeld=opdracht.view.voorbeeld,
-            afzender=opdracht.view.afzender,
+            voorbeeld=view.voorbeeld,
+            afzender=view.afzender,
         )
-        owner = opdracht.view.id if opdracht.persoon else ""
+        owner = view.id if opdracht.persoon else ""
         return self._work(request, opdracht.breedte, opdracht.hoogte, owner, opdracht.sinds)
 
     def _work(self, request: PosterRequest, breedte: int, hoogte: int, actie_id: str, sinds: datetime) -> Beeld:

@@ -169,30 +169,45 @@ def placements(session: Session, *, sinds: datetime, scherm_ids: Collection[str]
 
 
 # -- proof -----------------------------------------------------------------------------------------------------
-def fetched(session: Session, scherm_id: str, actie_id: str, now: datetime) -> bool:
-    """Note that a player is about to receive this actie; False when it ended, and then nothing may be sent."""
-    rij = session.scalar(
-        select(SchermActieRij).where(SchermActieRij.scherm_id == scherm_id, SchermActieRij.actie_id == actie_id)
-    )
-    if rij is None or rij.tot_op is not None:
-        return False
-    rij.opgehaald_op = rij.opgehaald_op or now
-    return True
+def fetched(session: Session, paren: Collection[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
+    """Note that players (scherm, actie) are about to receive an actie; returns the pairs for which it still runs.
 
-
-def left(session: Session, scherm_id: str, actie_ids: Iterable[str], now: datetime, *, gemeld: bool) -> None:
-    """Note proof by the player that ended acties are gone: it fetched something else, or reported it shown."""
-    kolom = SchermActieRij.gemeld_op if gemeld else SchermActieRij.neutraal_op
-    session.execute(
-        update(SchermActieRij)
-        .where(
-            SchermActieRij.scherm_id == scherm_id,
-            SchermActieRij.actie_id.in_(list(actie_ids)),
-            SchermActieRij.tot_op.is_not(None),
-            kolom.is_(None),
+    To the others nothing may be sent.
+    """
+    kept: set[tuple[str, str]] = set()
+    for actie_id in {actie_id for _, actie_id in paren}:
+        loopt = (
+            SchermActieRij.actie_id == actie_id,
+            SchermActieRij.scherm_id.in_([scherm_id for scherm_id, about in paren if about == actie_id]),
+            SchermActieRij.tot_op.is_(None),
         )
-        .values({kolom: now})
-    )
+        kept |= {(scherm_id, actie_id) for scherm_id in session.scalars(select(SchermActieRij.scherm_id).where(*loopt))}
+        eerste = update(SchermActieRij).where(*loopt, SchermActieRij.opgehaald_op.is_(None))
+        session.execute(eerste.values(opgehaald_op=now), execution_options={"synchronize_session": False})
+    return kept
+
+
+def left(
+    session: Session, items: Collection[tuple[str, str, bool]], now: datetime
+) -> Collection[tuple[str, str, bool]]:
+    """Note proof by players (scherm, actie, gemeld) that ended acties are gone.
+
+    `gemeld`: the player reported something else; otherwise it fetched something else.
+    """
+    for actie_id, gemeld in {(actie_id, gemeld) for _, actie_id, gemeld in items}:
+        kolom = SchermActieRij.gemeld_op if gemeld else SchermActieRij.neutraal_op
+        session.execute(
+            update(SchermActieRij)
+            .where(
+                SchermActieRij.actie_id == actie_id,
+                SchermActieRij.scherm_id.in_([who for who, *what in items if what == [actie_id, gemeld]]),
+                SchermActieRij.tot_op.is_not(None),
+                kolom.is_(None),
+            )
+            .values({kolom: now}),
+            execution_options={"synchronize_session": False},
+        )
+    return items
 
 
 def played(

@@ -56,5 +56,5 @@ def test_an_actie_that_ended_cannot_be_fetched_any_more(db: Db, klok: Klok) -> N
     scherm, _ = een_scherm(db, klok.nu)
     actie = start(db, klok.nu, [scherm])
     stop(db, actie, klok.nu)
-    assert db.write_sync(lambda s: store.fetched(s, scherm.id, actie.id, klok.nu)) is False
-    assert db.write_sync(lambda s: store.fetched(s, "geen", actie.id, klok.nu)) is False
+    assert db.write_sync(lambda s: store.fetched(s, [(scherm.id, actie.id)], klok.nu)) == set()
+    assert db.write_sync(lambda s: store.fetched(s, [("geen", actie.id)], klok.nu)) == set()

@@ -1,0 +1,94 @@
+"""What is still to be drawn: what a viewer waits for comes first, what is about an actie that ended is dropped."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+BATCH = 8
+"""Pictures of one actie that a thread draws in one go: the photo is read once, and the loop is woken once."""
+
+Taak = TypeVar("Taak")
+Uit = TypeVar("Uit")
+
+
+@dataclass(slots=True, eq=False)
+class Werk(Generic[Taak, Uit]):
+    """One picture to draw; `nodig` says whether it is still wanted, `groep` which actie it is about."""
+
+    groep: str
+    opdracht: Taak
+    nodig: Callable[[], bool]
+    klaar: "asyncio.Future[Uit | None]"
+
+
+Tekenen = Callable[[Sequence[Werk[Taak, Uit]]], list["Uit | Exception | None"]]
+Key = tuple[str, int, int]
+
+
+class Rij(Generic[Taak, Uit]):
+    """Used from the event loop; `draw` runs in a bounded pool of threads."""
+
+    def __init__(self, draw: Tekenen[Taak, Uit]) -> None:
+        self._draw = draw
+        self._threads = os.cpu_count() or 2
+        self.pool = ThreadPoolExecutor(self._threads, thread_name_prefix="render")
+        self._nu: dict[Key, Werk[Taak, Uit]] = {}
+        self._later: dict[Key, Werk[Taak, Uit]] = {}
+        self._bezig = 0
+
+    async def picture(
+        self, key: Key, groep: str, opdracht: Taak, nodig: Callable[[], bool], *, later: bool
+    ) -> Uit | None:
+        """The picture; None when it was no longer wanted."""
+        klaar: asyncio.Future[Uit | None] = asyncio.get_running_loop().create_future()
+        (self._later if later else self._nu)[key] = Werk(groep, opdracht, nodig, klaar)
+        self._go()
+        return await klaar
+
+    def hurry(self, key: Key) -> None:
+        """A viewer waits for this one."""
+        if (werk := self._later.pop(key, None)) is not None:
+            self._nu[key] = werk
+
+    def drop(self, groep: str) -> None:
+        """Nobody wants these any more."""
+        for rij in (self._nu, self._later):
+            for key in [key for key, werk in rij.items() if werk.groep == groep]:
+                _say(rij.pop(key), None)
+
+    def _go(self) -> None:
+        while self._bezig < self._threads and (self._nu or self._later):
+            batch = self._batch(self._nu or self._later)
+            self._bezig += 1
+            done = asyncio.get_running_loop().run_in_executor(self.pool, self._draw, batch)
+            done.add_done_callback(lambda done, batch=batch: self._done(batch, done))  # type: ignore[misc]
+
+    def _batch(self, rij: dict[Key, Werk[Taak, Uit]]) -> list[Werk[Taak, Uit]]:
+        """The oldest, and others of the same actie; never more than a fair share, so that all threads have work."""
+        size = min(BATCH, -(-len(rij) // self._threads))
+        groep = next(iter(rij.values())).groep
+        keys = []
+        for key, werk in rij.items():
+            if werk.groep == groep:
+                keys.append(key)
+            if len(keys) == size:
+                break
+        return [rij.pop(key) for key in keys]
+
+    def _done(self, batch: Sequence[Werk[Taak, Uit]], done: "asyncio.Future[list[Uit | Exception | None]]") -> None:
+        self._bezig -= 1
+        for werk, answer in zip(batch, done.result(), strict=True):
+            _say(werk, answer)
+        self._go()
+
+
+def _say(werk: Werk[Taak, Uit], answer: Uit | Exception | None) -> None:
+    if werk.klaar.done():
+        return
+    if isinstance(answer, Exception):
+        werk.klaar.set_exception(answer)
+    else:
+        werk.klaar.set_result(answer)
