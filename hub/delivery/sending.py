@@ -30,7 +30,7 @@ from hub.content import (
 from hub.delivery import retry, store, takeback
 from hub.delivery.claim import WEG, lane_of, lapse_ended
 from hub.delivery.model import REKENING, Bezorging
-from hub.delivery.rules import still_allowed
+from hub.delivery.rules import still_allowed, when_refused
 from hub.delivery.takeback import StillThere, TakenOver, Uitslag
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Rekening
@@ -190,8 +190,7 @@ class Sender:
             voorbeeld=self._voorbeeld,
         )
         if reason:
-            # A post that is out stays out until someone removes it: of a removal a person is told.
-            event = "handwerk" if item.soort == "intrekken" else "vervallen"
+            event = when_refused(reason, soort=item.soort, doet=item.doet, fase=actie.fase)
             store.settle(session, item, self._owner, event, now, fout=reason)
             return False
         if item.soort != "intrekken" and (why := self._must_wait(kanaal, noodstop, now)):

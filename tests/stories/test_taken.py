@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import update
 
 from hub.commands.proces import Hub
 from hub.content import Plaats
@@ -14,6 +15,7 @@ from hub.delivery.model import Bezorging
 from hub.delivery.tables import BezorgingRij
 from hub.desk import melden
 from hub.desk.bellen import Beller
+from hub.kanalen.tables import KanaalRij
 from hub.toegang.model import Wie
 from hub.web.ui.taken import open_tasks
 from tests.builders import een_invoer
@@ -210,3 +212,23 @@ async def test_all_processes_together_ring_once_per_interval(
     for beller in bellers:
         await beller.settled()
     assert await counted() == 2
+
+
+async def test_a_correction_on_a_kanaal_that_is_off_is_a_task_and_not_forgotten(
+    hub: Hub, proefnet: Proefnet, until: Until
+) -> None:
+    actie_id = await running_actie(hub)
+
+    async def reaches(soort: str, staat: str) -> None:
+        async def there() -> bool:
+            return bool(await rows(hub, actie_id, soort, staat, "proef-regio"))
+
+        await until(there)
+
+    await reaches("publiceren", "verzonden")
+    off = update(KanaalRij).where(KanaalRij.naam == "proef-regio").values(aan=False)
+    await hub.db.write(lambda s: s.execute(off).close())
+    await hub.desk.correct(actie_id, {"titel": "Sanne (9) is nog vermist"}, ANS)
+    await reaches("corrigeren", "taak")
+    [edit] = [task for task in await open_tasks(hub.deps(), ANS) if task.kanaal == "proef-regio"]
+    assert "nog vermist" in edit.tekst
