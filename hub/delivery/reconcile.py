@@ -113,6 +113,9 @@ class Reconciler:
                 return Gezien(reden=NIET_DOORZOEKBAAR, doorzoekbaar=False)
             since = (item.gestart_op or item.gemaakt_op) - LOOK_BACK
             found = await channel.find(item.sleutel, item.marker, since)
+            if found is not None and await self._db.read(lambda s: store.of_another(s, item, found.ref)):
+                # Ours may stand behind it, so this says neither that it is there nor that it is not.
+                return Gezien()
         except Exception as error:
             return Gezien(reden=f"Opzoeken lukte niet: {log.redact(str(error))}")
         return Gezien(found and stamped(found, account), gelezen=True, sleutel_geldig=_key_time(account.channel))

@@ -273,8 +273,10 @@ class Sender:
             return None
         since = (source.gestart_op or source.gemaakt_op) - LOOK_BACK
         found = await channel.find(source.sleutel, source.marker, since)
+        if found is None or await self._db.read(lambda s: store.of_another(s, item, found.ref)):
+            return None
         known = await self._db.read(lambda s: store.receipts_of(s, item.van_id))
-        return found if found is not None and found.ref not in [receipt.ref for receipt in known] else None
+        return found if found.ref not in [receipt.ref for receipt in known] else None
 
     async def _receipts(self, item: Bezorging, account: Rekening) -> list[Receipt]:
         """The reference of the post to change, and those it had before. On another account they would mean another

@@ -260,6 +260,16 @@ def receipts_of(session: Session, bezorging_id: str) -> list[Receipt]:
     return list(found.values())
 
 
+def of_another(session: Session, item: Bezorging, ref: str) -> bool:
+    """Whether this reference is that of another post on the same kanaal: a netwerk that finds by marker mixes up the
+    posts of one actie."""
+    mine = {item.id, item.van_id} - {""}
+    rij = BezorgingRij
+    theirs = rij.id.not_in(mine) & rij.van_id.not_in(mine)
+    others = select(rij.id).where(rij.kanaal == item.kanaal, rij.ref == ref, theirs)
+    return session.scalar(others.limit(1)) is not None
+
+
 def was_edited(session: Session, bezorging_id: str) -> bool:
     """Whether a call to change this post ever began, whatever became of it."""
     edits = select(BezorgingRij.id).where(BezorgingRij.van_id == bezorging_id, BezorgingRij.soort == "corrigeren")

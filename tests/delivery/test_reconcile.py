@@ -107,6 +107,16 @@ async def test_a_post_that_went_to_another_account_is_not_looked_for_on_this_one
     assert states(db, ids) == ["verzonden", "taak"]
 
 
+async def test_a_post_found_by_marker_that_is_another_bezorging_settles_nothing(
+    db: Db, accounts: Accounts, klok: Klok
+) -> None:
+    first, closing = unknown(db, ["k-vindt", "k-vindt"], klok.now())
+    reconciler = Reconciler(db, accounts, klok, seconden=1, minuten=5)
+    db.write_sync(partial(store.resolve, bezorging_id=first, event="gevonden", now=klok.now(), receipt=Receipt("42")))
+    await reconciler.run_once()
+    assert states(db, [first, closing]) == ["verzonden", "onbekend"]
+
+
 def test_a_second_try_starts_the_time_anew(db: Db, klok: Klok) -> None:
     db.write_sync(
         lambda s: store.plan(
