@@ -8,6 +8,7 @@ from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
 from renderers.errors import PosterError
+from renderers.linear import Family
 
 QUIET = 4
 COMFORT = 8
@@ -32,31 +33,48 @@ def payload(url: str) -> str:
     return capitals if _ALPHANUMERIC.fullmatch(capitals) else url
 
 
-@lru_cache(maxsize=64)
-def symbol(url: str) -> tuple[tuple[bool, ...], ...]:
-    """The modules, row by row, without quiet zone; level M."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
-    code.add_data(payload(url))
-    code.make(fit=True)
-    return tuple(tuple(bool(cell) for cell in row) for row in code.get_matrix())
+def symbol(url: str) -> Image.Image:
+    """The symbol with its quiet zone, one pixel per module; level M."""
+    text = payload(url)
+    if not _ALPHANUMERIC.fullmatch(text):
+        return _encoded(text)
+    family, side = _family(*_start(text))
+    return Image.frombytes("1", (side, side), family.symbol(text).to_bytes(side * -(-side // 8), "big"))
 
 
 def modules(url: str) -> int:
     """Modules on a side, quiet zone included."""
-    return len(symbol(url)) + 2 * QUIET
+    text = payload(url)
+    return _family(*_start(text))[1] if _ALPHANUMERIC.fullmatch(text) else _encoded(text).width
 
 
 def draw(url: str, side: int, vak: str) -> Image.Image:
     """A square picture of at most `side` pixels in which every module has the same whole number of pixels."""
-    rows = symbol(url)
-    count = len(rows) + 2 * QUIET
+    count = modules(url)
     pixels = side // count
     if pixels < SMALLEST:
         raise PosterError(f"{vak}: te klein voor een QR-code ({side} pixels, nodig {SMALLEST * count}).")
-    small = Image.new("L", (count, count), 255)
-    small.putdata(
-        [255] * (count * QUIET)
-        + [value for row in rows for value in (*[255] * QUIET, *(0 if cell else 255 for cell in row), *[255] * QUIET)]
-        + [255] * (count * QUIET)
-    )
-    return small.resize((count * pixels, count * pixels), Image.Resampling.NEAREST).convert("RGB")
+    return symbol(url).resize((count * pixels, count * pixels), Image.Resampling.NEAREST).convert("RGB")
+
+
+@lru_cache(maxsize=16)
+def _family(start: str, length: int) -> tuple[Family, int]:
+    """Texts of one length with the same start, and the side of their symbols."""
+    first = start + "0" * (length - len(start))
+    return Family(first, lambda text: int.from_bytes(_encoded(text).tobytes(), "big")), _encoded(first).width
+
+
+def _start(text: str) -> tuple[str, int]:
+    """What short links share: everything before their code; and how long they are."""
+    return text[: text.rfind("/") + 1], len(text)
+
+
+def _encoded(text: str) -> Image.Image:
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET, mask_pattern=MASK)
+    # The text as one piece: where it is split would depend on where its digits stand.
+    code.add_data(text, optimize=0)
+    code.make(fit=True)
+    rows = code.get_matrix()
+    small = Image.new("1", (len(rows), len(rows)))
+    small.putdata([0 if cell else 255 for row in rows for cell in row])
+    return small

@@ -1,7 +1,11 @@
 """QR codes: small symbols, whole pixels, the quiet zone, and a refusal when there is no room."""
 
+import random
+
 import pytest
+import qrcode
 import zxingcpp
+from qrcode.constants import ERROR_CORRECT_M
 
 from renderers import qr
 from renderers.errors import PosterError
@@ -37,3 +41,17 @@ def test_modules_are_whole_pixels_with_a_quiet_zone_of_four(side: int) -> None:
 def test_too_little_room_is_an_error_naming_the_box() -> None:
     with pytest.raises(PosterError, match="vak 'qr': te klein"):
         qr.draw(URL, 60, "vak 'qr'")
+
+
+@pytest.mark.parametrize("start", ["https://hub.example/", "http://127.0.0.1:8000/", "https://ab.nl/"])
+@pytest.mark.parametrize("length", [7, 8, 30])
+def test_every_symbol_is_what_encoding_it_alone_gives_and_scans(start: str, length: int) -> None:
+    letters = random.Random(length)
+    for _ in range(40):
+        url = start + "".join(letters.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=length))
+        code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=qr.QUIET, mask_pattern=qr.MASK)
+        code.add_data(qr.payload(url))
+        rows = code.get_matrix()
+        assert list(qr.symbol(url).convert("L").tobytes()) == [0 if cell else 255 for row in rows for cell in row]
+        picture = qr.draw(url, 400, "qr")
+        assert [found.text for found in zxingcpp.read_barcodes(picture)] == [qr.payload(url)]
