@@ -23,6 +23,7 @@ for _slice in pkgutil.iter_modules(hub.__path__, "hub."):
 
 OVER_BOTH = frozenset(
     {
+        "test_aanroepen",
         "test_audit",
         "test_board",
         "test_claim",

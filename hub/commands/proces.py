@@ -76,6 +76,7 @@ class Hub:
             self.beelden.for_post,
             self.clock,
             self.hartslag,
+            folder=config.pad(config.sleutelbestand).parent / "aanroepen",
             gelijktijdig=limits.gelijktijdig,
             voorbeeld=config.voorbeeld,
         )

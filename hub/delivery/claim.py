@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from hub.acties.tables import ActieRij
 from hub.acties.view import EINDE
 from hub.content import Limits
+from hub.delivery.aanroepen import Aanroep
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN, SETTLED, Buur, may_begin, next_state
 from hub.delivery.store import as_bezorging, cancelling, due, lapse
@@ -188,17 +190,23 @@ def _buren(families: Families, row: BezorgingRij) -> list[Buur]:
     return [Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet) for b in family if b is not row]
 
 
-def held_by_others(session: Session, levend: Collection[str]) -> bool:
-    """Whether a bezorging is in the hands of a process that is not among the living."""
-    held = select(BezorgingRij.id).where(BezorgingRij.staat.in_(BEZIG), BezorgingRij.eigenaar.not_in(levend))
-    return session.scalar(held.limit(1)) is not None
+def held_by_others(session: Session, levend: Collection[str]) -> set[str]:
+    """The processes that are not among the living and still have a bezorging in their hands."""
+    held = select(BezorgingRij.eigenaar).where(BezorgingRij.staat.in_(BEZIG), BezorgingRij.eigenaar.not_in(levend))
+    return set(session.scalars(held.distinct()))
 
 
-def recover(session: Session, now: datetime, levend: Collection[str] = ()) -> Counter[str]:
+def recover(
+    session: Session,
+    now: datetime,
+    levend: Collection[str] = (),
+    begonnen: Mapping[str, Collection[Aanroep] | None] = MappingProxyType({}),
+) -> Counter[str]:
     """After a crash: what was claimed waits again, what was being sent has an unknown outcome.
 
-    `levend` names the processes that still work; theirs is left alone. A row that was alone in the hands of its
-    process at three crashes is poison: it is parked for a person.
+    `levend` names the processes that still work; theirs is left alone. Of a process in `begonnen` it is known which
+    calls it began: any other was not sent and waits again. A row that was alone in the hands of its process at three
+    crashes is poison: it is parked for a person.
     """
     rows = session.scalars(
         select(BezorgingRij).where(BezorgingRij.staat.in_(BEZIG), BezorgingRij.eigenaar.not_in(levend))
@@ -208,6 +216,9 @@ def recover(session: Session, now: datetime, levend: Collection[str] = ()) -> Co
     for row in rows:
         row.gecrasht += held[row.eigenaar] == 1
         event = "gif" if row.staat == "geclaimd" and row.gecrasht >= POISON else "worker-weg"
+        calls = begonnen.get(row.eigenaar)
+        if row.staat == "verzenden" and calls is not None and (row.id, row.fence) not in calls:
+            event = "niet-nu"
         _give_back(row, event, now, "De hub stopte tijdens deze bezorging.")
         outcome[row.staat] += 1
     lapse_ended(session, (row.actie_id for row in rows))

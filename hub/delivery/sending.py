@@ -28,6 +28,7 @@ from hub.content import (
     Unknown,
 )
 from hub.delivery import retry, store, takeback
+from hub.delivery.aanroepen import Aanroepen
 from hub.delivery.claim import WEG, lane_of, lapse_ended
 from hub.delivery.model import REKENING, Bezorging
 from hub.delivery.rules import still_allowed, when_refused
@@ -47,6 +48,8 @@ from hub.kit.samen import Samen
 T = TypeVar("T")
 ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
 STORE_AGAIN = 1.0
+TOGETHER = 32
+"""Intents in one commit: what is committed at a hard stop but not yet sent is for a person or a second look."""
 ATTENTION_WAIT = 60.0
 DRAW_TRIES = 5
 LOOK_BACK = timedelta(minutes=2)
@@ -91,14 +94,20 @@ class Afloop:
 class Sender:
     """Delivers what the worker of this process claimed. `begonnen`: calls that began and were not settled yet."""
 
-    def __init__(self, db: Db, images: ImageSource, clock: Clock, hartslag: Hartslag, *, voorbeeld: bool) -> None:
-        self._db, self._images, self._clock = db, images, clock
+    def __init__(
+        self, db: Db, images: ImageSource, clock: Clock, hartslag: Hartslag, aanroepen: Aanroepen, *, voorbeeld: bool
+    ) -> None:
+        self._db, self._images, self._clock, self._aanroepen = db, images, clock, aanroepen
         self._hartslag, self._voorbeeld = hartslag, voorbeeld
         self._owner = hartslag.id
         self.begonnen: set[str] = set()
-        self._intends = Samen(db, self._intend_all)
+        self._intends = Samen(db, self._intend_all, limit=TOGETHER)
         self._settles = Samen(db, self._settle_all)
         self._log = log.get("bezorging")
+
+    def close(self) -> None:
+        """Nothing is under way any more."""
+        self._aanroepen.close()
 
     async def deliver(self, item: Bezorging, account: Rekening | Exception) -> None:
         """From claim to outcome. Whatever fails before the intent is committed was certainly not sent."""
@@ -125,6 +134,7 @@ class Sender:
             await self._stored(lambda s: self._not_sent(s, item))
             return
         self.begonnen.add(item.id)
+        self._aanroepen.begin(item)
         await self._call(account, item, post)
         self.begonnen.discard(item.id)
 

@@ -5,12 +5,14 @@ import contextlib
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hub.content import Limits
-from hub.delivery import claim
+from hub.delivery import aanroepen, claim
+from hub.delivery.aanroepen import Aanroepen
 from hub.delivery.model import Bezorging
 from hub.delivery.sending import ImageSource, Sender
 from hub.kanalen.accounts import Accounts, Rekening
@@ -23,7 +25,10 @@ POLL_SECONDS = 1.0
 
 
 class Worker:
-    """Runs until stopped; `gelijktijdig` calls per account and lane. One per process."""
+    """Runs until stopped; `gelijktijdig` calls per account and lane, over all processes. One worker per process.
+
+    `folder` is the place on this machine where each process keeps which calls it began.
+    """
 
     def __init__(
         self,
@@ -35,9 +40,11 @@ class Worker:
         *,
         gelijktijdig: int,
         voorbeeld: bool,
+        folder: Path,
     ) -> None:
         self._db, self._accounts, self._clock, self._hartslag = db, accounts, clock, hartslag
-        self._sender = Sender(db, images, clock, hartslag, voorbeeld=voorbeeld)
+        self._folder = folder
+        self._sender = Sender(db, images, clock, hartslag, Aanroepen(folder, hartslag.id), voorbeeld=voorbeeld)
         self._gelijktijdig = gelijktijdig
         self._looked: datetime | None = None
         self._wake = asyncio.Event()
@@ -62,6 +69,7 @@ class Worker:
                 await self._loop_task
         if self._running:
             await asyncio.wait(self._running, timeout=30)
+        self._sender.close()
 
     async def _run(self) -> None:
         while True:
@@ -127,20 +135,26 @@ class Worker:
         owner, now = self._hartslag.id, self._clock.now()
         bezig = frozenset(item.id for item in self._running.values())
 
-        def orphans(session: Session) -> bool:
-            levend = self._hartslag.others(session, now)
-            return claim.held_by_others(session, levend | {owner}) or claim.held_idle(session, owner, bezig)
+        def orphans(session: Session) -> tuple[set[str], bool]:
+            levend = self._hartslag.others(session, now) | {owner}
+            return claim.held_by_others(session, levend), claim.held_idle(session, owner, bezig)
+
+        dead, idle = await self._db.read(orphans)
+        if not dead and not idle:
+            return 0
+        begun = {gone: aanroepen.begun(self._folder, gone) for gone in dead}
 
         def work(session: Session) -> Counter[str]:
             levend = self._hartslag.others(session, now) | {owner}
-            return claim.recover(session, now, levend) + claim.give_up(
+            return claim.recover(session, now, levend, begun) + claim.give_up(
                 session, owner, bezig, self._sender.begonnen, now
             )
 
-        if not await self._db.read(orphans):
-            return 0
         back = await self._db.write(work)
         self._sender.begonnen &= bezig
+        for gone in dead:
+            if begun[gone] is not None:
+                aanroepen.forget(self._folder, gone)
         self._log.warning("werk overgenomen", **back)
         self._wake.set()
         return back.total()

@@ -16,12 +16,13 @@ R = TypeVar("R")
 class Samen(Generic[T, R]):
     """`await samen(item)`: what `work` makes of it, together with whatever else is asked in the meantime.
 
-    There is no timer: a lone item goes at once; what arrives while its commit is under way is the next round. When
+    There is no timer: a lone item goes at once; what arrives while its commit is under way is the next round, of at
+    most `limit`. When
     a round fails each of its items is done alone, so that one fault is the fault of one.
     """
 
-    def __init__(self, db: Db, work: Callable[[Session, Sequence[T]], Sequence[R]]) -> None:
-        self._db, self._work = db, work
+    def __init__(self, db: Db, work: Callable[[Session, Sequence[T]], Sequence[R]], *, limit: int = 1000) -> None:
+        self._db, self._work, self._limit = db, work, limit
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._busy = False
 
@@ -37,7 +38,7 @@ class Samen(Generic[T, R]):
         return await answer
 
     def _send(self) -> None:
-        round_, self._waiting = self._waiting, []
+        round_, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
         self._submit(round_)
 
     def _submit(self, asked: list[tuple[T, asyncio.Future[R]]]) -> None:

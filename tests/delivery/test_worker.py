@@ -57,7 +57,9 @@ class Bord:
         self.db, self.vault, self.klok = db, vault, klok
         self.accounts = Accounts(db, Registry(folder), vault, Timeouts(1, 1))
         hartslag = Hartslag(db, klok, soort="serve", lease=10)
-        self.worker = Worker(db, self.accounts, self._broken, klok, hartslag, gelijktijdig=2, voorbeeld=True)
+        self.worker = Worker(
+            db, self.accounts, self._broken, klok, hartslag, folder=folder / "aanroepen", gelijktijdig=2, voorbeeld=True
+        )
         self.instellingen(account="stad", token="een")
 
     @staticmethod

@@ -56,7 +56,10 @@ class Proces:
         self.desk = Desk(db, self.accounts, Templates(TEMPLATES), vault, config, klok)
         self.hartslag = Hartslag(db, klok, soort="serve", lease=3600)
         self.zoeker = Reconciler(db, self.accounts, klok, seconden=1, minuten=1)
-        self.worker = Worker(db, self.accounts, self._beeld, klok, self.hartslag, gelijktijdig=2, voorbeeld=True)
+        calls = map_ / "aanroepen"
+        self.worker = Worker(
+            db, self.accounts, self._beeld, klok, self.hartslag, folder=calls, gelijktijdig=2, voorbeeld=True
+        )
         self.naam = self.hartslag.id
 
     async def _beeld(self, item: Bezorging) -> Image | None:
