@@ -33,8 +33,8 @@ class Rij(Generic[Taak, Uit]):
 
     def __init__(self, draw: Tekenen[Taak, Uit]) -> None:
         self._draw = draw
-        self._threads = os.cpu_count() or 2
-        self.pool = ThreadPoolExecutor(self._threads, thread_name_prefix="render")
+        self.threads = os.cpu_count() or 2
+        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="render")
         self._nu: dict[Key, Werk[Taak, Uit]] = {}
         self._later: dict[Key, Werk[Taak, Uit]] = {}
         self._bezig = 0
@@ -60,7 +60,7 @@ class Rij(Generic[Taak, Uit]):
                 _say(rij.pop(key), None)
 
     def _go(self) -> None:
-        while self._bezig < self._threads and (self._nu or self._later):
+        while self._bezig < self.threads and (self._nu or self._later):
             batch = self._batch(self._nu or self._later)
             self._bezig += 1
             done = asyncio.get_running_loop().run_in_executor(self.pool, self._draw, batch)
@@ -68,7 +68,7 @@ class Rij(Generic[Taak, Uit]):
 
     def _batch(self, rij: dict[Key, Werk[Taak, Uit]]) -> list[Werk[Taak, Uit]]:
         """The oldest, and others of the same actie; never more than a fair share, so that all threads have work."""
-        size = min(BATCH, -(-len(rij) // self._threads))
+        size = min(BATCH, -(-len(rij) // self.threads))
         groep = next(iter(rij.values())).groep
         keys = []
         for key, werk in rij.items():
