@@ -6,6 +6,7 @@ The same request gives the same bytes within one build; `signature` names them b
 import dataclasses
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image as Picture
@@ -20,7 +21,7 @@ from renderers.fonts import Fonts
 from renderers.formats import Formaat, Rect, load_formats
 from renderers.photo import Photos, digest
 from renderers.sheet import Sheet
-from renderers.words import inhoud
+from renderers.words import Inhoud, with_link, without_link
 
 VERSION = "3"
 MAX_SIDE = 8192
@@ -34,6 +35,8 @@ class PosterRenderer:
         self._formats = load_formats(formats_dir)
         self._photos = Photos()
         self._bases = Bases()
+        # The words of one poster come back for every link and size of it.
+        self._plain = lru_cache(maxsize=64)(lambda request: without_link(request, self._fonts))
         parts = [pillow_version, self._fonts.digest, *(known.digest for known in self._formats.values())]
         self.version = f"{VERSION}.{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:12]}"
 
@@ -50,12 +53,12 @@ class PosterRenderer:
         """A hash over everything that decides the bytes: what it says, photo, size, letters, version."""
         formaat, size = self._size(request.formaat, width, height)
         foto = self._foto(request, formaat)
-        return self._name(formaat, size, foto, inhoud(request, self._fonts))
+        return self._name(formaat, size, foto, self._words(request))
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
         """The poster at its design size, or laid out anew for exactly the given size."""
         formaat, (wide, high) = self._size(request.formaat, width, height)
-        words = inhoud(request, self._fonts)
+        words = self._words(request)
         foto = self._foto(request, formaat)
         sheet = Sheet(formaat, self._fonts, Rect(0, 0, wide, high))
         plan = layout.plan(sheet, words, foto is not None)
@@ -83,6 +86,10 @@ class PosterRenderer:
         """Drop every remembered cut of a photo and every poster in the making; call it when a photo is withdrawn."""
         self._photos.forget()
         self._bases.forget()
+        self._plain.cache_clear()
+
+    def _words(self, request: PosterRequest) -> Inhoud:
+        return with_link(self._plain(dataclasses.replace(request, foto=None, link=None)), request.link)
 
     def _foto(self, request: PosterRequest, formaat: Formaat) -> Foto | None:
         """The photo, only where one may appear: a running actie in a format that has a place for it."""

@@ -5,7 +5,7 @@ can reach the drawing code, because the drawing code only knows `Inhoud`.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,20 @@ class Inhoud:
 
 def inhoud(request: PosterRequest, fonts: Fonts) -> Inhoud:
     """What the poster of this request says; every text holds only characters the fonts can draw."""
+    return with_link(without_link(request, fonts), request.link)
+
+
+def with_link(words: Inhoud, link: Link | None) -> Inhoud:
+    """The same words with an address to scan and to type over; a closing message has none."""
+    if link is None or words.stand == "slot":
+        return words
+    adres = link.label or link.url.split("://", 1)[-1]
+    alt = f"{words.alt} De laatste stand: {adres}." if words.stand == "actief" else words.alt
+    return replace(words, qr_url=link.url, adres=adres, alt=alt)
+
+
+def without_link(request: PosterRequest, fonts: Fonts) -> Inhoud:
+    """What all links of one poster share."""
 
     def clean(text: str) -> str:
         return glue(fonts.drawable(text))
@@ -113,7 +127,6 @@ def _actief(actie: ActieView, request: PosterRequest, afzender: str, clean: _Cle
         vraag, bel = "Weet u meer?", f"Bel {BEL_LATER}"
     elif actie.soort == "preventie":
         label, toelichting, vraag, palet = "LET OP", "Wees alert", "Ziet u iets verdachts?", "hulp"
-    url, adres = _link(request.link)
     return Inhoud(
         stand="actief",
         palet=palet,
@@ -127,13 +140,13 @@ def _actief(actie: ActieView, request: PosterRequest, afzender: str, clean: _Cle
         vraag=vraag,
         bel=glue(bel),
         waarschuwing="Ga er niet zelf op af." if actie.type in BENADER_NIET else "",
-        qr_url=url,
+        qr_url="",
         qr_tekst="Scan voor de laatste stand",
-        adres=adres,
+        adres="",
         afzender=afzender,
         oefening=actie.oefening,
         voorbeeld=request.voorbeeld or actie.voorbeeld,
-        alt=_alt(label, toelichting, clean, f"{vraag} {bel}", adres, actie.oefening),
+        alt=_alt(label, toelichting, clean, f"{vraag} {bel}", actie.oefening),
         versie=f"{actie.id}/{actie.versie}",
     )
 
@@ -164,7 +177,6 @@ def _slot(actie: ActieView, tekst: str, afzender: str, voorbeeld: bool) -> Inhou
 
 
 def _rust(request: PosterRequest, afzender: str) -> Inhoud:
-    url, adres = _link(request.link)
     return Inhoud(
         stand="rust",
         palet="rust",
@@ -178,9 +190,9 @@ def _rust(request: PosterRequest, afzender: str) -> Inhoud:
         vraag="",
         bel="",
         waarschuwing="",
-        qr_url=url,
+        qr_url="",
         qr_tekst="Scan en doe mee",
-        adres=adres,
+        adres="",
         afzender=afzender,
         oefening=False,
         voorbeeld=request.voorbeeld,
@@ -197,13 +209,6 @@ def _kop_en_rest(tekst: str) -> tuple[str, str]:
     if len(first) > 90:
         return SLOT_KOP, tekst
     return first.removesuffix("."), tekst[len(first) :].strip()
-
-
-def _link(link: Link | None) -> tuple[str, str]:
-    """The address for the QR and the one people can type over."""
-    if link is None:
-        return "", ""
-    return link.url, link.label or link.url.split("://", 1)[-1]
 
 
 def _sinds(actie: ActieView, plaats: str) -> str:
@@ -242,7 +247,7 @@ def _closed(text: str) -> str:
     return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
-def _alt(label: str, toelichting: str, clean: _Clean, bel: str, adres: str, oefening: bool) -> str:
+def _alt(label: str, toelichting: str, clean: _Clean, bel: str, oefening: bool) -> str:
     parts = [
         "Oefening." if oefening else "",
         f"{label.capitalize()}: {toelichting[0].lower()}{toelichting[1:]}."
@@ -252,6 +257,5 @@ def _alt(label: str, toelichting: str, clean: _Clean, bel: str, adres: str, oefe
         _closed(clean.signalement),
         _closed(f"Laatst gezien: {clean.laatst_gezien}") if clean.laatst_gezien else "",
         _closed(bel),
-        f"De laatste stand: {adres}." if adres else "",
     ]
     return " ".join(part for part in parts if part)
