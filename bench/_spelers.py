@@ -27,11 +27,14 @@ class Player:
         self.stream = f"GET /s/{token}/events HTTP/1.1\r\nHost: h\r\n\r\n".encode()
         self.fetch = f"GET /s/{token}/{breedte}x{hoogte}.jpg HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".encode()
         self.aan = self.weg = 0.0
+        self.actief = True
 
     def told(self, actief: bool) -> None:
         """An event: fetch when there is something to see."""
+        was, self.actief = self.actief, actief
         if not actief:
-            self.weg = time.monotonic()
+            # Only the first time: the closing message that follows is another event of the same kind.
+            self.weg = time.monotonic() if was else self.weg
             return
         loop = asyncio.get_running_loop()
         self.fetching = loop.create_task(loop.create_connection(lambda: Fetch(self), "127.0.0.1", self.port))
