@@ -32,7 +32,7 @@ from hub.kit.db import Db
 from hub.kit.migrate import upgrade
 from hub.toegang import keys
 
-LATENCY = 0.03
+LATENCY = 0.2
 LEASE = 1.5
 WINDOW = 1.0
 """A kill comes at a random moment within so many seconds after the next actie was asked for."""

@@ -321,10 +321,13 @@ class Sender:
 
     def _settle_one(self, session: Session, afloop: "Afloop", now: datetime) -> None:
         item, done = afloop.item, afloop.uitslag
-        store.settle(
+        held = store.settle(
             session, item, self._owner, afloop.event, now,
             receipt=done.receipt, fout=afloop.fout, wait=afloop.wait, bewijs=done.bewijs, stappen=done.stappen,
         )  # fmt: skip
+        if not held and afloop.event == "niet-nu":
+            # Taken over while it was frozen, but its one call certainly delivered nothing: there is no doubt left.
+            store.not_sent(session, item, self._owner, now)
         if afloop.event == "bevestigd":
             quota = done.receipt.quota if done.receipt else None
             kanalen.note_success(session, item.kanaal, now, weg=lane_of(item.soort) == WEG, quota=quota)

@@ -1,11 +1,22 @@
 """An intent whose call never began: the post waits again, unless something else happened since."""
 
+from pathlib import Path
+
 import pytest
 
+from hub.acties import store as acties
+from hub.content import Image, Limits, NotNow, Post, Receipt
 from hub.delivery import claim, store
-from hub.delivery.model import Bezorging
+from hub.delivery.aanroepen import Aanroepen
+from hub.delivery.model import Bezorging, Plan
+from hub.delivery.sending import Sender
+from hub.kanalen import store as kanalen
+from hub.kanalen.accounts import Rekening
+from hub.kanalen.model import KanaalInvoer
 from hub.kit.db import Db
-from tests.builders import NU
+from hub.kit.processen import Hartslag
+from hub.kit.secrets import Vault
+from tests.builders import NU, Klok, een_invoer
 from tests.delivery.test_store import POST, claimed, plan, state
 
 
@@ -34,3 +45,40 @@ def test_it_says_nothing_about_a_later_try_or_an_answer(db: Db, bedoeld: Bezorgi
     db.write_sync(lambda s: store.resolve(s, bedoeld.id, "staat-er", NU))
     assert not db.write_sync(lambda s: store.not_sent(s, bedoeld, "w", NU))
     assert state(db, bedoeld.id) == "verzonden"
+
+
+class Bevroren:
+    """A netwerk that is called by a process which freezes first, so that another takes its work over."""
+
+    limits = Limits(500, 500)
+
+    def __init__(self, db: Db) -> None:
+        self.db = db
+
+    def can(self) -> frozenset[str]:
+        return frozenset({"terugzoeken"})
+
+    async def publish(self, post: Post, key: str) -> Receipt:
+        await self.db.write(lambda s: claim.recover(s, NU))
+        raise NotNow("De verbinding kwam niet tot stand.")
+
+
+async def test_a_late_certainty_that_nothing_was_sent_takes_the_doubt_away(
+    db: Db, klok: Klok, vault: Vault, tmp_path: Path
+) -> None:
+    actie = db.write_sync(lambda s: acties.create(s, een_invoer(), wie="m", now=NU))
+    db.write_sync(lambda s: acties.set_fase(s, actie.id, "vrijgeven", now=NU, wie="m"))
+    db.write_sync(lambda s: kanalen.save(s, vault, KanaalInvoer("k", "stuk"), NU))
+    post = Plan(actie.id, 1, "k", "publiceren", "maakt", "tijdkritisch", False, actie.code)
+    db.write_sync(lambda s: store.plan(s, [post], NU))
+    hartslag = Hartslag(db, klok, soort="work", lease=10)
+    [item] = db.write_sync(lambda s: claim.claim(s, hartslag.id, NU, {}, 1))
+    calls = Aanroepen(tmp_path, hartslag.id)
+    sender = Sender(db, geen_beeld, klok, hartslag, calls, voorbeeld=True)
+    await sender.deliver(item, Rekening(Bevroren(db), "som"))  # type: ignore[arg-type]
+    calls.close()
+    assert state(db, item.id) == "wachtrij"
+
+
+async def geen_beeld(_item: Bezorging) -> Image | None:
+    return None
