@@ -155,10 +155,11 @@ class ScreenBoard:
             stand = state.stand
             if not self.live(stand):
                 break
-            # Noted before it is drawn: a thousand that ask at once are in one commit, their pictures come one by one.
-            if levert and not await self.proof.arrives(state, stand.actie_id):
-                break
             beeld = await self.renders.draw(stand.opdracht(breedte, hoogte), partial(self._wanted, stand))
+            if beeld is not None and levert:
+                if not await self.proof.fetched(state, stand.actie_id):
+                    break
+                await self.proof.left(state, state.te_bewijzen - {stand.actie_id})
             if state.stand is stand and self.live(stand):
                 if beeld is None:
                     break

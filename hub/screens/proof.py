@@ -49,11 +49,6 @@ class Proof:
             state.opgehaald.add(actie_id)
         return kept
 
-    async def arrives(self, state: SchermStand, actie_id: str) -> bool:
-        """Note a first fetch, and that what this player showed before makes way for it."""
-        kept, _ = await asyncio.gather(self.fetched(state, actie_id), self.left(state, state.te_bewijzen - {actie_id}))
-        return kept
-
     async def left(self, state: SchermStand, actie_ids: frozenset[str], *, gemeld: bool = False) -> None:
         """Note that the player has something else now. A failed write is tried again at the next poll."""
         if not actie_ids:

@@ -24,36 +24,36 @@ class Samen(Generic[T]):
         self._db = db
         self._work = work
         self._waiting: list[tuple[T, asyncio.Future[bool]]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._writing = False
 
     async def keep(self, fact: T) -> bool:
-        """Wait until this is on disk, together with everything else that came in meanwhile."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[bool] = loop.create_future()
+        """Wait until this is on disk; what comes in while a batch is being written goes together in the next."""
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((fact, answer))
-        if self._writing is None:
-            self._writing = loop.create_task(self._write())
+        if not self._writing:
+            self._send()
         return await answer
 
-    async def _write(self) -> None:
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:LIMIT], self._waiting[LIMIT:]
-                facts = [fact for fact, _ in batch]
-                try:
-                    kept = await self._db.write(lambda session, facts=facts: self._work(session, facts))  # type: ignore[misc]
-                except Exception as error:
-                    _settle(batch, lambda answer, _, error=error: answer.set_exception(error))  # type: ignore[misc]
-                else:
-                    _settle(batch, lambda answer, fact, kept=kept: answer.set_result(fact in kept))  # type: ignore[misc]
-        finally:
-            self._writing = None
+    def _send(self) -> None:
+        """At once, not in a later turn of the loop: a fact keeps its place before what is asked after it."""
+        batch, self._waiting = self._waiting[:LIMIT], self._waiting[LIMIT:]
+        self._writing = True
+        facts = [fact for fact, _ in batch]
+        written = asyncio.wrap_future(self._db.submit(lambda session: self._work(session, facts)))
+        written.add_done_callback(lambda written: self._done(batch, written))
 
-
-def _settle(
-    batch: Sequence[tuple[T, "asyncio.Future[bool]"]], say: Callable[["asyncio.Future[bool]", T], None]
-) -> None:
-    """Answer those who still wait: a player may have hung up."""
-    for fact, answer in batch:
-        if not answer.done():
-            say(answer, fact)
+    def _done(
+        self, batch: Sequence[tuple[T, "asyncio.Future[bool]"]], written: "asyncio.Future[Collection[T]]"
+    ) -> None:
+        self._writing = False
+        problem = written.exception()
+        kept = () if problem is not None else written.result()
+        for fact, answer in batch:
+            if answer.done():  # the player hung up
+                continue
+            if problem is not None:
+                answer.set_exception(problem)
+            else:
+                answer.set_result(fact in kept)
+        if self._waiting:
+            self._send()
