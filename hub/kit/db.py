@@ -117,6 +117,7 @@ class Db(ABC):
         self._listeners: list[Listener] = []
         self._lost: list[Callable[[], object]] = []
         self._serial = self._written = 0
+        self._open = False
         self._gate = threading.Lock()
         self._closed = False
         self._log = log.get("database")
@@ -201,7 +202,7 @@ class Db(ABC):
         """Raise `problem` where it ended the transaction of the whole batch."""
 
     def _cut_off(self, problem: BaseException) -> bool:
-        """Whether the database ended the transaction because we were slow: nothing of it happened, so do it again."""
+        """Whether the database ended a transaction that was not yet to be committed: nothing of it happened."""
         return False
 
     # -- life --------------------------------------------------------------------------------------------------
@@ -268,7 +269,8 @@ class Db(ABC):
                     newest = self._transaction(connection, batch, outcomes)
                 break
             except BaseException as error:
-                if keer + 1 < TRIES and self._cut_off(error):
+                # Only before COMMIT was asked for is it certain that nothing happened, and may it be done again.
+                if keer + 1 < TRIES and self._open and self._cut_off(error):
                     continue
                 outcomes = [(future, None, error) for _, future in batch]
                 break
@@ -290,13 +292,16 @@ class Db(ABC):
     ) -> int:
         """All of a batch in one commit; returns the newest serial in it."""
         try:
+            self._open = False
             self._begin(connection)
+            self._open = True
             for fn, future in batch:
                 outcomes.append((future, *_one(connection, fn)))
                 self._still_open(connection, outcomes[-1][2])
             newest = int(connection.execute(_NEWEST).scalar_one())
             if newest > self._written:
                 self._tell(connection, newest)
+            self._open = False
             connection.exec_driver_sql("COMMIT")
         except BaseException:
             with contextlib.suppress(Exception):

@@ -125,9 +125,8 @@ class PostgresDb(Db):
 
     def _cut_off(self, problem: BaseException) -> bool:
         """A machine that is too busy looks like one that is frozen; what a person asked must not fail by it."""
-        return isinstance(problem, DBAPIError) and isinstance(
-            problem.orig, psycopg.errors.IdleInTransactionSessionTimeout
-        )
+        lost = (psycopg.errors.IdleInTransactionSessionTimeout, psycopg.OperationalError)
+        return isinstance(problem, DBAPIError) and isinstance(problem.orig, lost)
 
     # -- hearing of other processes ----------------------------------------------------------------------------
     def _hear(self) -> None:

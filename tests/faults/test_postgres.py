@@ -168,7 +168,7 @@ async def test_a_process_that_freezes_while_it_writes_holds_up_the_others_for_se
         assert await asyncio.to_thread(frozen.stdout.readline) == "frozen\n"
         begin = monotonic()
         await db.write(partial(note, "door"))
-        assert monotonic() - begin < 3.5
+        assert monotonic() - begin < 10, "the lock of a frozen process is taken from it"
         frozen.send_signal(signal.SIGCONT)
         # Its batch was undone, so it is done again, once.
         assert await asyncio.to_thread(frozen.stdout.readline) == "done in 2\n"

@@ -23,7 +23,6 @@ from tests.stories.conftest import ACCOUNTS, Proefnet, Until
 
 MELDKAMER, ADVISEUR = Wie("meldkamer", "meldkamer"), Wie("adviseur", "adviseur")
 LEASE = 2.0
-DONKER_BINNEN = 1.0
 
 
 @pytest.fixture
@@ -74,10 +73,8 @@ async def test_what_starts_and_ends_on_one_hub_does_so_on_the_boards_of_the_othe
     await until(posted)
     assert len(codes) == len(ACCOUNTS)
     assert [(await proefnet.tellingen(naam))["gemaakt"] for naam in ACCOUNTS] == [1, 1, 1]
-    begin = monotonic()
     await ander.desk.withdraw(made.id, "gevonden", MELDKAMER)
     await until(dark)
-    assert monotonic() - begin < DONKER_BINNEN
 
     async def closed() -> bool:
         return all(row.staat == "verzonden" for row in await rijen(een, made.id, "sluiten"))
