@@ -29,13 +29,12 @@ WAAKT = """() => {
   window.leeg = 0;
   window.wissels = 0;
   let laatste = document.querySelector('img.voor').src;
-  const kijk = () => {
-    const nu = document.querySelector('img.voor');
+  // At every change of the page, not at every frame: a busy machine may skip the frame in which the glass was dark.
+  new MutationObserver(() => {
+    const nu = document.querySelector('img.voor[src]');
     if (!nu || !nu.complete || nu.naturalWidth === 0) window.leeg += 1;
     else if (nu.src !== laatste) { laatste = nu.src; window.wissels += 1; }
-    requestAnimationFrame(kijk);
-  };
-  requestAnimationFrame(kijk);
+  }).observe(document.body, { subtree: true, childList: true, attributes: true });
 }"""
 
 
