@@ -40,6 +40,7 @@ OVER_BOTH = frozenset(
         "test_statistieken",
         "test_store",
         "test_users",
+        "test_vragen",
         "test_worker",
     }
 )

@@ -1,5 +1,6 @@
 """What waits for a person: posts to place or take away by hand, and outcomes that the hub cannot find out."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from hub.acties.model import Actie
 from hub.acties.tables import ActieRij
 from hub.acties.view import EINDE
 from hub.delivery import store as delivery
-from hub.delivery.model import Bezorging
+from hub.delivery.model import REKENING, Bezorging
 from hub.delivery.rules import next_state
 from hub.delivery.tables import BezorgingRij
 from hub.kit.db import signal
@@ -100,7 +101,9 @@ def lapse_closing(session: Session, actie_id: str, kanaal: str) -> None:
     if any(row.soort in ("publiceren", "corrigeren") and row.staat in ("taak", "wachtrij", "geclaimd") for row in rows):
         return
     for row in rows:
-        if row.soort == "sluiten" and row.staat == "taak":
+        # One that was tried may stand on the netwerk: only someone who looks can say that it does not.
+        tried = REKENING in json.loads(row.ref_extra)
+        if row.soort == "sluiten" and row.staat == "taak" and not tried:
             row.staat, row.fout = next_state(row.doet, row.staat, "staat-er-niet"), "Er was niets te zien."
             signal(session, "bezorging", row.id)
 
