@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -86,6 +86,7 @@ class Channel:
 
     naam: ClassVar[str] = "bluesky"
     titel: ClassVar[str] = "Bluesky"
+    meldt_vertrek: ClassVar[bool] = True
     sleutel_geldig: timedelta = timedelta(days=1)
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("account", "Account", "De naam, bijvoorbeeld meldkamer.bsky.social.", rekening=True),
@@ -114,7 +115,7 @@ class Channel:
         """All but changing a post: the app goes on showing the words of before."""
         return frozenset({"intrekken", "terugzoeken", "herhalen", "meten", "reacties"})
 
-    async def publish(self, post: Post, key: str) -> Receipt:
+    async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Make the post at the address of this key, unless it stands there already."""
         until = self._until()
         try:
@@ -129,6 +130,7 @@ class Channel:
         except Unknown as error:
             # Nothing is a post before the record is written.
             raise NotNow(f"{error} Er is nog niets geplaatst.") from None
+        vertrek()
         try:
             return await self._put(session, uri, record, until)
         except Unknown as error:

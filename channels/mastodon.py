@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -116,6 +116,7 @@ class Channel:
 
     naam: ClassVar[str] = "mastodon"
     titel: ClassVar[str] = "Mastodon"
+    meldt_vertrek: ClassVar[bool] = True
     sleutel_geldig: timedelta = timedelta(minutes=50)
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("basisUrl", "Adres", "De server waar het account staat.", standaard=_BASIS, rekening=True),
@@ -146,7 +147,7 @@ class Channel:
         able = frozenset({"intrekken", "corrigeren", "terugzoeken", "meten", "reacties"})
         return able | {"herhalen"} if self._knows_keys else able
 
-    async def publish(self, post: Post, key: str) -> Receipt:
+    async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Upload the picture if there is one, then make the post; the server knows the key again for an hour."""
         if self._zicht not in _SICHT:
             raise NeedsAttention(f"Deze zichtbaarheid bestaat niet; kies uit {_KEUZE}.")
@@ -154,6 +155,7 @@ class Channel:
         media = await self._prepare(post.image)
         payload = {**_payload(post, media), "visibility": _SICHT[self._zicht]}
         left = self._timeouts.total - (monotonic() - begun)
+        vertrek()
         answer = self._ok(await self._call("POST", "/api/v1/statuses", key=key, total=left, json=payload))
         receipt = _receipt(answer.read(_Item), post.image, _quota(answer.headers))
         self._made.append((key, receipt.ref))

@@ -11,7 +11,7 @@ each is enough to add a netwerk or a way of drawing. All instants are aware date
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -248,6 +248,19 @@ class Channel(Protocol):
     async def close(self) -> None:
         """Release connections. Called once, when the hub stops or the account changes."""
         ...
+
+
+@runtime_checkable
+class Departs(Protocol):
+    """The channel says when the bytes leave without which the netwerk cannot make the post.
+
+    It calls `vertrek` right before them, once: after the upload of a picture, or before the last piece of a body.
+    Of a process that dies before that moment it is certain that nothing was posted.
+    """
+
+    meldt_vertrek: ClassVar[bool]
+
+    async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = ...) -> Receipt: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,7 @@ from hub.acties.tables import ActieRij
 from hub.content import (
     Channel,
     Corrects,
+    Departs,
     Finds,
     Image,
     NeedsAttention,
@@ -134,7 +136,8 @@ class Sender:
             await self._stored(lambda s: self._not_sent(s, item))
             return
         self.begonnen.add(item.id)
-        self._aanroepen.begin(item)
+        if not self._departs(account.channel, item):
+            self._aanroepen.begin(item)
         await self._call(account, item, post)
         self.begonnen.discard(item.id)
 
@@ -254,7 +257,15 @@ class Sender:
         if item.doet == "wijzigt" and isinstance(channel, Corrects):
             [now, *_] = await self._receipts(item, account)
             return Uitslag(stamped(await channel.correct(now, post), account))
-        return Uitslag(stamped(await channel.publish(post, item.sleutel), account))
+        if self._departs(channel, item) and isinstance(channel, Departs):
+            made = await channel.publish(post, item.sleutel, partial(self._aanroepen.begin, item))
+        else:
+            made = await channel.publish(post, item.sleutel)
+        return Uitslag(stamped(made, account))
+
+    def _departs(self, channel: Channel, item: Bezorging) -> bool:
+        """Whether the channel itself says when this post may come to exist, so that the file of calls can wait."""
+        return item.doet == "maakt" and isinstance(channel, Departs)
 
     async def _take_back(self, account: Rekening, item: Bezorging, post: Post) -> Uitslag:
         """Step by step, each committed while this process still holds the bezorging."""

@@ -22,6 +22,7 @@ from hub.content import (
     STAPPEN,
     Channel,
     ChannelError,
+    Departs,
     Image,
     NeedsAttention,
     NotNow,
@@ -189,6 +190,15 @@ async def repeats(zaak: Zaak) -> None:
     async with _replay(zaak, "herhalen") as (kanaal, _):
         eerste, tweede = [await kanaal.publish(TEKST, "sleutel-1") for _ in range(2)]
         assert eerste.ref == tweede.ref
+
+
+async def says_when_the_post_leaves(zaak: Zaak) -> None:
+    """Said once, while everything was heard except the call that makes the post."""
+    async with _replay(zaak, "publiceren-beeld") as (kanaal, wire):
+        assert isinstance(kanaal, Departs)
+        gehoord: list[int] = []
+        await kanaal.publish(BEELD, "sleutel-1", lambda: gehoord.append(len(wire.calls)))
+        assert gehoord == [len(wire.calls) - 1]
 
 
 async def corrects(zaak: Zaak) -> None:
@@ -448,4 +458,5 @@ def checks_for(zaak: Zaak) -> list[Check]:
     if getattr(zaak.soort, "alleen_melden", False):
         return [*ALTIJD, only_notifies, calls_every_failure_unknown]
     kan = zaak.maak("http://127.0.0.1:9").can()
-    return [*ALTIJD, *OVER_DE_LIJN, *(check for naam in sorted(kan) for check in PER_VERMOGEN.get(naam, ()))]
+    vertrek = [says_when_the_post_leaves] if hasattr(zaak.soort, "meldt_vertrek") else []
+    return [*ALTIJD, *OVER_DE_LIJN, *vertrek, *(check for naam in sorted(kan) for check in PER_VERMOGEN.get(naam, ()))]

@@ -1,5 +1,6 @@
 """An intent whose call never began: the post waits again, unless something else happened since."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,28 @@ class Bevroren:
         raise NotNow("De verbinding kwam niet tot stand.")
 
 
-async def test_a_late_certainty_that_nothing_was_sent_takes_the_doubt_away(
-    db: Db, klok: Klok, vault: Vault, tmp_path: Path
-) -> None:
+class Meldt(Bevroren):
+    """A netwerk that says when its post leaves, and looks what was noted before that and after."""
+
+    meldt_vertrek = True
+
+    def __init__(self, db: Db, calls: Path) -> None:
+        super().__init__(db)
+        self.calls, self.genoteerd = calls, list[int]()
+
+    async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
+        self._kijk()
+        vertrek()
+        self._kijk()
+        return Receipt("1")
+
+    def _kijk(self) -> None:
+        [file] = self.calls.glob("*.aanroepen")
+        self.genoteerd.append(len(file.read_text("ascii").splitlines()) - 1)
+
+
+async def bezorg(db: Db, klok: Klok, vault: Vault, calls_map: Path, kanaal: Bevroren) -> Bezorging:
+    """Deliver one post of a running actie on this netwerk."""
     actie = db.write_sync(lambda s: acties.create(s, een_invoer(), wie="m", now=NU))
     db.write_sync(lambda s: acties.set_fase(s, actie.id, "vrijgeven", now=NU, wie="m"))
     db.write_sync(lambda s: kanalen.save(s, vault, KanaalInvoer("k", "stuk"), NU))
@@ -73,11 +93,27 @@ async def test_a_late_certainty_that_nothing_was_sent_takes_the_doubt_away(
     db.write_sync(lambda s: store.plan(s, [post], NU))
     hartslag = Hartslag(db, klok, soort="work", lease=10)
     [item] = db.write_sync(lambda s: claim.claim(s, hartslag.id, NU, {}, 1))
-    calls = Aanroepen(tmp_path, hartslag.id)
+    calls = Aanroepen(calls_map, hartslag.id)
     sender = Sender(db, geen_beeld, klok, hartslag, calls, voorbeeld=True)
-    await sender.deliver(item, Rekening(Bevroren(db), "som"))  # type: ignore[arg-type]
+    await sender.deliver(item, Rekening(kanaal, "som"))  # type: ignore[arg-type]
     calls.close()
+    return item
+
+
+async def test_a_late_certainty_that_nothing_was_sent_takes_the_doubt_away(
+    db: Db, klok: Klok, vault: Vault, tmp_path: Path
+) -> None:
+    item = await bezorg(db, klok, vault, tmp_path, Bevroren(db))
     assert state(db, item.id) == "wachtrij"
+
+
+async def test_a_call_counts_as_begun_when_the_netwerk_says_that_its_post_leaves(
+    db: Db, klok: Klok, vault: Vault, tmp_path: Path
+) -> None:
+    kanaal = Meldt(db, tmp_path)
+    item = await bezorg(db, klok, vault, tmp_path, kanaal)
+    assert kanaal.genoteerd == [0, 1]
+    assert state(db, item.id) == "verzonden"
 
 
 async def geen_beeld(_item: Bezorging) -> Image | None:
