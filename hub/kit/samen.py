@@ -1,8 +1,12 @@
-"""Use cases that are asked for at the same time and that one visit to the database can do for all."""
+"""What is asked at the same time and one visit to the database can do for all: items share rounds.
+
+At most one round is with the writer; what comes meanwhile is the next. There is no timer that collects: a lone item
+goes at once and waits for one commit, a busy hub pays one commit for hundreds.
+"""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
@@ -13,56 +17,103 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Samen(Generic[T, R]):
-    """`await samen(item)`: what `work` makes of it, together with whatever else is asked in the meantime.
+class Ronde(Generic[T, R]):
+    """Items that share a commit. `done`: per item what became of it, or the error, once that is on disk."""
 
-    There is no timer: a lone item goes at once; what arrives while its commit is under way is the next round, of at
-    most `limit`. When
-    a round fails each of its items is done alone, so that one fault is the fault of one.
+    __slots__ = ("done", "items")
+
+    def __init__(self, item: T) -> None:
+        self.items = [item]
+        self.done: asyncio.Future[list[R | Exception]] = asyncio.get_running_loop().create_future()
+
+
+class Samen(Generic[T, R]):
+    """`await samen(item)` on one event loop: what `work` makes of it; raises what went wrong with it.
+
+    A round holds at most `limit` items. When one fails each of its items is done alone, so that one fault is the
+    fault of one. For a `crowd`, thousands of small facts a second, a round begins at the end of a turn of the loop,
+    which halves the number of commits, and fails whole, because as many single tries would hold up everything else.
     """
 
-    def __init__(self, db: Db, work: Callable[[Session, Sequence[T]], Sequence[R]], *, limit: int = 1000) -> None:
-        self._db, self._work, self._limit = db, work, limit
-        self._waiting: list[tuple[T, asyncio.Future[R]]] = []
-        self._busy = False
+    def __init__(
+        self, db: Db, work: Callable[[Session, Sequence[T]], Sequence[R]], *, limit: int = 1000, crowd: bool = False
+    ) -> None:
+        self._db, self._work, self._limit, self._crowd = db, work, limit, crowd
+        self._going = False
+        self._busy: Ronde[T, R] | None = None
+        self._next: deque[Ronde[T, R]] = deque()
 
     async def __call__(self, item: T) -> R:
         """The outcome for this item, once it is on disk."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[R] = loop.create_future()
-        self._waiting.append((item, answer))
-        if not self._busy:
-            self._busy = True
-            # After this turn of the loop, so that all who ask in it share the first round.
-            loop.call_soon(self._send)
-        return await answer
+        ronde = self.join(item)
+        place = len(ronde.items) - 1
+        # A caller that goes away takes nobody with it.
+        outcome = (await asyncio.shield(ronde.done))[place]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
-    def _send(self) -> None:
-        round_, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
-        self._submit(round_)
+    def join(self, item: T) -> Ronde[T, R]:
+        """The round in which this item goes, as the last of it so far.
 
-    def _submit(self, asked: list[tuple[T, asyncio.Future[R]]]) -> None:
-        loop = asyncio.get_running_loop()
-        future = self._db.submit(lambda session: list(self._work(session, [item for item, _ in asked])))
-        future.add_done_callback(lambda done: loop.call_soon_threadsafe(self._settle, asked, done))
+        The first goes at once, not in a later turn of the loop: it keeps its place before what is asked after it.
+        """
+        if self._next and len(self._next[-1].items) < self._limit:
+            self._next[-1].items.append(item)
+        else:
+            self._next.append(Ronde(item))
+        ronde = self._next[-1]
+        if not self._going:
+            self._going = True
+            if self._crowd:
+                asyncio.get_running_loop().call_soon(self._go)
+            else:
+                self._go()
+        return ronde
 
-    def _settle(self, asked: list[tuple[T, asyncio.Future[R]]], done: "Future[list[R]]") -> None:
-        error = done.exception()
-        if error is not None and len(asked) > 1:
-            for single in asked:
-                self._submit([single])
+    @property
+    def waiting(self) -> int:
+        """How many items wait for their round to begin."""
+        return sum(len(ronde.items) for ronde in self._next)
+
+    async def drain(self) -> None:
+        """Wait until everything that was asked for has its outcome."""
+        while self._going:
+            await asyncio.shield((self._busy or self._next[0]).done)
+
+    def _go(self) -> None:
+        self._busy = ronde = self._next.popleft()
+        self._ask(ronde.items).add_done_callback(lambda asked: self._settle(ronde, asked))
+
+    def _ask(self, items: Sequence[T]) -> "asyncio.Future[list[R]]":
+        try:
+            return asyncio.wrap_future(self._db.submit(lambda session: list(self._work(session, items))))
+        except Exception as error:  # the database was closed: whoever waits must hear it
+            refused: asyncio.Future[list[R]] = asyncio.get_running_loop().create_future()
+            refused.set_exception(error)
+            return refused
+
+    def _settle(self, ronde: Ronde[T, R], asked: "asyncio.Future[list[R]]") -> None:
+        error = asked.exception()
+        if isinstance(error, Exception) and not self._crowd and len(ronde.items) > 1:
+            singles = asyncio.gather(*(self._ask([item]) for item in ronde.items), return_exceptions=True)
+            singles.add_done_callback(lambda singles: self._finish(ronde, [_one(found) for found in singles.result()]))
         elif error is not None:
-            _tell(asked[0][1], error)
+            self._finish(ronde, [_error(error)] * len(ronde.items))
         else:
-            for (_, answer), result in zip(asked, done.result(), strict=True):
-                if not answer.done():
-                    answer.set_result(result)
-        if self._waiting:
-            self._send()
-        else:
-            self._busy = False
+            self._finish(ronde, list(asked.result()))
+
+    def _finish(self, ronde: Ronde[T, R], outcomes: "list[R | Exception]") -> None:
+        ronde.done.set_result(outcomes)
+        self._busy = None
+        self._going = bool(self._next)
+        if self._going:
+            self._go()
 
 
-def _tell(answer: "asyncio.Future[R]", error: BaseException) -> None:
-    if not answer.done():
-        answer.set_exception(error)
+def _one(found: "Sequence[R] | BaseException") -> "R | Exception":
+    return _error(found) if isinstance(found, BaseException) else found[0]
+
+
+def _error(error: BaseException) -> Exception:
+    return error if isinstance(error, Exception) else RuntimeError(f"afgebroken: {type(error).__name__}")

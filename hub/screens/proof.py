@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.db import Db
+from hub.kit.samen import Samen
 from hub.screens import store
-from hub.screens.samen import Samen
 from hub.screens.stand import SchermStand
+
+LIMIT = 5_000
+"""Facts in one write: it must not hold up a withdrawal for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,16 @@ class Proof:
 
     def __init__(self, db: Db, clock: Clock) -> None:
         self._db = db
-        self._opgehaald = Samen(db, lambda session, paren: store.fetched(session, paren, clock.now()))
-        self._weg = Samen(db, lambda session, items: store.left(session, items, clock.now()))
+
+        def opgehaald(session: Session, paren: Sequence[tuple[str, str]]) -> list[bool]:
+            loopt = store.fetched(session, paren, clock.now())
+            return [paar in loopt for paar in paren]
+
+        def weg(session: Session, items: Sequence[tuple[str, str, bool]]) -> Sequence[object]:
+            return list(store.left(session, items, clock.now()))
+
+        self._opgehaald = Samen(db, opgehaald, limit=LIMIT)
+        self._weg = Samen(db, weg, limit=LIMIT)
         self._log = log.get("schermen")
 
     async def fetched(self, state: SchermStand, actie_id: str) -> bool:
@@ -41,7 +52,7 @@ class Proof:
             return True
         scherm_id = state.scherm.id
         try:
-            kept = await self._opgehaald.keep((scherm_id, actie_id))
+            kept = await self._opgehaald((scherm_id, actie_id))
         except Exception as error:
             self._log.error("ophalen niet vastgelegd", scherm=scherm_id, fout=type(error).__name__)
             return False
@@ -55,7 +66,7 @@ class Proof:
             return
         scherm_id = state.scherm.id
         try:
-            await asyncio.gather(*(self._weg.keep((scherm_id, actie_id, gemeld)) for actie_id in actie_ids))
+            await asyncio.gather(*(self._weg((scherm_id, actie_id, gemeld)) for actie_id in actie_ids))
         except Exception as error:
             self._log.error("verdwijnen niet vastgelegd", scherm=scherm_id, fout=type(error).__name__)
             return

@@ -8,13 +8,13 @@ succeeded, so that counted + ongeteld is always what was answered.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from hub.kit import log
+from hub.kit import log, samen
 from hub.kit.clock import Clock
 from hub.kit.db import Db
 from hub.tracking.board import LinkStand
@@ -30,29 +30,37 @@ TELLER: Final = "ongeteld:"
 __all__ = ["KLASSEN", "Kliks", "classify", "device"]
 
 
-class Batch:
-    """Kliks that share a commit and one answer: True = on disk in time."""
+class Klik(NamedTuple):
+    """One klik to keep, and what earlier commits could not keep."""
 
-    __slots__ = ("answer", "late", "rows", "settled", "timer")
+    rij: dict[str, Any]
+    lost: Counter[str] | None
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, patience: float) -> None:
-        self.rows: list[dict[str, Any]] = []
+
+Ronde = samen.Ronde[Klik, None]
+
+
+class Geduld:
+    """Kliks that share a round share one answer: True = on disk in time."""
+
+    __slots__ = ("answer", "late", "ronde", "timer")
+
+    def __init__(self, ronde: Ronde, patience: float) -> None:
+        loop = asyncio.get_running_loop()
+        self.ronde = ronde
         self.answer: asyncio.Future[bool] = loop.create_future()
-        self.settled: asyncio.Future[None] = loop.create_future()
         self.late = False
         self.timer = loop.call_later(patience, self.give_up)
 
     def give_up(self) -> None:
         """Let everyone who waits go; the commit itself goes on."""
-        if not self.answer.done():
-            self.late = True
-            self.answer.set_result(False)
+        self.late = True
+        self.answer.set_result(False)
 
     def settle(self, counted: bool) -> None:
         """The commit ended."""
         self.timer.cancel()
-        self.settled.set_result(None)
-        if not self.answer.done():
+        if not self.late:
             self.answer.set_result(counted)
 
 
@@ -63,79 +71,71 @@ class Kliks:
         self._db = db
         self._clock = clock
         self._patience = patience
-        self._next: Batch | None = None
-        self._busy: Batch | None = None
+        self._samen: samen.Samen[Klik, None] = samen.Samen(db, _store, limit=LIMIT, crowd=True)
+        self._geduld: dict[Ronde, Geduld] = {}
         self._lost: Counter[str] = Counter()
         self._log = log.get("kliks")
 
     @property
     def ongeteld(self) -> int:
         """Kliks that were answered without a known commit (yet), beside what the database knows of them."""
-        waiting = sum(len(batch.rows) for batch in (self._next, self._busy) if batch is not None and batch.late)
-        return self._lost.total() + waiting
+        return self._lost.total() + sum(len(geduld.ronde.items) for geduld in self._geduld.values() if geduld.late)
 
     async def note(self, code: str, stand: LinkStand, klasse: str, apparaat: str = "") -> bool:
         """Keep one klik; True once it is on disk, False when it must be answered before that is known."""
-        batch = self._next
-        if batch is None:
-            loop = asyncio.get_running_loop()
-            batch = self._next = Batch(loop, self._patience)
-            if self._busy is None:
-                # After this turn of the loop, so that all requests of the turn share the first batch.
-                loop.call_soon(self._send)
-        if len(batch.rows) >= LIMIT:
+        if self._samen.waiting >= LIMIT:
             self._lost[stand.actie_id] += 1
             return False
-        batch.rows.append(
-            {
-                "code": code,
-                "actie_id": stand.actie_id,
-                "klasse": klasse,
-                "apparaat": apparaat,
-                "na_einde": stand.einde,
-                "op": self._clock.now(),
-            }
-        )
-        if batch.late:
+        rij = {
+            "code": code,
+            "actie_id": stand.actie_id,
+            "klasse": klasse,
+            "apparaat": apparaat,
+            "na_einde": stand.einde,
+            "op": self._clock.now(),
+        }
+        lost = None
+        if self._lost:
+            lost, self._lost = self._lost, Counter()
+        ronde = self._samen.join(Klik(rij, lost))
+        geduld = self._geduld.get(ronde)
+        if geduld is None:
+            geduld = self._geduld[ronde] = Geduld(ronde, self._patience)
+            ronde.done.add_done_callback(lambda _: self._settle(geduld))
+        if geduld.late:
             return False
-        return await asyncio.shield(batch.answer)
+        return await asyncio.shield(geduld.answer)
 
     async def drain(self) -> None:
         """Wait for every commit that was asked for, then keep how many stayed uncounted; for a clean stop."""
-        while (batch := self._busy or self._next) is not None:
-            await asyncio.shield(batch.settled)
+        await self._samen.drain()
         if self._lost:
             lost, self._lost = self._lost, Counter()
-            await self._db.write(_store([], lost))
+            await self._db.write(lambda session: _raise(session, lost))
 
-    def _send(self) -> None:
-        if self._busy is not None or self._next is None:
-            return
-        batch, self._busy, self._next = self._next, self._next, None
-        lost, self._lost = self._lost, Counter()
-        loop = asyncio.get_running_loop()
-        future = self._db.submit(_store(batch.rows, lost))
-        future.add_done_callback(lambda done: loop.call_soon_threadsafe(self._done, batch, lost, done.exception()))
-
-    def _done(self, batch: Batch, lost: Counter[str], problem: BaseException | None) -> None:
+    def _settle(self, geduld: Geduld) -> None:
+        ronde = geduld.ronde
+        problem = ronde.done.result()[0]
         if problem is not None:
-            self._log.error("kliks niet vastgelegd", aantal=len(batch.rows), fout=type(problem).__name__)
-            self._lost += lost + Counter(row["actie_id"] for row in batch.rows)
-        self._busy = None
-        batch.settle(problem is None)
-        self._send()
+            self._log.error("kliks niet vastgelegd", aantal=len(ronde.items), fout=type(problem).__name__)
+            for rij, lost in ronde.items:
+                self._lost += Counter({rij["actie_id"]: 1}) + (lost or Counter())
+        del self._geduld[ronde]
+        geduld.settle(problem is None)
 
 
-def _store(rows: list[dict[str, Any]], lost: Counter[str]) -> Callable[[Session], None]:
+def _store(session: Session, kliks: Sequence[Klik]) -> list[None]:
     """One insert of many rows without ORM objects, and what earlier commits could not keep."""
+    session.connection().execute(insert(KlikRij.__table__), [klik.rij for klik in kliks])  # type: ignore[arg-type]
+    for klik in kliks:
+        if klik.lost:
+            _raise(session, klik.lost)
+    return [None] * len(kliks)
 
-    def store(session: Session) -> None:
-        if rows:
-            session.connection().execute(insert(KlikRij.__table__), rows)  # type: ignore[arg-type]
-        for actie_id, aantal in lost.items():
-            raise_counter(session, TELLER + actie_id, aantal)
 
-    return store
+def _raise(session: Session, lost: Mapping[str, int]) -> None:
+    for actie_id, aantal in lost.items():
+        raise_counter(session, TELLER + actie_id, aantal)
 
 
 def raise_counter(session: Session, naam: str, aantal: int) -> None:

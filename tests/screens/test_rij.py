@@ -1,16 +1,10 @@
-"""Who is drawn for first, what is dropped, and facts that share a commit."""
+"""Who is drawn for first, and what is dropped."""
 
 import asyncio
 import threading
 from collections.abc import Sequence
 
-import pytest
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
-from hub.kit.db import Db
 from hub.screens.rij import BATCH, Rij, Werk
-from hub.screens.samen import Samen
 
 
 class Tekenaars:
@@ -63,20 +57,3 @@ async def test_a_thousand_pictures_of_an_actie_that_ended_are_dropped_before_any
     await asyncio.gather(*bezet)
     assert len(tekenaars.gedaan) == rij.threads
     rij.pool.shutdown()
-
-
-async def test_facts_that_come_together_are_one_write_and_a_failed_one_says_so(db: Db) -> None:
-    batches: list[Sequence[int]] = []
-
-    def work(session: Session, facts: Sequence[int]) -> set[int]:
-        batches.append(facts)
-        if 13 in facts:
-            session.execute(text("SELECT * FROM bestaat_niet"))
-        return {fact for fact in facts if fact % 2}
-
-    samen = Samen(db, work)
-    assert await asyncio.gather(*(samen.keep(number) for number in range(10))) == [False, True] * 5
-    assert batches == [[0], list(range(1, 10))]
-    with pytest.raises(Exception, match="bestaat_niet"):
-        await samen.keep(13)
-    assert await samen.keep(3)
