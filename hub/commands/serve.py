@@ -1,10 +1,10 @@
 """`hub serve`: the web, the worker and the ticker in one process."""
 
-import asyncio
 import contextlib
 from typing import Annotated
 
 import typer
+import uvloop
 
 from hub.commands import keuring, options, server
 from hub.commands.options import ConfigPad
@@ -31,7 +31,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         today = SystemClock().now().astimezone(AMSTERDAM).date()
         for found in keuring.findings(settings, Registry(parts.channels), today):
             log.get("hub").warning("config.yaml klopt niet helemaal; zie hub check", uitleg=found.zin)
-        asyncio.run(_serve(settings, parts, settings.poort if poort is None else poort))
+        uvloop.run(_serve(settings, parts, settings.poort if poort is None else poort))
 
 
 async def _serve(config: Config, parts: Parts, port: int) -> None:

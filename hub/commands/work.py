@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 import typer
+import uvloop
 
 from hub.commands import options
 from hub.commands.options import ConfigPad
@@ -25,7 +26,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
             raise options.Fout(
                 "Met SQLite bezorgt `hub serve` zelf. Zet database_url op PostgreSQL om er bezorgers bij te starten."
             )
-        asyncio.run(_work(settings, parts))
+        uvloop.run(_work(settings, parts))
 
 
 async def _work(config: Config, parts: Parts) -> None:

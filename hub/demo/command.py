@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
 from hub.commands import server
 from hub.commands.parts import Parts
@@ -35,7 +36,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
     ) -> None:
         """Probeer alles uit: een nagebootst netwerk, zes schermen en een verzonnen actie."""
         log.setup(json_lines=False)
-        asyncio.run(_demo(parts, map_.absolute(), poort, als_json))
+        uvloop.run(_demo(parts, map_.absolute(), poort, als_json))
 
 
 async def _demo(parts: Parts, folder: Path, port: int, als_json: bool) -> None:
