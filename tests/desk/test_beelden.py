@@ -46,7 +46,7 @@ async def test_no_picture_of_an_ended_actie_stays_in_memory(db: Db, vault: Vault
     assert await beelden.for_post(post(actie.id)) is not None
     assert len(beelden.kept()) == 1
     await asyncio.to_thread(stop, db, actie, klok.nu)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while beelden.kept():
             await asyncio.sleep(0)
 

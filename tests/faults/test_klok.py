@@ -26,7 +26,7 @@ from tests.stories.conftest import ACCOUNTS, Proefnet, Until
 MELDKAMER = Wie("meldkamer", "meldkamer")
 WEEK = 10_080
 """Minutes; longer than any jump."""
-SNEL = 5.0
+SNEL = 10.0
 """Seconds in which a removal is everywhere, whatever the clock says."""
 
 

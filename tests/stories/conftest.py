@@ -122,7 +122,7 @@ def until() -> Until:
     import asyncio
 
     async def wait(condition: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while not await condition():
                 await asyncio.sleep(0.02)
 

@@ -41,7 +41,7 @@ T = TypeVar("T")
 _volgnummer = count(1)
 
 
-def until(gebeurd: Callable[[], T], wat: str, seconden: float = 20) -> T:
+def until(gebeurd: Callable[[], T], wat: str, seconden: float = 40) -> T:
     """The first truthy answer of `gebeurd`; fails with `wat` once the deadline has passed."""
     einde = time.monotonic() + seconden
     while not (antwoord := gebeurd()):
