@@ -42,7 +42,8 @@ def stroom(storing: Storing, now: datetime) -> Stroom:
 def failed(storing: Storing, now: datetime) -> Storing:
     """After one more failure: the fifth in a minute opens the breaker, a failed probe opens it for twice as long.
 
-    Failures of calls that were under way when it opened make it no longer.
+    Failures of calls that were under way when it opened make it no longer. The minute begins with its first failure
+    and does not slide along: two that touch may hold four each, so the ninth in any minute opens it at the latest.
     """
     if storing.tot is not None:
         if stroom(storing, now) == "open":

@@ -54,6 +54,24 @@ def test_failures_that_lie_further_apart_leave_it_closed() -> None:
     assert stroom(storingen(*(20 * number for number in range(30))), NU + na(600)) == "dicht"
 
 
+@given(st.lists(st.floats(0, 61), max_size=80))
+def test_no_minute_holds_more_than_eight_failures_before_it_opens(pauzes: list[float]) -> None:
+    storing, moment, gezien = Storing(), NU, []
+    for pauze in pauzes:
+        moment += na(pauze)
+        storing = failed(storing, moment)
+        if stroom(storing, moment) == "open":
+            return
+        gezien.append(moment)
+        assert sum(moment - eerder < BINNEN for eerder in gezien) <= 2 * (STORINGEN - 1)
+
+
+@given(st.lists(st.floats(0, 15), min_size=STORINGEN, max_size=STORINGEN))
+def test_a_kanaal_that_goes_on_failing_every_quarter_of_a_minute_is_seen_at_the_fifth(pauzes: list[float]) -> None:
+    momenten = [sum(pauzes[: number + 1]) for number in range(STORINGEN)]
+    assert stroom(storingen(*momenten), NU + na(momenten[-1])) == "open"
+
+
 def test_after_its_rest_it_is_half_open_and_a_failed_probe_doubles_the_rest() -> None:
     storing, moment, rests = storingen(0, 0, 0, 0, 0), NU, []
     for _ in range(6):
