@@ -1,20 +1,23 @@
 """Who works on which bezorging: take what is due, give back what a dead process held."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from hub.acties.tables import ActieRij
 from hub.acties.view import EINDE
 from hub.content import Limits
+from hub.delivery import bulk
 from hub.delivery.aanroepen import Aanroep
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN, SETTLED, Buur, may_begin, next_state
-from hub.delivery.store import as_bezorging, cancelling, due, lapse
+from hub.delivery.store import cancelling, due, lapse
 from hub.delivery.tables import BezorgingRij
 from hub.kanalen import store as kanalen
 from hub.kanalen.rules import Rem, room, window_room
@@ -27,6 +30,10 @@ AAN_DE_BEURT = 40
 BEZIG = ("geclaimd", "verzenden")
 WEG, POST = "weg", "post"
 """The two lanes of a kanaal: what takes something away, and everything that shows something."""
+NIET_MEER_NODIG = "Niet meer nodig: er was niets te wijzigen of te sluiten, of een nieuwere versie gaat voor."
+_RIJ: Table = BezorgingRij.__table__  # type: ignore[assignment]
+_SEEN = [_RIJ.c[name] for name in ("id", "actie_id", "kanaal", "doel", "soort", "doet", "staat", "van_id", "versie")]
+_LAPSE = update(_RIJ).where(_RIJ.c.id == bindparam("deze")).values(staat=bindparam("nu"), fout=NIET_MEER_NODIG)
 
 
 def claim(
@@ -38,25 +45,30 @@ def claim(
     breaker, what the netwerk asked, and our own `limits` (those of an account that cannot be made are left out).
     """
     ruimte = _Ruimte(session, now, limits, gelijktijdig)
-    claimed, lapsed = [], ""
-    rows = session.scalars(_due(now)).all()
+    taken: list[str] = []
+    lapsed: list[dict[str, str]] = []
+    rows = session.execute(_due(now)).all()
     families = _families(session, rows)
     for row in rows:
         if not ruimte.has(row):
             continue
-        begin = may_begin(row.soort, row.van_id, _buren(families, row), row.versie)
-        if begin == "vervalt":
-            row.staat = next_state(row.doet, row.staat, cancelling(row))
-            row.fout = "Niet meer nodig: er was niets te wijzigen of te sluiten, of een nieuwere versie gaat voor."
-            lapsed = row.id
-        elif begin == "nu":
+        family = families[row.actie_id, row.kanaal, row.doel]
+        buren = (buur for buur in family.values() if buur.id != row.id)
+        begin = may_begin(row.soort, row.van_id, buren, row.versie)
+        if begin == "wachten":
+            continue
+        if begin == "nu":
             ruimte.take(row)
-            row.staat = next_state(row.doet, row.staat, "claimen")
-            row.eigenaar, row.fence, row.pogingen = owner, row.fence + 1, row.pogingen + 1
-            claimed.append(as_bezorging(row))
+            taken.append(row.id)
+        staat = next_state(row.doet, row.staat, "claimen" if begin == "nu" else cancelling(row))
+        if begin == "vervalt":
+            lapsed.append({"deze": row.id, "nu": staat})
+        # The others of its family look at it as it is from now on.
+        family[row.id] = replace(family[row.id], staat=staat)
     if lapsed:
-        signal(session, "bezorging", lapsed)
-    return claimed
+        session.connection().execute(_LAPSE, lapsed)
+        signal(session, "bezorging", lapsed[-1]["deze"])
+    return bulk.claimed(session, taken, owner)
 
 
 class _Ruimte:
@@ -70,14 +82,14 @@ class _Ruimte:
         self._lane: dict[tuple[str, str], int] = {}
         self._venster: dict[str, int | None] = {}
 
-    def has(self, row: BezorgingRij) -> bool:
+    def has(self, row: Row[Any]) -> bool:
         """Whether this row may begin as far as its kanaal is concerned."""
         if self._free(row.kanaal, lane_of(row.soort)) <= 0:
             return False
         left = self._own_limit(row.kanaal) if row.doet == "maakt" else None
         return left is None or left > 0
 
-    def take(self, row: BezorgingRij) -> None:
+    def take(self, row: Row[Any]) -> None:
         """This row begins."""
         self._lane[row.kanaal, lane_of(row.soort)] -= 1
         left = self._own_limit(row.kanaal) if row.doet == "maakt" else None
@@ -127,7 +139,7 @@ def _under_way(session: Session) -> Counter[tuple[str, str]]:
     return found
 
 
-def _due(now: datetime) -> Select[BezorgingRij]:
+def _due(now: datetime) -> Select[*tuple[Any, ...]]:
     """Due rows in order of work, some of each kanaal and lane; not those that wait for another post.
 
     What waits may be many, and would else take the places of what can begin.
@@ -141,7 +153,7 @@ def _due(now: datetime) -> Select[BezorgingRij]:
         .where(BezorgingRij.staat == "wachtrij", due(now), ~waits, ~_waits_for_its_successor())
         .subquery()
     )
-    rows = select(BezorgingRij).join(ranked, ranked.c.id == BezorgingRij.id)
+    rows = select(*_SEEN, BezorgingRij.stappen).join(ranked, ranked.c.id == BezorgingRij.id)
     # A row that somebody holds by hand on PostgreSQL must not hold up the rest; SQLite knows no locked rows.
     rows = rows.with_for_update(of=BezorgingRij, skip_locked=True)
     return rows.where(ranked.c.beurt <= AAN_DE_BEURT).order_by(*order)
@@ -172,22 +184,17 @@ def lane_of(soort: str) -> str:
     return WEG if soort == "intrekken" else POST
 
 
-Families = Mapping[tuple[str, str, str], Sequence[BezorgingRij]]
+Families = Mapping[tuple[str, str, str], dict[str, Buur]]
 
 
-def _families(session: Session, rows: Iterable[BezorgingRij]) -> Families:
+def _families(session: Session, rows: Iterable[Row[Any]]) -> Families:
     """Everything about the same acties on the same kanalen, by (actie, kanaal, doel): one look for all rows."""
     acties, kanalen_ = {row.actie_id for row in rows}, {row.kanaal for row in rows}
-    rij, found = BezorgingRij, defaultdict(list)
-    for row in session.scalars(select(rij).where(rij.actie_id.in_(acties), rij.kanaal.in_(kanalen_))):
-        found[row.actie_id, row.kanaal, row.doel].append(row)
+    found = defaultdict[tuple[str, str, str], dict[str, Buur]](dict)
+    family = select(*_SEEN).where(_RIJ.c.actie_id.in_(acties), _RIJ.c.kanaal.in_(kanalen_))
+    for b in session.execute(family):
+        found[b.actie_id, b.kanaal, b.doel][b.id] = Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet)
     return found
-
-
-def _buren(families: Families, row: BezorgingRij) -> list[Buur]:
-    """The others of its family as they are now, what was claimed a moment ago included."""
-    family = families[row.actie_id, row.kanaal, row.doel]
-    return [Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet) for b in family if b is not row]
 
 
 def held_by_others(session: Session, levend: Collection[str]) -> set[str]:

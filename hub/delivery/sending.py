@@ -6,12 +6,13 @@ crash at any moment leaves a row that tells the truth: not begun, unknown, or do
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar, cast
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -29,8 +30,9 @@ from hub.content import (
     Refused,
     Unknown,
 )
-from hub.delivery import retry, store, takeback
+from hub.delivery import bulk, retry, store, takeback
 from hub.delivery.aanroepen import Aanroepen
+from hub.delivery.afloop import Afloop, Hinder, settle_all
 from hub.delivery.claim import WEG, lane_of, lapse_ended
 from hub.delivery.model import REKENING, Bezorging
 from hub.delivery.rules import still_allowed, when_refused
@@ -59,8 +61,6 @@ KANAAL_WEG = "Dit kanaal of netwerk bestaat niet meer in de hub. Haal het berich
 NEUTRAAL = "Dit bericht is ingetrokken."
 ANDERE_REKENING = "Dit bericht staat op een eerder ingestelde rekening. Zoek het daar op en doe het zelf."
 ZONDER_BEELD = "De afbeelding bij dit bericht kan niet worden gemaakt. Doe het zelf, zonder deze afbeelding."
-Hinder = Literal["", "limiet", "storing"]
-"""What a failed call says about the whole kanaal: it must wait, or it does not answer."""
 
 
 class GoneAway(Exception):
@@ -81,16 +81,11 @@ def _chance() -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Afloop:
-    """How one call ended, as it is written down; `pause`: the kanaal waits for a person, `hinder`: what was wrong."""
+class Stand:
+    """What must be known of an actie before something of it leaves."""
 
-    item: Bezorging
-    event: str
-    fout: str
-    wait: float
-    uitslag: Uitslag
-    pause: bool
-    hinder: Hinder
+    fase: str
+    eindigt_op: datetime | None
 
 
 class Sender:
@@ -178,18 +173,25 @@ class Sender:
             raise
 
     def _intend_all(self, session: Session, asked: Sequence[tuple[Bezorging, Rekening]]) -> list[bool]:
-        _kept = store.fetch(session, (item for item, _ in asked))
-        noodstop = stopped(session) is not None
-        return [self._intend(session, item, account, noodstop) for item, account in asked]
-
-    def _intend(self, session: Session, item: Bezorging, account: Rekening, noodstop: bool) -> bool:
-        """One transaction: is it still allowed? Only then the intent is committed."""
+        """One transaction: what is still allowed? Only of that the intent is committed."""
         if self._hartslag.over:
-            # It stays as claimed: whoever lives gives it back, certain that nothing was sent.
-            return False
-        now = self._clock.now()
-        actie = session.get(ActieRij, item.actie_id)
-        kanaal = kanalen.get(session, item.kanaal)
+            # All stay as claimed: whoever lives gives them back, certain that nothing was sent.
+            return [False] * len(asked)
+        now, noodstop = self._clock.now(), stopped(session) is not None
+        acties = _acties(session, {item.actie_id for item, _ in asked})
+        namen = kanalen.some(session, {item.kanaal for item, _ in asked})
+        begin = [
+            (item, account.som)
+            for item, account in asked
+            if self._allowed(session, item, acties.get(item.actie_id), namen.get(item.kanaal), now, noodstop)
+        ]
+        left = bulk.intend(session, begin, self._owner, now)
+        return [item.id in left for item, _ in asked]
+
+    def _allowed(
+        self, session: Session, item: Bezorging, actie: Stand | None, kanaal: Kanaal | None, now: datetime, stop: bool
+    ) -> bool:
+        """Whether this call may begin; what may not is settled here."""
         if actie is None or kanaal is None:
             store.settle(session, item, self._owner, "vervallen", now, fout="Actie of kanaal bestaat niet meer.")
             return False
@@ -206,11 +208,11 @@ class Sender:
             event = when_refused(reason, soort=item.soort, doet=item.doet, fase=actie.fase)
             store.settle(session, item, self._owner, event, now, fout=reason)
             return False
-        if item.soort != "intrekken" and (why := self._must_wait(kanaal, noodstop, now)):
+        if item.soort != "intrekken" and (why := self._must_wait(kanaal, stop, now)):
             wait = ATTENTION_WAIT if kanaal.gepauzeerd else 0.0
             store.settle(session, item, self._owner, "wachten", now, fout=why, wait=wait)
             return False
-        return store.intend(session, item, self._owner, now, rekening=account.som)
+        return True
 
     def _not_sent(self, session: Session, item: Bezorging) -> None:
         store.not_sent(session, item, self._owner, self._clock.now())
@@ -257,15 +259,15 @@ class Sender:
         if item.doet == "wijzigt" and isinstance(channel, Corrects):
             [now, *_] = await self._receipts(item, account)
             return Uitslag(stamped(await channel.correct(now, post), account))
-        if self._departs(channel, item) and isinstance(channel, Departs):
-            made = await channel.publish(post, item.sleutel, partial(self._aanroepen.begin, item))
+        if self._departs(channel, item):
+            made = await cast(Departs, channel).publish(post, item.sleutel, partial(self._aanroepen.begin, item))
         else:
             made = await channel.publish(post, item.sleutel)
         return Uitslag(stamped(made, account))
 
     def _departs(self, channel: Channel, item: Bezorging) -> bool:
         """Whether the channel itself says when this post may come to exist, so that the file of calls can wait."""
-        return item.doet == "maakt" and isinstance(channel, Departs)
+        return item.doet == "maakt" and bool(getattr(channel, "meldt_vertrek", False))
 
     async def _take_back(self, account: Rekening, item: Bezorging, post: Post) -> Uitslag:
         """Step by step, each committed while this process still holds the bezorging."""
@@ -322,29 +324,9 @@ class Sender:
                 self._log.error("opslaan lukt niet, nog eens", fout=log.redact(str(error)))
                 await asyncio.sleep(STORE_AGAIN)
 
-    def _settle_all(self, session: Session, afgelopen: Sequence["Afloop"]) -> list[None]:
-        _kept = store.fetch(session, (afloop.item for afloop in afgelopen))
-        now = self._clock.now()
-        for afloop in afgelopen:
-            self._settle_one(session, afloop, now)
-        lapse_ended(session, [afloop.item.actie_id for afloop in afgelopen])
+    def _settle_all(self, session: Session, afgelopen: Sequence[Afloop]) -> list[None]:
+        settle_all(session, afgelopen, self._owner, self._clock.now())
         return [None] * len(afgelopen)
-
-    def _settle_one(self, session: Session, afloop: "Afloop", now: datetime) -> None:
-        item, done = afloop.item, afloop.uitslag
-        held = store.settle(
-            session, item, self._owner, afloop.event, now,
-            receipt=done.receipt, fout=afloop.fout, wait=afloop.wait, bewijs=done.bewijs, stappen=done.stappen,
-        )  # fmt: skip
-        if not held and afloop.event == "niet-nu":
-            # Taken over while it was frozen, but its one call certainly delivered nothing: there is no doubt left.
-            store.not_sent(session, item, self._owner, now)
-        if afloop.event == "bevestigd":
-            quota = done.receipt.quota if done.receipt else None
-            kanalen.note_success(session, item.kanaal, now, weg=lane_of(item.soort) == WEG, quota=quota)
-        elif afloop.event not in ("vervallen", "wachten", "handwerk", "nog-te-zien"):
-            kanalen.note_failure(session, item.kanaal, afloop.fout, now, pause=afloop.pause)
-        _note(session, item, afloop.hinder, now, afloop.wait)
 
     async def _settle(
         self,
@@ -364,10 +346,7 @@ class Sender:
             self._log.info("bezorging", id=item.id, kanaal=item.kanaal, soort=item.soort, gevolg=event, fout=fout)
 
 
-def _note(session: Session, item: Bezorging, hinder: Hinder, now: datetime, wait: float) -> None:
-    """What this call says about the kanaal as a whole; removals keep out of the breaker of posts."""
-    weg = lane_of(item.soort) == WEG
-    if hinder == "limiet":
-        kanalen.hold(session, item.kanaal, now + timedelta(seconds=wait), now, weg=weg)
-    elif hinder == "storing" and not weg:
-        kanalen.note_trouble(session, item.kanaal, now)
+def _acties(session: Session, ids: Collection[str]) -> dict[str, Stand]:
+    rij = ActieRij
+    rows = session.execute(select(rij.id, rij.fase, rij.eindigt_op).where(rij.id.in_(ids)))
+    return {actie_id: Stand(fase, eindigt_op) for actie_id, fase, eindigt_op in rows}

@@ -7,8 +7,9 @@ that was thought dead cannot overwrite what happened since.
 import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Row, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -203,11 +204,11 @@ def reached(row: BezorgingRij, stappen: Iterable[str], now: datetime) -> None:
         row.stappen = json.dumps({**new, **json.loads(row.stappen)})
 
 
-def _repeated(row: BezorgingRij) -> bool:
-    return HERHAALD in json.loads(row.stappen)
+def _repeated(row: BezorgingRij | Row[Any]) -> bool:
+    return HERHAALD in _object(row.stappen)
 
 
-def cancelling(row: BezorgingRij) -> str:
+def cancelling(row: BezorgingRij | Row[Any]) -> str:
     """A post that waits to be repeated may be out already: it is in doubt, not cancelled."""
     return "twijfel" if _repeated(row) else "vervallen"
 
@@ -346,7 +347,7 @@ def forget_words(session: Session, actie_id: str) -> None:
     )
 
 
-def as_bezorging(row: BezorgingRij) -> Bezorging:
+def as_bezorging(row: BezorgingRij | Row[Any]) -> Bezorging:
     """A row as frozen data."""
     return Bezorging(
         id=row.id,
@@ -374,7 +375,13 @@ def as_bezorging(row: BezorgingRij) -> Bezorging:
         gemaakt_op=row.gemaakt_op,
         gestart_op=row.gestart_op,
         bevestigd_op=row.bevestigd_op,
-        ref_extra=json.loads(row.ref_extra),
-        stappen={stap: datetime.fromisoformat(op) for stap, op in json.loads(row.stappen).items()},
+        ref_extra=_object(row.ref_extra),
+        stappen={stap: datetime.fromisoformat(op) for stap, op in _object(row.stappen).items()},
         bevestigd_door=row.bevestigd_door,
     )
+
+
+def _object(text: str) -> dict[str, str]:
+    """A column of JSON; most of them are empty, and of an alert there are hundreds."""
+    found: dict[str, str] = json.loads(text) if text != "{}" else {}
+    return found

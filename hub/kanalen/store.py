@@ -1,10 +1,11 @@
 """Kanalen in the database: credentials encrypted, provisioned ones kept in step with config.yaml."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Table, select, update
 from sqlalchemy.orm import Session
 
 from hub.content import Quota
@@ -14,6 +15,13 @@ from hub.kanalen.tables import KanaalRij
 from hub.kit.db import signal
 from hub.kit.secrets import Vault
 
+_REM = [
+    getattr(KanaalRij, name)
+    for name in ("naam", "gestopt", "post_na", "weg_na", "storingen", "storing_sinds", "storing_tot")
+]
+_KANAAL = [column for column in KanaalRij.__table__.c if column.name != "instellingen"]
+"""What is read of many kanalen at once: never the credentials."""
+
 
 class KanaalVast(Exception):
     """A kanaal from config.yaml is changed there, not in the pages."""
@@ -21,18 +29,23 @@ class KanaalVast(Exception):
 
 def every(session: Session) -> list[Kanaal]:
     """All kanalen by name."""
-    return sorted((_kanaal(row) for row in session.scalars(select(KanaalRij))), key=lambda kanaal: kanaal.naam)
+    return sorted((_kanaal(row) for row in session.execute(select(*_KANAAL))), key=lambda kanaal: kanaal.naam)
 
 
 def remmen(session: Session) -> dict[str, Rem]:
     """What holds up each kanaal, by name."""
-    return {row.naam: _rem(row) for row in session.scalars(select(KanaalRij))}
+    return {row.naam: _rem(row) for row in session.execute(select(*_REM))}
 
 
 def get(session: Session, naam: str) -> Kanaal | None:
     """One kanaal, or None."""
     row = session.get(KanaalRij, naam)
     return _kanaal(row) if row else None
+
+
+def some(session: Session, namen: Collection[str]) -> dict[str, Kanaal]:
+    """Those of these kanalen that there are, by name."""
+    return {row.naam: _kanaal(row) for row in session.execute(select(*_KANAAL).where(KanaalRij.naam.in_(namen)))}
 
 
 def settings_of(session: Session, vault: Vault, naam: str) -> dict[str, str]:
@@ -92,6 +105,14 @@ def note_success(session: Session, naam: str, now: datetime, *, weg: bool = Fals
         row.post_na = later(row.post_na, tot, now)
 
 
+def note_posted(session: Session, namen: Collection[str], now: datetime) -> None:
+    """As `note_success` for posts on all these kanalen, none with a quota that is used up."""
+    if namen:
+        table: Table = KanaalRij.__table__  # type: ignore[assignment]
+        fine = {"laatste_succes": now, "storingen": 0, "storing_sinds": None, "storing_tot": None}
+        session.connection().execute(update(table).where(table.c.naam.in_(namen)).values(fine))
+
+
 def note_failure(session: Session, naam: str, fout: str, now: datetime, *, pause: bool = False) -> None:
     """The kanaal just failed; with `pause` it sends nothing more until a person acts."""
     if (row := session.get(KanaalRij, naam)) is not None:
@@ -132,16 +153,16 @@ def resume(session: Session, naam: str) -> None:
         signal(session, "kanaal", naam)
 
 
-def _rem(row: KanaalRij) -> Rem:
+def _rem(row: KanaalRij | Row[Any]) -> Rem:
     """What holds up this kanaal."""
     return Rem(gestopt=row.gestopt, post_na=row.post_na, weg_na=row.weg_na, storing=_storing(row))
 
 
-def _storing(row: KanaalRij) -> Storing:
+def _storing(row: KanaalRij | Row[Any]) -> Storing:
     return Storing(row.storingen, row.storing_sinds, row.storing_tot)
 
 
-def _kanaal(row: KanaalRij) -> Kanaal:
+def _kanaal(row: KanaalRij | Row[Any]) -> Kanaal:
     return Kanaal(
         naam=row.naam,
         netwerk=row.netwerk,

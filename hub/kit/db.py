@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, delete, func, insert, select, text
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, Table, delete, func, insert, select, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -83,7 +83,10 @@ def signal(session: Session, onderwerp: str, sleutel: str) -> None:
 def signals(session: Session, onderwerp: str, sleutels: Sequence[str]) -> None:
     """As `signal` for many at once, in one statement."""
     if sleutels:
-        session.execute(insert(Signaal), [{"onderwerp": onderwerp, "sleutel": sleutel} for sleutel in sleutels])
+        table: Table = Signaal.__table__  # type: ignore[assignment]
+        session.connection().execute(
+            insert(table), [{"onderwerp": onderwerp, "sleutel": sleutel} for sleutel in sleutels]
+        )
 
 
 def forget_signals(session: Session, keep: int = KEEP_SIGNALS) -> None:
@@ -92,9 +95,21 @@ def forget_signals(session: Session, keep: int = KEEP_SIGNALS) -> None:
     session.execute(delete(Signaal).where(Signaal.serial <= newest - keep))
 
 
-def newer_signals(session: Session, serial: int) -> list[Signaal]:
+class Gewijzigd(NamedTuple):
+    """One signal as a board reads it."""
+
+    serial: int
+    onderwerp: str
+    sleutel: str
+
+
+def newer_signals(session: Session, serial: int) -> list[Gewijzigd]:
     """All signals after `serial`, oldest first."""
-    return list(session.scalars(select(Signaal).where(Signaal.serial > serial).order_by(Signaal.serial)))
+    rij = Signaal
+    rows = session.execute(
+        select(rij.serial, rij.onderwerp, rij.sleutel).where(rij.serial > serial).order_by(rij.serial)
+    )
+    return [Gewijzigd(*row) for row in rows]
 
 
 class Db(ABC):

@@ -1,0 +1,83 @@
+"""How a call ended, and what that changes in the rows: of the bezorging, of its kanaal, of an actie that is over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from hub.delivery import bulk, store
+from hub.delivery.claim import WEG, lane_of, lapse_ended
+from hub.delivery.model import Bezorging
+from hub.delivery.takeback import Uitslag
+from hub.kanalen import store as kanalen
+from hub.kanalen.rules import used_up
+
+Hinder = Literal["", "limiet", "storing"]
+"""What a failed call says about the whole kanaal: it must wait, or it does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Afloop:
+    """How one call ended, as it is written down; `pause`: the kanaal waits for a person, `hinder`: what was wrong."""
+
+    item: Bezorging
+    event: str
+    fout: str
+    wait: float
+    uitslag: Uitslag
+    pause: bool
+    hinder: Hinder
+
+    @property
+    def gewoon(self) -> bool:
+        """A post that was confirmed, with nothing more to it."""
+        made, item = self.uitslag.receipt, self.item
+        if self.event != "bevestigd" or item.doet != "maakt" or item.van_id or made is None or not made.ref:
+            return False
+        return bool(self.uitslag.bewijs) and not self.uitslag.stappen and used_up(made.quota) is None
+
+
+def settle_all(session: Session, afgelopen: Sequence[Afloop], owner: str, now: datetime) -> None:
+    """Write down how these calls ended, as far as this worker still holds them."""
+    # What happens on one kanaal is told in its order; where nothing but posts were confirmed that has none.
+    apart = {afloop.item.kanaal for afloop in afgelopen if not afloop.gewoon}
+    rest = [afloop for afloop in afgelopen if afloop.item.kanaal in apart]
+    _kept = store.fetch(session, (afloop.item for afloop in rest)) if rest else []
+    for afloop in rest:
+        _settle_one(session, afloop, owner, now)
+    done = [
+        bulk.Bevestigd(afloop.item, afloop.uitslag.receipt, afloop.uitslag.bewijs, afloop.fout)
+        for afloop in afgelopen
+        if afloop.item.kanaal not in apart and afloop.uitslag.receipt is not None
+    ]
+    bulk.confirm(session, done, owner, now)
+    kanalen.note_posted(session, {each.item.kanaal for each in done}, now)
+    lapse_ended(session, [afloop.item.actie_id for afloop in afgelopen])
+
+
+def _settle_one(session: Session, afloop: Afloop, owner: str, now: datetime) -> None:
+    item, done = afloop.item, afloop.uitslag
+    held = store.settle(
+        session, item, owner, afloop.event, now,
+        receipt=done.receipt, fout=afloop.fout, wait=afloop.wait, bewijs=done.bewijs, stappen=done.stappen,
+    )  # fmt: skip
+    if not held and afloop.event == "niet-nu":
+        # Taken over while it was frozen, but its one call certainly delivered nothing: there is no doubt left.
+        store.not_sent(session, item, owner, now)
+    if afloop.event == "bevestigd":
+        quota = done.receipt.quota if done.receipt else None
+        kanalen.note_success(session, item.kanaal, now, weg=lane_of(item.soort) == WEG, quota=quota)
+    elif afloop.event not in ("vervallen", "wachten", "handwerk", "nog-te-zien"):
+        kanalen.note_failure(session, item.kanaal, afloop.fout, now, pause=afloop.pause)
+    _note(session, item, afloop.hinder, now, afloop.wait)
+
+
+def _note(session: Session, item: Bezorging, hinder: Hinder, now: datetime, wait: float) -> None:
+    """What this call says about the kanaal as a whole; removals keep out of the breaker of posts."""
+    weg = lane_of(item.soort) == WEG
+    if hinder == "limiet":
+        kanalen.hold(session, item.kanaal, now + timedelta(seconds=wait), now, weg=weg)
+    elif hinder == "storing" and not weg:
+        kanalen.note_trouble(session, item.kanaal, now)

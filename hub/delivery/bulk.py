@@ -1,0 +1,107 @@
+"""The two commits around a call, for all calls that are at the same point: what `store` does row by row, in one
+statement each. An alert goes to hundreds of kanalen at once, and then the rows are what takes the time.
+
+What is out of the ordinary (a repeated post, a change, a failure) stays with `store`.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from hub.content import Receipt
+from hub.delivery import store
+from hub.delivery.model import REKENING, Bezorging
+from hub.delivery.rules import next_state
+from hub.delivery.tables import BezorgingRij
+from hub.kit.db import signal
+
+_RIJ: Table = BezorgingRij.__table__  # type: ignore[assignment]
+_DEZE = update(_RIJ).where(_RIJ.c.id == bindparam("deze"))
+_BEGINT = {
+    "maakt": _DEZE.values(staat=bindparam("nu"), ref_extra=bindparam("extra"), gestart_op=bindparam("op")),
+    "wijzigt": _DEZE.values(staat=bindparam("nu"), gestart_op=func.coalesce(_RIJ.c.gestart_op, bindparam("op"))),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bevestigd:
+    """A post that the netwerk confirmed under a reference of its own."""
+
+    item: Bezorging
+    receipt: Receipt
+    bewijs: str
+    fout: str
+
+
+def intend(session: Session, asked: Sequence[tuple[Bezorging, str]], owner: str, now: datetime) -> set[str]:
+    """As `store.intend` for each of these with its account; returns the ids of what may be sent."""
+    once = [(item, rekening) for item, rekening in asked if not item.herhaald]
+    held = _held(session, (item for item, _ in once), owner, "geclaimd")
+    for doet, begint in _BEGINT.items():
+        rows = [
+            {
+                "deze": item.id,
+                "nu": next_state(doet, "geclaimd", "versturen"),
+                "op": now,
+                # Should the answer be lost, it is on this account that the post is looked for.
+                **({"extra": json.dumps({REKENING: rekening} if rekening else {})} if doet == "maakt" else {}),
+            }
+            for item, rekening in once
+            if item.doet == doet and item.id in held
+        ]
+        if rows:
+            session.connection().execute(begint, rows)
+    again = [(item, rekening) for item, rekening in asked if item.herhaald]
+    return held | {i.id for i, rekening in again if store.intend(session, i, owner, now, rekening=rekening)}
+
+
+def confirm(session: Session, done: Sequence[Bevestigd], owner: str, now: datetime) -> None:
+    """As `store.settle` with `bevestigd` for each of these new posts that this worker still holds."""
+    held = _held(session, (each.item for each in done), owner, "verzenden")
+    rows = [
+        {
+            "deze": each.item.id,
+            "ref": each.receipt.ref,
+            "bericht_url": each.receipt.url,
+            "ref_extra": json.dumps(dict(each.receipt.extra)),
+            "bewijs": each.bewijs,
+            "fout": each.fout[:500],
+        }
+        for each in done
+        if each.item.id in held
+    ]
+    if not rows:
+        return
+    staat = next_state("maakt", "verzenden", "bevestigd")
+    settled = _DEZE.values({name: bindparam(name) for name in rows[0] if name != "deze"})
+    session.connection().execute(settled.values(staat=staat, klaar_op=now, bevestigd_op=now, gecrasht=0), rows)
+    signal(session, "bezorging", rows[0]["deze"])
+
+
+def claimed(session: Session, ids: Collection[str], owner: str) -> list[Bezorging]:
+    """Put these due rows in the hands of this worker, each with a new fence; in the order of `ids`."""
+    rij = _RIJ.c
+    if not ids:
+        return []
+    taken = (
+        update(_RIJ)
+        .where(rij.id.in_(ids))
+        .values(staat="geclaimd", eigenaar=owner, fence=rij.fence + 1, pogingen=rij.pogingen + 1)
+        .returning(_RIJ)
+    )
+    found = {row.id: store.as_bezorging(row) for row in session.connection().execute(taken)}
+    return [found[bezorging_id] for bezorging_id in ids]
+
+
+def _held(session: Session, items: Iterable[Bezorging], owner: str, staat: str) -> set[str]:
+    """Which of these this worker still holds, in the state in which it left them."""
+    fences = {item.id: item.fence for item in items}
+    if not fences:
+        return set()
+    rij = _RIJ.c
+    mine = select(rij.id, rij.fence).where(rij.id.in_(fences), rij.eigenaar == owner, rij.staat == staat)
+    return {bezorging_id for bezorging_id, fence in session.execute(mine) if fences[bezorging_id] == fence}
