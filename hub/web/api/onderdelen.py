@@ -1,15 +1,17 @@
 """What belongs to one actie: photos, previews, deliveries, the receipt, figures, reacties and the outcome."""
 
 from base64 import b64encode
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, File, Form, Response, UploadFile
+from sqlalchemy.orm import Session
 
 from hub.acties import rules
 from hub.acties.model import Actie
 from hub.acties.view import view
 from hub.delivery import store as delivery
+from hub.delivery import wachten
 from hub.desk import melden
 from hub.desk.errors import NietGevonden
 from hub.kit.clock import iso
@@ -81,10 +83,15 @@ def _scherm(actie: Actie, scherm: Scherm) -> dict[str, object]:
 
 @router.get("/acties/{actie_id}/bezorgingen")
 async def bezorgingen(actie_id: str, hub: Hub, wie: Lezer) -> Json:
-    """Alle bezorgingen van een actie, de oudste eerst."""
+    """Alle bezorgingen van een actie, de oudste eerst; `wachtOp` zegt waarom er een in de wachtrij staat."""
     await need_actie(hub, actie_id, wie)
-    rows = await hub.db.read(lambda s: delivery.of_actie(s, actie_id))
-    return Json({"bezorgingen": [views.bezorging(row) for row in rows]})
+
+    def read(session: Session) -> list[dict[str, Any]]:
+        rows = delivery.of_actie(session, actie_id)
+        wacht = wachten.reasons(session, rows, hub.accounts.limits(), hub.clock.now())
+        return [{**views.bezorging(row), "wachtOp": wacht.get(row.id)} for row in rows]
+
+    return Json({"bezorgingen": await hub.db.read(read)})
 
 
 @router.post("/bezorgingen/{bezorging_id}/antwoord")

@@ -50,8 +50,8 @@ class ActiePagina:
 
     async def stand(self, actie_id: str, wie: Wie) -> Stand:
         """The state, if this person may see it."""
-        now = self._deps.clock.now()
-        found = await self._deps.db.read(lambda s: read(s, self._deps.config, actie_id, now))
+        now, limits = self._deps.clock.now(), self._deps.accounts.limits()
+        found = await self._deps.db.read(lambda s: read(s, self._deps.config, actie_id, now, limits))
         if found is None or not wie.mag_gebied(found.actie.gemeente, found.actie.veiligheidsregio):
             raise NietGevonden("Deze actie bestaat niet.")
         return found

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from hub.acties import gemeenten
 from hub.acties import store as acties
 from hub.acties.model import NIVEAUS, REDENEN, SOORTEN, TYPES, Actie
-from hub.content import Plaats
+from hub.content import Limits, Plaats
 from hub.delivery import store as delivery
+from hub.delivery import wachten
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN
 from hub.desk import bewijs
@@ -55,6 +56,7 @@ class Stap:
     tijd: datetime | None
     url: str
     fout: str
+    wacht: str
     versie: int
 
 
@@ -136,8 +138,8 @@ class Stand:
         return sum(1 for k in self.kanalen if any(stap.teken.woord != "Vervallen" for stap in k.stappen))
 
 
-def read(session: Session, config: Config, actie_id: str, now: datetime) -> Stand | None:
-    """The state of one actie at this moment; None when there is none."""
+def read(session: Session, config: Config, actie_id: str, now: datetime, limits: Mapping[str, Limits]) -> Stand | None:
+    """The state of one actie at this moment; None when there is none. `limits`: what each account accepts."""
     actie = acties.get(session, actie_id)
     if actie is None:
         return None
@@ -154,7 +156,7 @@ def read(session: Session, config: Config, actie_id: str, now: datetime) -> Stan
         plaats=place.naam if place else actie.gemeente,
         soort=" · ".join((TYPES.get(actie.type, actie.type), NIVEAUS[actie.niveau], SOORTEN[actie.soort])),
         reden=REDENEN.get(actie.reden, ""),
-        kanalen=_kanalen(rows),
+        kanalen=_kanalen(rows, wachten.reasons(session, rows, limits, now)),
         schermen=tuple(_scherm(item) for item in figures),
         cijfers={
             "Kliks": counts.totaal.kliks,
@@ -207,22 +209,25 @@ def _clock(actie: Actie, now: datetime) -> str:
     return ""
 
 
-def _kanalen(rows: Sequence[Bezorging]) -> tuple[KanaalStand, ...]:
+def _kanalen(rows: Sequence[Bezorging], wacht: Mapping[str, str]) -> tuple[KanaalStand, ...]:
     """The bezorgingen per kanaal; a post that was removed has no link any more."""
     gone = {row.van_id for row in rows if row.soort == "intrekken" and row.staat == "verzonden"}
     steps: dict[str, list[Stap]] = {}
     for row in rows:
-        steps.setdefault(row.kanaal, []).append(_step(row, row.id not in gone and row.van_id not in gone))
+        visible = row.id not in gone and row.van_id not in gone
+        steps.setdefault(row.kanaal, []).append(_step(row, visible, wacht.get(row.id, "")))
     return tuple(KanaalStand(kanaal, tuple(found)) for kanaal, found in steps.items())
 
 
-def _step(row: Bezorging, visible: bool) -> Stap:
+def _step(row: Bezorging, visible: bool, wacht: str) -> Stap:
     linked = visible and row.soort != "intrekken" and row.bericht_url.startswith(("http://", "https://"))
     return Stap(
         teken=woorden.bezorging(row.soort, row.staat),
         tijd=row.bevestigd_op or row.gestart_op or row.gemaakt_op,
         url=row.bericht_url if linked else "",
-        fout=row.fout if row.staat != "verzonden" else "",
+        # What was noted when it was last put back may be over; why it waits now is worked out now.
+        fout=row.fout if row.staat != "verzonden" and not row.fout.startswith("Wacht: ") else "",
+        wacht=wacht,
         versie=row.versie,
     )
 
