@@ -1,7 +1,7 @@
 """What all links of one poster share: drawn and encoded once, so that each scherm costs only its own card."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
 
 from PIL import Image
@@ -26,13 +26,14 @@ class Base:
     def __init__(self, picture: Image.Image, box: Rect) -> None:
         self._picture = picture
         self.grid = splice.grid(picture.width, picture.height, (box.x, box.y, box.right, box.bottom))
+        self._tile = picture.crop(self.grid.box)
         self._templates: dict[int, splice.Template] = {}
         self._lock = Lock()
         self.weight = 4 * picture.width * picture.height
 
     def tile(self) -> Image.Image:
         """The pixels around and below the card, to draw on."""
-        return self._picture.crop(self.grid.box)
+        return self._tile.copy()
 
     def jpeg(self, tile: Image.Image) -> bytes:
         """The file with this tile, at the best quality within the weight screens accept."""
@@ -55,12 +56,12 @@ class Bases:
     """A small cache of bases. Holds faces, so `forget` empties it, and one that is being drawn then is not kept."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Base] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Base] = OrderedDict()
         self._times_forgotten = 0
         self._lock = Lock()
         self._drawing = Lock()
 
-    def get(self, key: str, draw: Callable[[], Base]) -> Base:
+    def get(self, key: Hashable, draw: Callable[[], Base]) -> Base:
         """The base of this name; drawn by the first who asks, while others wait."""
         if (found := self._found(key)) is not None:
             return found
@@ -80,13 +81,13 @@ class Bases:
             self._times_forgotten += 1
             self._kept.clear()
 
-    def _found(self, key: str) -> Base | None:
+    def _found(self, key: Hashable) -> Base | None:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def _keep(self, key: str, base: Base) -> None:
+    def _keep(self, key: Hashable, base: Base) -> None:
         self._kept[key] = base
         while len(self._kept) > 1 and sum(kept.weight for kept in self._kept.values()) > KEEP_BYTES:
             self._kept.popitem(last=False)

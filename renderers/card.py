@@ -1,16 +1,17 @@
 """The card of a poster: the QR, what it is for, and the address for who types. The one part that differs per link."""
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from functools import partial
 
 from PIL import Image, ImageDraw
 
 from renderers import qr
+from renderers.fonts import Fonts
 from renderers.formats import Rect
 from renderers.sheet import Sheet
 from renderers.text import Blok, fit
-from renderers.tokens import INKT, INKT_ZACHT
+from renderers.tokens import INKT, INKT_ZACHT, WIT, ZWART
 from renderers.words import Inhoud
 
 OWN = "vet"
@@ -18,27 +19,38 @@ OWN = "vet"
 STEP = 16
 """Cards grow in steps of so many pixels. With room for wide letters (an H is wider than most) in every code, links
 whose letters differ in width still share one poster."""
-_CODE = re.compile("[^/]+$")
+_CODE = re.compile("[0-9A-Z]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The QR and the lines below it, and the room they take with a margin around."""
+    """Where the QR (`side` pixels) and the lines below it go, and the room they take with a margin around.
 
-    picture: Image.Image
+    `fits_all`: any other code of this length could stand in it, so that links share it.
+    """
+
+    side: int
     blocks: tuple[Blok, ...]
     width: int
     height: int
+    fits_all: bool
+
+
+def shared_words(fonts: Fonts, words: Inhoud) -> Inhoud:
+    """Words that are the same for every link whose code fits the room that cards leave for one."""
+    wide = replace(words, qr_url=_widened(words.qr_url), adres=_widened(words.adres), alt="")
+    return wide if _advance(fonts, words.adres) <= _advance(fonts, wide.adres) else replace(words, alt="")
 
 
 def make(sheet: Sheet, words: Inhoud, box: Rect) -> Card | None:
     """What fits this box: no line may cost the QR its reach, and without room there is no card."""
     width = box.w - 2 * sheet.gap(0.27)
-    widest = max(words.adres, _CODE.sub(lambda code: "H" * len(code[0]), words.adres), key=partial(_advance, sheet))
-    lines = [
-        _caption(sheet, words.qr_tekst, "gewoon", (width, box.h // 4)),
-        _address(sheet, words.adres, widest, (width, box.h // 4)),
-    ]
+    widest = max(words.adres, _widened(words.adres), key=lambda adres: _advance(sheet.fonts, adres))
+    address = _caption(sheet, widest, OWN, (width, box.h // 4))
+    fits_all = address is not None and len(address.lines) == 1
+    if not fits_all:
+        address = _caption(sheet, words.adres, OWN, (width, box.h // 4))
+    lines = [_caption(sheet, words.qr_tekst, "gewoon", (width, box.h // 4)), address]
     modules = qr.modules(words.qr_url)
     wanted = min(qr.COMFORT, min(box.w, box.h) // modules)
     if wanted < qr.SMALLEST:
@@ -50,48 +62,76 @@ def make(sheet: Sheet, words: Inhoud, box: Rect) -> Card | None:
         side = min(box.w, box.h - sum(block.height + gap for block in blocks))
         if side >= wanted * modules:
             break
-    picture = qr.draw(words.qr_url, side, f"{sheet.formaat.naam}: vak 'qr'")
-    widths = [
-        sheet.fonts.width(block.weight, widest if line == words.adres else line, block.size)
-        for block in blocks
-        for line in block.lines
-    ]
+    side = side // modules * modules
     margin = 2 * sheet.gap(0.2)
-    wide = round(max(picture.width, *widths, 0)) + margin
-    tall = picture.height + sum(block.height + gap for block in blocks) + margin
-    return Card(picture, tuple(blocks), min(box.w, _stepped(wide)), min(box.h, _stepped(tall)))
+    widths = [sheet.fonts.width(block.weight, line, block.size) for block in blocks for line in block.lines]
+    wide = round(max(side, *widths, 0)) + margin
+    tall = side + sum(block.height + gap for block in blocks) + margin
+    return Card(side, tuple(blocks), min(box.w, _stepped(wide)), min(box.h, _stepped(tall)), fits_all)
 
 
 def ground(sheet: Sheet, card: Card, image: Image.Image, box: Rect) -> None:
-    """Draw what links share: the line that says what the QR is for."""
+    """Draw what links share: the field of the QR, and the line that says what it is for."""
     pen = ImageDraw.Draw(image)
+    left, top = _corner(sheet, card, box)
+    pen.rectangle((left, top, left + card.side - 1, top + card.side - 1), fill=WIT)
     for block, y in _lines(sheet, card, box):
         if block.weight != OWN:
             sheet.write(pen, block, (box.x + box.w // 2, y), INKT_ZACHT, "m")
 
 
-def draw(sheet: Sheet, card: Card, image: Image.Image, box: Rect) -> None:
-    """Draw what differs per link: the QR and the address."""
-    pen = ImageDraw.Draw(image)
-    image.paste(card.picture, (box.x + (box.w - card.picture.width) // 2, _top(sheet, card, box)))
+def draw(sheet: Sheet, card: Card, words: Inhoud, image: Image.Image, box: Rect) -> None:
+    """Draw what differs per link: the dark modules of the QR, and the address."""
+    where = f"{sheet.formaat.naam}: vak 'qr'"
+    image.paste(ZWART, _corner(sheet, card, box), qr.dark(words.qr_url, card.side, where))
     for block, y in _lines(sheet, card, box):
         if block.weight == OWN:
-            sheet.write(pen, block, (box.x + box.w // 2, y), INKT, "m")
+            lines = (words.adres,) if card.fits_all else block.lines
+            _letters(sheet, image, replace(block, lines=lines), (box.x + box.w // 2, y))
 
 
-def shared(sheet: Sheet, card: Card, box: Rect) -> object:
+def shared(sheet: Sheet, card: Card, box: Rect) -> Hashable:
     """What decides the ground: cards of which this is equal have the same."""
-    return [line for line in _lines(sheet, card, box) if line[0].weight != OWN]
+    grey = tuple(line for line in _lines(sheet, card, box) if line[0].weight != OWN)
+    return _corner(sheet, card, box), card.side, grey
+
+
+def _letters(sheet: Sheet, image: Image.Image, block: Blok, at: tuple[int, int]) -> None:
+    """Lines of an address with their middle here. Letter by letter: each is drawn once for all links."""
+    for number, line in enumerate(block.lines):
+        known, code = _split(line)
+        parts = [part for part in (known, *code) if part]
+        widths = [round(sheet.fonts.width(block.weight, part, block.size)) for part in parts]
+        x, base = at[0] - sum(widths) // 2, sheet.base_line(block, at[1], number)
+        for part, wide in zip(parts, widths, strict=True):
+            mask, (left, top) = sheet.fonts.mask(block.weight, block.size, part)
+            image.paste(INKT, (x + left, base + top), mask)
+            x += wide
+
+
+def _split(adres: str) -> tuple[str, str]:
+    """What links share, and the code."""
+    found = _CODE.search(adres)
+    return (adres[: found.start()], found[0]) if found else (adres, "")
+
+
+def _widened(adres: str) -> str:
+    known, code = _split(adres)
+    return known + "H" * len(code)
+
+
+def _corner(sheet: Sheet, card: Card, box: Rect) -> tuple[int, int]:
+    return box.x + (box.w - card.side) // 2, _top(sheet, card, box)
 
 
 def _top(sheet: Sheet, card: Card, box: Rect) -> int:
     lines = sum(block.height + sheet.gap(0.17) for block in card.blocks)
-    return box.y + max(0, (box.h - card.picture.height - lines) // 2)
+    return box.y + max(0, (box.h - card.side - lines) // 2)
 
 
 def _lines(sheet: Sheet, card: Card, box: Rect) -> list[tuple[Blok, int]]:
     """The lines below the QR with the top of each."""
-    y = _top(sheet, card, box) + card.picture.height
+    y = _top(sheet, card, box) + card.side
     placed = []
     for block in card.blocks:
         placed.append((block, y))
@@ -105,16 +145,10 @@ def _caption(sheet: Sheet, text: str, weight: str, box: tuple[int, int]) -> Blok
     return sheet.line(text, weight, box[0], sizes) or fit(sheet.fonts, text, weight, 1.2, box, sizes)
 
 
-def _address(sheet: Sheet, adres: str, widest: str, box: tuple[int, int]) -> Blok | None:
-    """The address in letters in which any other code of its length fits as well, where that is one line."""
-    block = _caption(sheet, widest, OWN, box)
-    if block is None or len(block.lines) > 1:
-        return _caption(sheet, adres, OWN, box)
-    return replace(block, lines=(adres,))
-
-
-def _advance(sheet: Sheet, text: str) -> float:
-    return sheet.fonts.advance(OWN, text)
+def _advance(fonts: Fonts, text: str) -> float:
+    """Width in letter sizes, as `_letters` sets it."""
+    known, code = _split(text)
+    return sum(fonts.advance(OWN, part) for part in (known, *code) if part)
 
 
 def _stepped(length: int) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections import OrderedDict
+from functools import lru_cache
 from threading import Lock
 
 from PIL import Image
@@ -13,11 +14,6 @@ _HEADROOM = 0.5
 """Where the focus point lands in the cut, from the top: halfway, so that hair and chin are both in view."""
 
 
-def digest(foto: Foto) -> str:
-    """Identity of a photo: its bytes and its focus point."""
-    return f"{hashlib.sha256(foto.data).hexdigest()}@{foto.focus_x:.4f},{foto.focus_y:.4f}"
-
-
 class Photos:
     """A small cache of cuts. Holds faces, so it is small, and `forget` empties it."""
 
@@ -25,10 +21,11 @@ class Photos:
         self._keep = keep
         self._cuts: OrderedDict[tuple[str, int, int], Image.Image] = OrderedDict()
         self._lock = Lock()
+        self.digest = lru_cache(maxsize=keep)(_digest)
 
     def cut(self, foto: Foto, width: int, height: int) -> Image.Image:
         """The photo filling exactly width x height; never stretched."""
-        key = (digest(foto), width, height)
+        key = (self.digest(foto), width, height)
         with self._lock:
             if key in self._cuts:
                 self._cuts.move_to_end(key)
@@ -44,6 +41,12 @@ class Photos:
         """Drop every cut at once (a photo was withdrawn)."""
         with self._lock:
             self._cuts.clear()
+        self.digest.cache_clear()
+
+
+def _digest(foto: Foto) -> str:
+    """Identity of a photo: its bytes and its focus point."""
+    return f"{hashlib.sha256(foto.data).hexdigest()}@{foto.focus_x:.4f},{foto.focus_y:.4f}"
 
 
 def _cut(foto: Foto, width: int, height: int) -> Image.Image:

@@ -19,7 +19,8 @@ from renderers.canvas import Canvas
 from renderers.errors import PosterError
 from renderers.fonts import Fonts
 from renderers.formats import Formaat, Rect, load_formats
-from renderers.photo import Photos, digest
+from renderers.layout import Plan
+from renderers.photo import Photos
 from renderers.sheet import Sheet
 from renderers.words import Inhoud, with_link, without_link
 
@@ -35,8 +36,9 @@ class PosterRenderer:
         self._formats = load_formats(formats_dir)
         self._photos = Photos()
         self._bases = Bases()
-        # The words of one poster come back for every link and size of it.
+        # The words of one poster come back for every link and size of it, and where they go for every link.
         self._plain = lru_cache(maxsize=64)(lambda request: without_link(request, self._fonts))
+        self._planned = lru_cache(maxsize=64)(self._laid_out)
         parts = [pillow_version, self._fonts.digest, *(known.digest for known in self._formats.values())]
         self.version = f"{VERSION}.{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:12]}"
 
@@ -60,8 +62,7 @@ class PosterRenderer:
         formaat, (wide, high) = self._size(request.formaat, width, height)
         words = self._words(request)
         foto = self._foto(request, formaat)
-        sheet = Sheet(formaat, self._fonts, Rect(0, 0, wide, high))
-        plan = layout.plan(sheet, words, foto is not None)
+        sheet, plan = self._plan(formaat, (wide, high), words, foto is not None)
 
         def draw() -> Picture.Image:
             canvas = Canvas(formaat, self._fonts, wide, high)
@@ -76,9 +77,10 @@ class PosterRenderer:
         else:
             box = plan.boxes["qr"]
             same = (dataclasses.replace(words, qr_url="", adres="", alt=""), box, card.shared(sheet, plan.card, box))
-            base = self._bases.get(self._name(formaat, (wide, high), foto, same), lambda: Base(draw(), box))
+            facts = (formaat.naam, (wide, high), foto and self._photos.digest(foto), same)
+            base = self._bases.get(facts, lambda: Base(draw(), box))
             tile, (left, top, _, _) = base.tile(), base.grid.box
-            card.draw(sheet, plan.card, tile, Rect(box.x - left, box.y - top, box.w, box.h))
+            card.draw(sheet, plan.card, words, tile, Rect(box.x - left, box.y - top, box.w, box.h))
             data = base.jpeg(tile)
         return Image(data, "image/jpeg", wide, high, words.alt)
 
@@ -87,6 +89,19 @@ class PosterRenderer:
         self._photos.forget()
         self._bases.forget()
         self._plain.cache_clear()
+        self._planned.cache_clear()
+
+    def _plan(self, formaat: Formaat, size: tuple[int, int], words: Inhoud, with_photo: bool) -> tuple[Sheet, Plan]:
+        """The sheet and where everything goes on it; for links that fit the same card worked out once."""
+        shared = card.shared_words(self._fonts, words)
+        sheet, plan = self._planned(formaat.naam, size, shared, with_photo)
+        if plan.card is not None and not plan.card.fits_all:
+            return self._laid_out(formaat.naam, size, words, with_photo)
+        return sheet, plan
+
+    def _laid_out(self, naam: str, size: tuple[int, int], words: Inhoud, with_photo: bool) -> tuple[Sheet, Plan]:
+        sheet = Sheet(self._formats[naam], self._fonts, Rect(0, 0, *size))
+        return sheet, layout.plan(sheet, words, with_photo)
 
     def _words(self, request: PosterRequest) -> Inhoud:
         return with_link(self._plain(dataclasses.replace(request, foto=None, link=None)), request.link)
@@ -97,7 +112,7 @@ class PosterRenderer:
         return request.foto if shown else None
 
     def _name(self, formaat: Formaat, size: tuple[int, int], foto: Foto | None, what: object) -> str:
-        facts = (self.version, formaat.naam, size, digest(foto) if foto else None, what)
+        facts = (self.version, formaat.naam, size, self._photos.digest(foto) if foto else None, what)
         return hashlib.sha256(repr(facts).encode()).hexdigest()
 
     def _size(self, naam: str, width: int | None, height: int | None) -> tuple[Formaat, tuple[int, int]]:

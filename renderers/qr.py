@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 import qrcode
-from PIL import Image
+from PIL import Image, ImageChops
 from qrcode.constants import ERROR_CORRECT_M
 
 from renderers.errors import PosterError
@@ -48,13 +48,13 @@ def modules(url: str) -> int:
     return _family(*_start(text))[1] if _ALPHANUMERIC.fullmatch(text) else _encoded(text).width
 
 
-def draw(url: str, side: int, vak: str) -> Image.Image:
-    """A square picture of at most `side` pixels in which every module has the same whole number of pixels."""
+def dark(url: str, side: int, vak: str) -> Image.Image:
+    """A mask of the dark modules, of at most `side` pixels; every module has the same whole number of pixels."""
     count = modules(url)
     pixels = side // count
     if pixels < SMALLEST:
         raise PosterError(f"{vak}: te klein voor een QR-code ({side} pixels, nodig {SMALLEST * count}).")
-    return symbol(url).resize((count * pixels, count * pixels), Image.Resampling.NEAREST).convert("RGB")
+    return ImageChops.invert(symbol(url)).resize((count * pixels, count * pixels), Image.Resampling.NEAREST)
 
 
 @lru_cache(maxsize=16)

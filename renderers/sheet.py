@@ -62,10 +62,13 @@ class Sheet:
     def write(self, pen: ImageDraw.ImageDraw, block: Blok, at: tuple[int, int], colour: Colour, align: Align) -> None:
         """Lines of text in letters of this sheet; `at` is the edge they align to and the top of the first capital."""
         font = self.fonts.font(block.weight, block.size)
-        base = at[1] + block.size * CAP
         for number, line in enumerate(block.lines):
-            place = (at[0], round(base + number * block.leading * block.size))
+            place = (at[0], self.base_line(block, at[1], number))
             pen.text(place, line, fill=colour, font=font, anchor=f"{align}s", language="nl")
+
+    def base_line(self, block: Blok, top: int, number: int) -> int:
+        """Where the letters of a line of this block stand; `top` is that of its first capital."""
+        return round(top + block.size * CAP + number * block.leading * block.size)
 
     def exercise_area(self) -> Rect:
         """What the frame of an oefening leaves over."""
