@@ -14,7 +14,7 @@ class Channel:
     """One channel that is kept by hand."""
 
     naam: ClassVar[str] = "handmatig"
-    titel: ClassVar[str] = "Met de hand (bijvoorbeeld WhatsApp-kanaal)"
+    titel: ClassVar[str] = "WhatsApp of een andere app (met de hand)"
     handmatig: ClassVar[bool] = True
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting(
@@ -22,6 +22,14 @@ class Channel:
             "Adres van het kanaal",
             "De link waarmee u het kanaal opent; deze staat bij elke taak. Bij wa.me, whatsapp:// en t.me is de tekst "
             "dan al ingevuld.",
+            verplicht=False,
+        ),
+        Setting(
+            "app",
+            "App op de telefoon",
+            "In welke app u plaatst, zoals WhatsApp of Signal. De stappen op de pagina voor uw telefoon noemen deze "
+            "naam.",
+            standaard="WhatsApp",
             verplicht=False,
         ),
     )

@@ -1,4 +1,4 @@
-"""Tables of the desk: requests that were answered before, dossiers on their way to the archive, copies made."""
+"""Tables of the desk: requests answered before, dossiers on their way to the archive, copies made, phones at a task."""
 
 from datetime import datetime
 
@@ -38,3 +38,13 @@ class ReservekopieRij(Base):
     bestand: Mapped[str] = mapped_column(Text)
     bytes: Mapped[int] = mapped_column(BigInteger)
     rijen: Mapped[int] = mapped_column(Integer)
+
+
+class TelefoonRij(Base):
+    """The phone on which one task is done: fingerprint of its token, who asked for it and until when it opens."""
+
+    __tablename__ = "telefoon"
+    bezorging_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    gebruiker_id: Mapped[str] = mapped_column(String(36))
+    vingerafdruk: Mapped[str] = mapped_column(String(64), unique=True)
+    geldig_tot: Mapped[datetime]

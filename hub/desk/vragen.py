@@ -51,6 +51,13 @@ def open_vragen(session: Session, wie: Wie) -> list[Vraag]:
     return found
 
 
+def get(session: Session, bezorging_id: str) -> Vraag | None:
+    """One bezorging with its actie, whether or not it still waits."""
+    row = delivery.get(session, bezorging_id)
+    actie = acties.get(session, row.actie_id) if row is not None else None
+    return Vraag(row, actie, _overtaken(session, row)) if row is not None and actie is not None else None
+
+
 def stapel(session: Session, wie: Wie) -> Stapel:
     """How much waits for this person."""
     rows = [row for row, actie in _open(session) if wie.mag_gebied(*_area(actie))]
@@ -60,6 +67,14 @@ def stapel(session: Session, wie: Wie) -> Stapel:
 def must_go(soort: str, staat: str) -> bool:
     """Whether this is a post that a person must take away."""
     return soort == "intrekken" and staat in VASTGELOPEN
+
+
+def placing(vraag: Vraag) -> bool:
+    """Whether these words are now to be placed by a person: not taken away, not overtaken, not of an ended actie."""
+    row = vraag.rij
+    if row.staat != "taak" or row.soort == "intrekken" or vraag.achterhaald:
+        return False
+    return row.soort == "sluiten" or vraag.actie.fase not in EINDE
 
 
 def show(session: Session, ids: Collection[str], now: datetime) -> set[str]:

@@ -12,13 +12,13 @@ SECRET_KEYS = re.compile(r"(token|wachtwoord|password|secret|sleutel|authorizati
 SECRET_VALUES = (
     re.compile(r"bot\d+:[A-Za-z0-9_-]{20,}"),
     re.compile(r"Bearer\s+\S+", re.IGNORECASE),
-    re.compile(r"/s/[A-Za-z0-9_-]{16,}"),
+    re.compile(r"/(?:s|taak)/[A-Za-z0-9_-]{16,}"),
 )
 HIDDEN = "[verborgen]"
 
 
 def redact(text: str) -> str:
-    """The text with anything that looks like a token, key or screen address replaced, and fit for every database:
+    """The text with anything that looks like a token, key or secret address replaced, and fit for every database:
     what a netwerk answered may hold NUL, which PostgreSQL refuses, or halves of characters."""
     text = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     for pattern in SECRET_VALUES:

@@ -12,7 +12,7 @@ from hub.kit.db import Db
 from hub.kit.ids import row_id
 from hub.toegang import audit, sessions
 from hub.toegang.keys import OnbekendeRol
-from hub.toegang.model import ROLLEN
+from hub.toegang.model import ROLLEN, Wie
 from hub.toegang.pogingen import Pogingen
 from hub.toegang.tables import GebruikerRij
 from hub.toegang.wachtwoorden import MAX_LENGTE, Wachtwoorden, fault
@@ -86,6 +86,12 @@ def every(session: Session) -> list[Gebruiker]:
     return sorted(
         (_gebruiker(row) for row in session.scalars(select(GebruikerRij))), key=lambda user: user.naam.casefold()
     )
+
+
+def acting(session: Session, gebruiker_id: str) -> Wie | None:
+    """Who this user is now, for what they left behind to be done in their name; None once switched off."""
+    row = session.get(GebruikerRij, gebruiker_id)
+    return Wie(row.naam, row.rol, tuple(row.regios.split())) if row is not None and row.aan else None
 
 
 def switch(session: Session, naam: str, aan: bool, *, now: datetime, wie: str = "beheerder") -> bool:

@@ -46,6 +46,15 @@ def upgrade() -> None:
         sa.Column("op", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("naam"),
     )
+    op.create_table(
+        "telefoon",
+        sa.Column("bezorging_id", sa.String(length=36), nullable=False),
+        sa.Column("gebruiker_id", sa.String(length=36), nullable=False),
+        sa.Column("vingerafdruk", sa.String(length=64), nullable=False),
+        sa.Column("geldig_tot", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("bezorging_id"),
+        sa.UniqueConstraint("vingerafdruk"),
+    )
     with op.batch_alter_table("actie", schema=None) as batch_op:
         batch_op.add_column(sa.Column("herinnerd_op", sa.DateTime(timezone=True), nullable=True))
 
@@ -97,6 +106,7 @@ def downgrade() -> None:
     with op.batch_alter_table("actie", schema=None) as batch_op:
         batch_op.drop_column("herinnerd_op")
 
+    op.drop_table("telefoon")
     op.drop_table("stop")
     op.drop_table("reservekopie")
     op.drop_table("proces")

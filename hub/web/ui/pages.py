@@ -4,7 +4,19 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hub.web.deps import Deps
-from hub.web.ui import actie, acties, inloggen, kanalen, nieuw, rapporten, schermen, statistieken, taken, toestand
+from hub.web.ui import (
+    actie,
+    acties,
+    inloggen,
+    kanalen,
+    nieuw,
+    rapporten,
+    schermen,
+    statistieken,
+    taken,
+    telefoon,
+    toestand,
+)
 from hub.web.ui.bewaring import Bewaring
 from hub.web.ui.kader import Ui
 from hub.web.ui.voorbeeld import Voorbeelden
@@ -21,6 +33,7 @@ def router(deps: Deps) -> APIRouter:
     nieuw.add(made, ui, bewaring, voorbeelden)
     actie.add(made, ui, voorbeelden)
     taken.add(made, ui)
+    telefoon.add(made, ui)
     kanalen.add(made, ui)
     schermen.add(made, ui)
     statistieken.add(made, ui)

@@ -9,11 +9,9 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
-from hub.acties.view import EINDE
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
-from hub.delivery.sending import GoneAway
-from hub.desk import melden, vragen
+from hub.desk import melden, telefoon, vragen
 from hub.desk.errors import DeskError, NietGevonden
 from hub.desk.vragen import Vraag
 from hub.kanalen import store as kanalen
@@ -22,6 +20,7 @@ from hub.web import auth
 from hub.web.deps import Deps
 from hub.web.ui import woorden
 from hub.web.ui.diepelink import diepe_link
+from hub.web.ui.handwerk import hand_of, picture
 from hub.web.ui.kader import Ui, naar
 
 Lezer = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
@@ -50,6 +49,7 @@ class Taak:
 
     `tekst` is what to place, `beeld` whether there is a picture with it. `adres` opens the kanaal, `ingevuld` says
     that the text is filled in there, and `bericht_url` leads to the post itself. `rest`: what is left of the looptijd.
+    `telefoon`: the app in which a phone can do this task; empty where it cannot.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Taak:
     tekst: str
     beeld: bool
     plaatsen: bool
+    telefoon: str
     antwoorden: tuple[Antwoord, ...]
 
 
@@ -104,7 +105,7 @@ def add(router: APIRouter, ui: Ui) -> None:
         return ui.fragment(request, "_roep.html", roep=await ui.roep(wie))
 
     @router.get("/taken/{bezorging_id}/beeld.jpg")
-    async def picture(bezorging_id: str, wie: Meldkamer) -> Response:
+    async def image(bezorging_id: str, wie: Meldkamer) -> Response:
         return await _picture(ui.deps, bezorging_id, wie)
 
     @router.post("/taken/{bezorging_id}")
@@ -138,11 +139,10 @@ def _task(session: Session, deps: Deps, vraag: Vraag, now: datetime) -> Taak:
     row, actie = vraag.rij, vraag.actie
     weghalen = vragen.must_go(row.soort, row.staat)
     source = delivery.get(session, row.van_id) if row.van_id else None
-    placing = row.staat == "taak" and row.soort != "intrekken" and not vraag.achterhaald
-    placing = placing and (row.soort == "sluiten" or actie.fase not in EINDE)
+    placing = vragen.placing(vraag)
     tekst = row.tekst if placing else ""
-    hand, adres = _kept_by_hand(session, deps, row.kanaal)
-    adres, ingevuld = diepe_link(adres, tekst)
+    hand = hand_of(session, deps, row.kanaal)
+    adres, ingevuld = diepe_link(hand.adres if hand else "", tekst)
     waits = now - row.gemaakt_op
     return Taak(
         id=row.id,
@@ -163,16 +163,9 @@ def _task(session: Session, deps: Deps, vraag: Vraag, now: datetime) -> Taak:
         tekst=tekst,
         beeld=placing and row.beeld is not None,
         plaatsen=placing and row.doet == "maakt",
-        antwoorden=_answers(row, source, placing, hand),
+        telefoon=hand.app if hand and telefoon.stand_of(vraag) in telefoon.OPEN else "",
+        antwoorden=_answers(row, source, placing, hand is not None),
     )
-
-
-def _kept_by_hand(session: Session, deps: Deps, naam: str) -> tuple[bool, str]:
-    """Whether people keep this kanaal, and its address then; on other networks such a setting may be a secret."""
-    kanaal = kanalen.get(session, naam)
-    if kanaal is None or not getattr(deps.registry.load(kanaal.netwerk), "handmatig", False):
-        return False, ""
-    return True, kanalen.settings_of(session, deps.vault, naam).get("adres", "")
 
 
 def _web(adres: str) -> str:
@@ -210,20 +203,8 @@ def _done(row: Bezorging) -> str:
 
 
 async def _picture(deps: Deps, bezorging_id: str, wie: Wie) -> Response:
-    """The picture of a task, as policy made it; 410 once the actie ended, because a face may be on it."""
     row = await deps.db.read(lambda s: delivery.get(s, bezorging_id))
     actie = await deps.db.read(lambda s: acties.get(s, row.actie_id)) if row is not None else None
     if row is None or actie is None or not wie.mag_gebied(actie.gemeente, actie.veiligheidsregio):
         raise NietGevonden("Deze taak bestaat niet.")
-    headers = {"Cache-Control": "no-store"}
-    if actie.fase in EINDE and row.soort != "sluiten":
-        return Response("Deze afbeelding is ingetrokken.", 410, headers, "text/plain")
-    if row.beeld is None or row.soort == "intrekken":
-        raise NietGevonden("Bij deze taak hoort geen afbeelding.")
-    try:
-        image = await deps.beeld(row)
-    except GoneAway:
-        return Response("Deze afbeelding is ingetrokken.", 410, headers, "text/plain")
-    if image is None:
-        raise NietGevonden("Bij deze taak hoort geen afbeelding.")
-    return Response(image.data, 200, headers, image.media_type)
+    return await picture(deps, row, actie)
