@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.compose.counters import count
+from hub.compose.counters import addresses, count
 from hub.compose.shorten import shorten
 
 
@@ -51,3 +51,26 @@ def test_emoji_count_twice_for_telegram_and_once_plainly() -> None:
 )
 def test_for_mastodon_a_link_counts_as_23(text: str, expected: int) -> None:
     assert count("mastodon", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bel 112 – ‘nu’", 14),
+        ("€ … 🚓", 8),
+        ("cafe\u0301", 4),
+        ("Zie https://ah.example.nl/ABCD2345 nu", 30),
+        ("https://a.nl/b", 23),
+        ("(https://ah.example.nl/ABCD2345).", 26),
+        ("Kijk op burgernet.nl", 31),
+        ("om 14.30 uur, 52.09 noord, jan@politie.nl", 41),
+        ("http://127.0.0.1:8000/ABCD2345", 30),
+    ],
+)
+def test_for_x_signs_weigh_and_a_link_counts_as_23(text: str, expected: int) -> None:
+    assert count("x", text) == expected
+
+
+def test_an_address_is_seen_with_and_without_http() -> None:
+    assert addresses("Kijk op burgernet.nl, of https://ah.example.nl/A") == ("https://ah.example.nl/A", "burgernet.nl")
+    assert addresses("Om 14.30 uur bij jan@politie.nl. Bel 112.") == ()

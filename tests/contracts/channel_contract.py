@@ -19,6 +19,7 @@ from typing import Any
 
 from hub.content import (
     ABILITIES,
+    MODERATIES,
     STAPPEN,
     Channel,
     ChannelError,
@@ -33,6 +34,7 @@ from hub.content import (
     Setting,
     Timeouts,
     Unknown,
+    moderaties,
 )
 from tests.contracts.wire import Fault, Wire, free_port
 
@@ -193,12 +195,15 @@ async def repeats(zaak: Zaak) -> None:
 
 
 async def says_when_the_post_leaves(zaak: Zaak) -> None:
-    """Said once, while everything was heard except the call that makes the post."""
+    """Said once, right before the call that makes the post: after it the netwerk is only asked."""
     async with _replay(zaak, "publiceren-beeld") as (kanaal, wire):
         assert isinstance(kanaal, Departs)
         gehoord: list[int] = []
         await kanaal.publish(BEELD, "sleutel-1", lambda: gehoord.append(len(wire.calls)))
-        assert gehoord == [len(wire.calls) - 1]
+        assert len(gehoord) == 1
+        gemaakt, *vragen = wire.calls[gehoord[0] :]
+        assert not gemaakt.startswith("GET")
+        assert all(vraag.startswith("GET") for vraag in vragen)
 
 
 async def corrects(zaak: Zaak) -> None:
@@ -234,6 +239,40 @@ async def listens(zaak: Zaak) -> None:
         reacties = await _met(kanaal, "reacties").replies(zaak.bon(wire), SINDS)
         assert reacties
         assert all(isinstance(r, Reply) and r.ref and r.at >= SINDS for r in reacties)
+
+
+async def moderates(zaak: Zaak) -> None:
+    """Replies are closed and a reply is hidden, also where that was done before or the reply is gone.
+
+    What the account cannot do of these two is refused without asking.
+    """
+    async with Wire() as wire:
+        kanaal, bon = zaak.maak(wire.url), zaak.bon(wire)
+        kan = moderaties(kanaal)
+        assert kan, "modereren beloofd, maar sluiten noch verbergen kan"
+        assert kan == tuple(naam for naam in MODERATIES if naam in kan), "onbekend, dubbel of verkeerd geordend"
+        for naam in set(MODERATIES) - set(kan):
+            assert isinstance(await _outcome(_moderation(naam, zaak)(kanaal, bon)), Refused)
+        assert wire.calls == []
+        await kanaal.close()
+    for naam in (groep for wijze in kan for groep in _MODERATIE[wijze]):
+        async with _replay(zaak, naam) as (kanaal, wire):
+            await _moderation("sluiten" if naam in _MODERATIE["sluiten"] else "verbergen", zaak)(
+                kanaal, zaak.bon(wire)
+            )
+
+
+_MODERATIE: Mapping[str, tuple[str, ...]] = {
+    "sluiten": ("reacties-sluiten", "reacties-al-dicht"),
+    "verbergen": ("reactie-verbergen", "reactie-al-weg"),
+}
+"""Groups of exchanges that show each; `reactie` in the traffic is the reference of the reply."""
+
+
+def _moderation(wijze: str, zaak: Zaak) -> "Daad":
+    if wijze == "sluiten":
+        return lambda k, bon: _met(k, "modereren").close_replies(bon)
+    return lambda k, _: _met(k, "modereren").hide_reply(zaak.traffic["reactie"])
 
 
 async def knows_when_nothing_was_sent(zaak: Zaak) -> None:
@@ -378,15 +417,19 @@ def _met(kanaal: Channel, vermogen: str) -> Any:
     return kanaal
 
 
-def _deeds(zaak: Zaak) -> list[Callable[[Channel, Receipt], Awaitable[object]]]:
+Daad = Callable[[Channel, Receipt], Awaitable[object]]
+
+
+def _deeds(zaak: Zaak) -> list[Daad]:
     """What a channel does that must end in one of the four errors when the line fails."""
-    kan = zaak.maak("http://127.0.0.1:9").can()
-    daden: list[Callable[[Channel, Receipt], Awaitable[object]]] = [lambda k, _: k.publish(BEELD, "sleutel-1")]
+    kanaal = zaak.maak("http://127.0.0.1:9")
+    kan = kanaal.can()
+    daden: list[Daad] = [lambda k, _: k.publish(BEELD, "sleutel-1")]
     if "intrekken" in kan:
         daden.append(lambda k, bon: _met(k, "intrekken").retract(bon))
     if "corrigeren" in kan:
         daden.append(lambda k, bon: _met(k, "corrigeren").correct(bon, SLOT))
-    return daden
+    return daden + [_moderation(wijze, zaak) for wijze in moderaties(kanaal)]
 
 
 async def _outcome(call: Awaitable[object]) -> Exception:
@@ -448,6 +491,7 @@ PER_VERMOGEN: Mapping[str, tuple[Check, ...]] = {
     "herhalen": (repeats,),
     "meten": (measures,),
     "reacties": (listens,),
+    "modereren": (moderates,),
 }
 
 
