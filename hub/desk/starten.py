@@ -17,6 +17,7 @@ from hub.delivery.model import Plan
 from hub.desk import idempotent, plannen
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Geweigerd
+from hub.desk.goedkeurders import colleagues, whom_to_ask
 from hub.kit.ids import row_id, short_code
 from hub.toegang import audit
 from hub.toegang.model import Wie
@@ -97,7 +98,8 @@ class Starten(Basis):
             if current.fase != "wacht-op-goedkeuring":
                 raise Conflict(f"Deze actie wacht niet op goedkeuring; ze is {current.fase}.")
             if policy == "vier-ogen" and (klok or wie.naam in acties.writers(session, actie_id)):
-                raise Geweigerd("vier-ogen", "Iemand anders dan wie dit schreef moet deze actie goedkeuren.")
+                ask = whom_to_ask(colleagues(session, current))
+                raise Geweigerd("vier-ogen", f"Iemand anders dan wie dit schreef moet deze actie vrijgeven. {ask}")
             if klok and (current.vrij_op is None or current.vrij_op > now):
                 return current
             audit.write(session, wie=wie.naam, deed="goedgekeurd", now=now, actie_id=actie_id)

@@ -6,16 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
-from hub.acties.model import BRONNEN, ROUTES
+from hub.acties import store as acties
+from hub.acties.model import BRONNEN, ROUTES, Actie
 from hub.desk import melden
 from hub.desk.errors import Conflict, Geweigerd, NietGevonden, Ongeldig
+from hub.desk.goedkeurders import colleagues, whom_to_ask
 from hub.toegang.model import Wie
 from hub.tracking.reacties import DANKZIJ, UITKOMSTEN, Uitkomst
 from hub.web import auth
 from hub.web.ui import formulier
-from hub.web.ui.actie_stand import Stand, read
+from hub.web.ui.actie_stand import Stand, read, teruggezet
 from hub.web.ui.formulier import Fout, Velden
 from hub.web.ui.kader import Ui, naar
 from hub.web.ui.voorbeeld import Voorbeelden
@@ -75,7 +78,8 @@ class ActiePagina:
             beleid=self._deps.config.goedkeuring.voor(actie.soort),
             mag=wie.mag("meldkamer") or (wie.mag("acties") and wie.mag_soort(actie.soort)),
             meldkamer=wie.mag("meldkamer"),
-            eigen=wie.naam in (actie.gemaakt_door, actie.versie_door),
+            collega=await self._to_ask(actie, wie) if concept else "",
+            teruggezet=teruggezet(actie),
             redenen=REDEN_KEUZES,
             routes=ROUTES,
             wegen={"": "Weet ik niet", **ROUTES},
@@ -84,6 +88,18 @@ class ActiePagina:
             dankzij=DANKZIJ,
             status=mis.status,
         )
+
+    async def _to_ask(self, actie: Actie, wie: Wie) -> str:
+        """Under vier-ogen: whom a writer of this actie can ask to release it; empty for who may do so."""
+        if self._deps.config.goedkeuring.voor(actie.soort) != "vier-ogen":
+            return ""
+
+        def read(session: Session) -> str:
+            if wie.naam not in acties.writers(session, actie.id):
+                return ""
+            return whom_to_ask(colleagues(session, actie))
+
+        return await self._deps.db.read(read)
 
     async def may_act(self, actie_id: str, wie: Wie) -> Stand:
         """The state, if this person may act on this soort of actie."""
@@ -171,7 +187,8 @@ def _running(router: APIRouter, ui: Ui, pagina: ActiePagina) -> None:
 
     @router.post("/acties/{actie_id}/goedkeuren")
     async def approve(request: Request, actie_id: str, wie: Starter) -> Response:
-        return await pagina.do(request, actie_id, wie, lambda stand: desk.approve(actie_id, wie), gedaan="uitgezet")
+        gedaan = "weer" if teruggezet((await pagina.stand(actie_id, wie)).actie) else "uitgezet"
+        return await pagina.do(request, actie_id, wie, lambda stand: desk.approve(actie_id, wie), gedaan=gedaan)
 
     @router.post("/acties/{actie_id}/intrekken")
     async def withdraw(request: Request, actie_id: str, wie: Starter) -> Response:

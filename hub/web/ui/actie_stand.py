@@ -30,6 +30,7 @@ from hub.web.ui.woorden import Teken
 EINDE = ("afgesloten", "ingetrokken")
 SNEL, TRAAG = 1, 5
 """Seconds between two looks: while something moves, and at rest."""
+TERUGGEZET = Teken("klok", "Teruggezet, nog niet te zien", "let-op")
 DEDEN: Mapping[str, str] = {
     "aangemaakt": "Aangemaakt",
     "gestart": "Uitgezet",
@@ -151,7 +152,7 @@ def read(session: Session, config: Config, actie_id: str, now: datetime, limits:
     lit = sum(1 for item in figures if item.tot_op is None)
     return Stand(
         actie=actie,
-        fase=woorden.fase(actie.fase),
+        fase=TERUGGEZET if teruggezet(actie) else woorden.fase(actie.fase),
         klok=_clock(actie, now),
         plaats=place.naam if place else actie.gemeente,
         soort=" · ".join((TYPES.get(actie.type, actie.type), NIVEAUS[actie.niveau], SOORTEN[actie.soort])),
@@ -174,6 +175,11 @@ def read(session: Session, config: Config, actie_id: str, now: datetime, limits:
         kort=_short(actie, rows, lit, receipt),
         poll=SNEL if _moving(actie, rows, receipt) else TRAAG,
     )
+
+
+def teruggezet(actie: Actie) -> bool:
+    """Whether it ran when a backup was made, and waits since its restore for someone who has looked."""
+    return actie.fase == "wacht-op-goedkeuring" and actie.gestart_op is not None
 
 
 def place_line(item: Plaats) -> PlaatsRegel:

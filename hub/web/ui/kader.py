@@ -23,6 +23,7 @@ MELDINGEN: Mapping[str, str] = {
     "concept": "Het concept is bewaard. Controleer het en zet de actie uit.",
     "uitgezet": "De actie loopt. Hieronder ziet u waar ze al staat.",
     "wacht": "De actie wacht op goedkeuring.",
+    "weer": "De actie is weer te zien.",
     "ingetrokken": "De actie is ingetrokken. Het bewijs hieronder vult zich vanzelf.",
     "afgesloten": "De actie is afgesloten. Het slotbericht gaat uit.",
     "gewijzigd": "De nieuwe versie is bewaard. Berichten en schermen volgen.",
