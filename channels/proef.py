@@ -70,7 +70,7 @@ class Channel:
 
     def can(self) -> frozenset[str]:
         """Proefnet can do all that a netwerk of posts can do; an account may know a key again."""
-        able = frozenset({"intrekken", "corrigeren", "terugzoeken", "meten", "reacties"})
+        able = frozenset({"intrekken", "corrigeren", "terugzoeken", "meten", "reacties", "modereren"})
         return able | {"herhalen"} if self._ontdubbelt else able
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
@@ -127,6 +127,17 @@ class Channel:
         _expect(status, 200, 404)
         found = [_reply(item) for item in _items(body, "replies")] if status == 200 else []
         return tuple(reply for reply in found if reply.at >= since)
+
+    async def close_replies(self, receipt: Receipt) -> None:
+        """From now on only who follows the account may answer."""
+        status, _ = await self._call("PUT", self._post(receipt) + "/reageren", payload={"wie": "volgers"})
+        _expect(status, 200)
+
+    async def hide_reply(self, reply_ref: str) -> None:
+        """Hide one reply; one that is already gone is fine."""
+        url = f"{self._posts.removesuffix('/posts')}/replies/{quote(reply_ref, safe='')}/verborgen"
+        status, _ = await self._call("PUT", url, payload={"verborgen": True})
+        _expect(status, 200, 404)
 
     async def close(self) -> None:
         """Release the connections."""

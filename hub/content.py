@@ -24,6 +24,9 @@ BEL_NU = "112"
 BEL_TIP = "0800-0011"
 BEL_LATER = "0800-8844"
 
+OVER_PERSOON = ("vermist-persoon",)
+"""Types of actie that are about a missing person (and not about a suspect or a thing)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cirkel:
@@ -75,7 +78,7 @@ class ActieView:
     @property
     def over_persoon(self) -> bool:
         """Whether the actie is about a missing person (and not about a suspect or a thing)."""
-        return self.type == "vermist-persoon"
+        return self.type in OVER_PERSOON
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,13 +335,28 @@ class Listens(Protocol):
     async def replies(self, receipt: Receipt, since: datetime) -> Sequence[Reply]: ...
 
 
+MODERATIES = ("sluiten", "verbergen")
+"""What can be done about replies: close or limit them under a post of ours, or hide one that was given."""
+
+
 @runtime_checkable
 class Moderates(Protocol):
-    """The netwerk lets us close, limit or hide replies under our post."""
+    """The netwerk lets us close, limit or hide replies under our post.
+
+    A class that can do only one of them says `modereert: ClassVar[tuple[str, ...]]` out of `MODERATIES`; the other
+    raises Refused and asks the netwerk nothing. Closing what is closed, and hiding what is hidden or gone, is fine.
+    """
 
     async def close_replies(self, receipt: Receipt) -> None: ...
 
     async def hide_reply(self, reply_ref: str) -> None: ...
+
+
+def moderaties(channel: Channel) -> tuple[str, ...]:
+    """What this very account can do about replies, out of `MODERATIES`."""
+    if "modereren" not in channel.can() or not isinstance(channel, Moderates):
+        return ()
+    return tuple(getattr(channel, "modereert", MODERATIES))
 
 
 @runtime_checkable

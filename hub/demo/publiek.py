@@ -14,6 +14,7 @@ from hub.tracking import links
 
 PAUSE = (0.6, 2.4)
 ANSWERS_IN = 7
+FOLLOWS = 0.5
 BROWSER = {
     "User-Agent": (
         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
@@ -50,7 +51,9 @@ async def _act(hub: Hub, actie: Actie, proefnet: str, session: aiohttp.ClientSes
         if posts:
             post = chance.choice(posts)
             account = post.kanaal.removeprefix("proef-")
-            body = {"van": "Een voorbijganger", "tekst": chance.choice(ANTWOORDEN)}
+            # Under a post about a person the hub lets only followers answer; of the others nothing is heard.
+            volger = chance.random() < FOLLOWS
+            body = {"van": "Een voorbijganger", "tekst": chance.choice(ANTWOORDEN), "volger": volger}
             await session.post(f"{proefnet}/api/accounts/{account}/posts/{post.ref}/replies", json=body)
         return
     codes = list(await hub.db.read(lambda s: links.sporen(s, actie.id)))

@@ -255,11 +255,9 @@ async def moderates(zaak: Zaak) -> None:
             assert isinstance(await _outcome(_moderation(naam, zaak)(kanaal, bon)), Refused)
         assert wire.calls == []
         await kanaal.close()
-    for naam in (groep for wijze in kan for groep in _MODERATIE[wijze]):
+    for wijze, naam in ((wijze, naam) for wijze in kan for naam in _MODERATIE[wijze]):
         async with _replay(zaak, naam) as (kanaal, wire):
-            await _moderation("sluiten" if naam in _MODERATIE["sluiten"] else "verbergen", zaak)(
-                kanaal, zaak.bon(wire)
-            )
+            await _moderation(wijze, zaak)(kanaal, zaak.bon(wire))
 
 
 _MODERATIE: Mapping[str, tuple[str, ...]] = {

@@ -265,3 +265,32 @@ async def test_it_runs_as_a_process_of_its_own_and_stops_when_told(tmp_path: Pat
     proces.terminate()
     assert await proces.wait() == 0
     assert (tmp_path / "net" / "proefnet.sqlite").exists()
+
+
+async def test_who_limits_replies_hears_only_followers_and_hides_what_was_said(net: Proefnet) -> None:
+    bon = await net.kanaal.publish(POST, "k1")
+    antwoorden = f"/api/accounts/proef-x/posts/{bon.ref}/replies"
+    eerder = await net.post(antwoorden, van="Iemand", tekst="Zij woont daar.")
+    await net.kanaal.close_replies(bon)
+    async with net.http.post(antwoorden, json={"van": "Een vreemde", "tekst": "Ik weet iets"}) as geweigerd:
+        assert geweigerd.status == 403
+    await net.post(antwoorden, van="Een volger", tekst="Ik kijk uit.", volger=True)
+    await net.kanaal.hide_reply(eerder["id"])
+    await net.kanaal.hide_reply(eerder["id"])
+    async with net.http.get("/tijdlijn/proef-x") as pagina:
+        tekst = await pagina.text()
+    assert "Alleen volgers kunnen reageren" in tekst
+    assert "Ik kijk uit." in tekst
+    assert "Zij woont daar" not in tekst
+    assert [reply.ref for reply in await net.kanaal.replies(bon, BEGIN)] == [eerder["id"], "2"]
+
+
+async def test_nobody_hides_a_reply_under_the_post_of_another(net: Proefnet) -> None:
+    await net.post("/api/accounts", naam="proef-y", titel="Een ander", token="anders")
+    bon = await net.kanaal.publish(POST, "k1")
+    antwoord = await net.post(f"/api/accounts/proef-x/posts/{bon.ref}/replies", van="Iemand", tekst="Hallo")
+    ander = Channel({"basisUrl": net.url, "account": "proef-y", "token": "anders"}, Timeouts(connect=1, total=2))
+    await ander.hide_reply(antwoord["id"])
+    await ander.close()
+    async with net.http.get("/tijdlijn/proef-x") as pagina:
+        assert "Hallo" in await pagina.text()

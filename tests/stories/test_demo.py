@@ -248,7 +248,7 @@ def test_a_reactie_by_telephone_is_noted_by_the_meldkamer(demo: Demo, actie: dic
 
 def test_counts_and_replies_of_the_network_come_back(demo: Demo, actie: dict[str, Any]) -> None:
     post = eigen_bericht(demo, "stad", actie["code"])
-    antwoord = {"van": "buurvrouw", "tekst": "Ik zag haar bij de brug."}
+    antwoord = {"van": "buurvrouw", "tekst": "Ik zag haar bij de brug.", "volger": True}
     httpx.post(f"{demo.proefnet}/api/accounts/stad/posts/{post['id']}/replies", json=antwoord).raise_for_status()
 
     def geteld() -> bool:

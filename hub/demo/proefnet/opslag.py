@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS beeld (naam TEXT PRIMARY KEY, soort TEXT NOT NULL, da
 CREATE TABLE IF NOT EXISTS reactie (
     id INTEGER PRIMARY KEY AUTOINCREMENT, bericht INTEGER NOT NULL, van TEXT NOT NULL, tekst TEXT NOT NULL,
     op TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS volgers (bericht INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS verborgen (reactie INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS stand (een INTEGER PRIMARY KEY CHECK (een = 1), serie INTEGER NOT NULL);
 INSERT OR IGNORE INTO stand VALUES (1, 0);
 """
@@ -71,13 +73,14 @@ class Bericht:
 
 @dataclass(frozen=True, slots=True)
 class Reactie:
-    """A reply a citizen left under a post."""
+    """A reply a citizen left under a post; `verborgen`: the owner of the post hid it."""
 
     id: int
     bericht: int
     van: str
     tekst: str
     op: datetime
+    verborgen: bool = False
 
 
 class Opslag:
@@ -220,11 +223,32 @@ class Opslag:
         return Reactie(int(nummer or 0), bericht.id, van, tekst, nu)
 
     def reacties(self, bericht: Bericht) -> list[Reactie]:
-        """Replies under a post, oldest first."""
+        """Replies under a post, oldest first, the hidden ones too."""
+        sql = (
+            "SELECT *, EXISTS (SELECT 1 FROM verborgen WHERE verborgen.reactie = reactie.id) AS weg "
+            "FROM reactie WHERE bericht = ? ORDER BY id"
+        )
         return [
-            Reactie(r["id"], r["bericht"], r["van"], r["tekst"], datetime.fromisoformat(r["op"]))
-            for r in self._db.execute("SELECT * FROM reactie WHERE bericht = ? ORDER BY id", (bericht.id,))
+            Reactie(r["id"], r["bericht"], r["van"], r["tekst"], datetime.fromisoformat(r["op"]), bool(r["weg"]))
+            for r in self._db.execute(sql, (bericht.id,))
         ]
+
+    def beperk(self, bericht: Bericht, alleen_volgers: bool) -> None:
+        """Let only followers answer this post, or everyone again."""
+        sql = "INSERT OR IGNORE INTO volgers VALUES (?)" if alleen_volgers else "DELETE FROM volgers WHERE bericht = ?"
+        self._wijzig(sql, (bericht.id,))
+
+    def alleen_volgers(self, bericht: Bericht) -> bool:
+        """Whether only followers may answer this post."""
+        return self._db.execute("SELECT 1 FROM volgers WHERE bericht = ?", (bericht.id,)).fetchone() is not None
+
+    def verberg(self, account: str, nummer: int) -> bool:
+        """Hide a reply under a post of this account; False when there is none."""
+        sql = "SELECT 1 FROM reactie JOIN bericht ON bericht.id = reactie.bericht WHERE reactie.id = ? AND account = ?"
+        if self._db.execute(sql, (nummer, account)).fetchone() is None:
+            return False
+        self._wijzig("INSERT OR IGNORE INTO verborgen VALUES (?)", (nummer,))
+        return True
 
     def tellingen(self, account: str) -> dict[str, Any]:
         """How many posts were ever made here, per key and marker; a key used twice is a double."""

@@ -5,7 +5,10 @@
                                                   "beeld": {"soort", "base64", "alt"}}
     GET    /api/accounts/{a}/posts               ?sleutel= or ?kenmerk=, &sinds=: find own posts
     GET, PATCH, DELETE /api/accounts/{a}/posts/{id}
-    GET, POST          /api/accounts/{a}/posts/{id}/replies      {"van", "tekst"}; anyone may reply
+    GET, POST          /api/accounts/{a}/posts/{id}/replies      {"van", "tekst", "volger"}; anyone may reply,
+                                                                 or only followers (`volger`: true), see `reageren`
+    PUT    /api/accounts/{a}/posts/{id}/reageren {"wie": "volgers" or "iedereen"}
+    PUT    /api/accounts/{a}/replies/{id}/verborgen              hide a reply
     GET    /media/{naam}                         a picture; 404 once its post is gone (and its file, see `storing`)
     POST   /api/storing  GET /api/tellingen  GET /api/tijdlijn  GET /tijdlijn/{a}
 
@@ -62,6 +65,8 @@ class Server:
                 web.delete(posts + r"/{id:\d+}", self._eigenaar(self._verwijder)),
                 web.get(posts + r"/{id:\d+}/replies", self._eigenaar(self._reacties)),
                 web.post(posts + r"/{id:\d+}/replies", self._reageer),
+                web.put(posts + r"/{id:\d+}/reageren", self._eigenaar(self._beperk)),
+                web.put(r"/api/accounts/{account}/replies/{id:\d+}/verborgen", self._eigenaar(self._verberg)),
                 web.get("/media/{naam}", self._media),
                 web.post("/api/storing", self._storing),
                 web.get("/api/tellingen", self._tellingen),
@@ -150,10 +155,24 @@ class Server:
     async def _reageer(self, verzoek: web.Request) -> web.Response:
         body = await _body(verzoek)
         bericht = self._zichtbaar(verzoek)
+        if self.opslag.alleen_volgers(bericht) and body.get("volger") is not True:
+            raise web.HTTPForbidden(text="alleen volgers van dit account kunnen reageren")
         reactie = self.opslag.reageer(
             bericht, str(body.get("van") or "een buurtbewoner"), _tekst(body, "tekst"), self._klok.now()
         )
         return web.json_response(_reactie(reactie), status=201)
+
+    async def _beperk(self, verzoek: web.Request) -> web.Response:
+        wie = _tekst(await _body(verzoek), "wie")
+        if wie not in ("volgers", "iedereen"):
+            raise web.HTTPBadRequest(text="wie is volgers of iedereen")
+        self.opslag.beperk(self._zichtbaar(verzoek), wie == "volgers")
+        return web.json_response({"wie": wie})
+
+    async def _verberg(self, verzoek: web.Request) -> web.Response:
+        if not self.opslag.verberg(verzoek.match_info["account"], int(verzoek.match_info["id"])):
+            raise web.HTTPNotFound(text="reactie bestaat niet (meer)")
+        return web.json_response({"verborgen": True})
 
     async def _media(self, verzoek: web.Request) -> web.Response:
         naam = verzoek.match_info["naam"]
@@ -280,4 +299,5 @@ def _reactie(reactie: Reactie) -> dict[str, Any]:
         "van": reactie.van,
         "tekst": reactie.tekst,
         "op": reactie.op.isoformat(),
+        "verborgen": reactie.verborgen,
     }

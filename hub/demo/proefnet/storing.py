@@ -98,9 +98,9 @@ class Storingen:
 
 
 def _treft(soort: Soort, methode: str) -> bool:
-    """Whether this fault touches this call; a lost call or answer only matters where something was made or changed."""
+    """Whether this fault touches this call; a lost call or answer only matters where a post was made or changed."""
     if soort == "bestand-blijft":
         return False
     if soort == "niet-weg":
         return methode == "DELETE"
-    return methode != "GET" or soort not in ("antwoord-kwijt", "verzoek-kwijt")
+    return methode not in ("GET", "PUT") or soort not in ("antwoord-kwijt", "verzoek-kwijt")

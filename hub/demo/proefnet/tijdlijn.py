@@ -87,7 +87,12 @@ class Tijdlijn:
             "titel": titel,
             "kleur": list(self._opslag.accounts()).index(account) % 6,
             "berichten": [
-                (bericht, bericht.tellingen(nu), self._opslag.reacties(bericht))
+                (
+                    bericht,
+                    bericht.tellingen(nu),
+                    [reactie for reactie in self._opslag.reacties(bericht) if not reactie.verborgen],
+                    self._opslag.alleen_volgers(bericht),
+                )
                 for bericht in self._opslag.berichten(account, 50)
                 if _toonbaar(bericht, nu)
             ],
