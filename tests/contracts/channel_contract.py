@@ -255,9 +255,10 @@ async def moderates(zaak: Zaak) -> None:
             assert isinstance(await _outcome(_moderation(naam, zaak)(kanaal, bon)), Refused)
         assert wire.calls == []
         await kanaal.close()
-    for wijze, naam in ((wijze, naam) for wijze in kan for naam in _MODERATIE[wijze]):
-        async with _replay(zaak, naam) as (kanaal, wire):
-            await _moderation(wijze, zaak)(kanaal, zaak.bon(wire))
+    for wijze in kan:
+        for naam in _MODERATIE[wijze]:
+            async with _replay(zaak, naam) as (kanaal, wire):
+                await _moderation(wijze, zaak)(kanaal, zaak.bon(wire))
 
 
 _MODERATIE: Mapping[str, tuple[str, ...]] = {
