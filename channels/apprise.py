@@ -7,10 +7,12 @@ outcome.
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote
 
 from hub.content import Limits, NeedsAttention, Post, Receipt, Setting, Timeouts, Unknown
 
@@ -22,8 +24,11 @@ SCHEMAS = (
     "signals", "slack", "threema", "workflow", "workflows",
 )  # fmt: skip
 """Services that bring a notice to people; others can run commands or ask any address inside the network."""
-_NOT_HERE = frozenset(("redirect", "retry", "wait", "overflow", "template", "cto", "rto", "verify", "store"))
-"""Parts of an address that would resend, follow, split, read a file, or trust whoever answers."""
+_NOT_HERE = frozenset((
+    "redirect", "verify", "cto", "rto", "retry", "wait", "delay", "overflow", "store",
+    "attach", "filename", "template", "pgp", "pgpprv", "pgppub", "wkd",
+))  # fmt: skip
+"""Parts of an address that would follow, trust whoever answers, resend, send later, split, or read or fetch a file."""
 _AT_ONCE = 2
 _TITLE = 80
 
@@ -82,10 +87,12 @@ class Channel:
 
 def _check(adres: str) -> None:
     """Raise NeedsAttention for an address that is not for notices, without repeating it: it holds a password."""
-    parts = urlsplit(adres)
-    if parts.scheme.lower() not in SCHEMAS:
+    found = re.match(r"([a-z]+)://\S+$", adres, re.IGNORECASE)
+    if found is None or found[1].lower() not in SCHEMAS:
         raise NeedsAttention(f"Dit Apprise-adres kan hier niet. Het begint met een van: {', '.join(SCHEMAS)}.")
-    asked = {name.lower().lstrip("+-:") for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    # Apprise is lenient: a semicolon parts as well, spaces do not count, and what follows a # is read too.
+    pairs = re.split("[?&;#]", adres)[1:]
+    asked = {unquote(pair.partition("=")[0]).strip("+-: \t\r\n").lower() for pair in pairs}
     if wrong := sorted(asked & _NOT_HERE):
         raise NeedsAttention(f"Haal dit uit het Apprise-adres: {', '.join(wrong)}.")
 
@@ -115,7 +122,14 @@ def _service(adres: str, timeouts: Timeouts) -> "NotifyBase":
         raise NeedsAttention("Dit Apprise-adres is niet te lezen. Kijk het na in de documentatie van Apprise.")
     service.socket_connect_timeout = timeouts.connect
     service.socket_read_timeout = timeouts.total
+    service.redirects = False
+    # Matrix tries again by itself and first waits as long as the server says: both are ours to decide.
+    vars(service).update(default_retries=1, throttle=_no_wait)
     return service
+
+
+def _no_wait(last_io: datetime | None = None, wait: float | None = None) -> None:
+    """Stands in for the pause that a service takes between calls or when it is told to."""
 
 
 def _notify(service: "NotifyBase", text: str) -> bool:
