@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from hub.desk import bellen, vragen
-from hub.desk.toestand import Toestand, opnemen
+from hub.desk.meter import Meter
+from hub.desk.toestand import Toestand
 from hub.kanalen.stops import Stop, stopped
 from hub.kit.clock import AMSTERDAM, iso, nl_moment, nl_precise, nl_time
 from hub.toegang.model import Wie
@@ -96,6 +97,7 @@ class Ui:
 
     def __init__(self, deps: Deps) -> None:
         self.deps = deps
+        self._meter = Meter(deps.db, deps.config, deps.hartslag)
         self._env = Environment(
             loader=FileSystemLoader(deps.wortel / "templates" / "ui"),
             autoescape=True,
@@ -134,7 +136,7 @@ class Ui:
         alarmen, roep = 0, Roep()
         if wie is not None:
             roep = await self.roep(wie)
-            alarmen = (toestand or await self.toestand()).alarmen
+            alarmen = (toestand or await self._meter.kort(self.deps.clock.now())).alarmen
         frame = {
             "titel": titel,
             "sectie": sectie,
@@ -171,7 +173,7 @@ class Ui:
 
     async def toestand(self) -> Toestand:
         """How the hub is doing now."""
-        return await opnemen(self.deps.db, self.deps.config, self.deps.clock.now(), self.deps.hartslag())
+        return await self._meter.nu(self.deps.clock.now())
 
     async def who(self, request: Request) -> Wie | None:
         """Who is logged in, or None."""
