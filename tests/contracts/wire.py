@@ -25,12 +25,13 @@ class Wire:
     """`async with Wire() as wire`: play exchanges, give one answer to everything, or fail.
 
     `vooraf`: what a netwerk is asked before the call that counts (a login, an upload). It is always answered as
-    written, whatever else goes wrong, and is not counted.
+    written, whatever else goes wrong, and is not counted. `seen`: every request, with its body.
     """
 
     def __init__(self, vooraf: Sequence[Mapping[str, Any]] = ()) -> None:
         self._vooraf = vooraf
         self.calls: list[str] = []
+        self.seen: list[tuple[web.Request, bytes]] = []
         self.bodies: list[str] = []
         self.surprises: list[str] = []
         self._left: list[Mapping[str, Any]] = []
@@ -77,7 +78,9 @@ class Wire:
         return [self.fill(inner) for inner in value] if isinstance(value, list) else value
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        body = unquote_plus((await request.read()).decode("utf-8", "replace"))
+        raw = await request.read()
+        self.seen.append((request, raw))
+        body = unquote_plus(raw.decode("utf-8", "replace"))
         if (before := self._before(request, body)) is not None:
             return self._respond(before)
         self.calls.append(f"{request.method} {request.path}")
