@@ -150,6 +150,7 @@ class Channel:
     naam: ClassVar[str] = "x"
     titel: ClassVar[str] = "X"
     meldt_vertrek: ClassVar[bool] = True
+    modereert: ClassVar[tuple[str, ...]] = ("verbergen",)
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("account", "Account", "De naam van het account, zonder @.", rekening=True),
         Setting("apiSleutel", "API-sleutel", "API Key van uw app op developer.x.com.", geheim=True),
