@@ -13,11 +13,12 @@ def test_secrets_are_cut_out_of_keys_and_values(capsys: pytest.CaptureFixture[st
     log.setup(json_lines=True)
     url = "https://api.example/bot123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/sendMessage"
     log.get("test").info("aanroep", token="abc", adres=url, kop="Bearer ah_123", pad="/s/0123456789abcdefgh/img.jpg")
+    log.get("test").info("aanroep", pad="/taak/hgfedcba9876543210/stand")
     seen = capsys.readouterr()
-    line = json.loads(seen.err)
+    line = json.loads(seen.err.splitlines()[0])
     assert seen.out == ""
     assert (line["deel"], line["event"], line["level"], line["token"]) == ("test", "aanroep", "info", log.HIDDEN)
-    for secret in ("AAHdq", "ah_123", "0123456789abcdefgh"):
+    for secret in ("AAHdq", "ah_123", "0123456789abcdefgh", "hgfedcba9876543210"):
         assert secret not in seen.err
 
 

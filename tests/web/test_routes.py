@@ -16,6 +16,7 @@ from hub.toegang.model import MAG
 from hub.web import site
 from hub.web.auth import VEILIG, Recht
 from hub.web.door import ROUTES
+from hub.web.ui.telefoon import Taaktoken
 from tests.builders import Klok
 from tests.web.huis import ADRES, ROLLEN, Huis, maak_deps, open_huis
 
@@ -35,6 +36,8 @@ OPENBAAR = {
 OPENBAAR_ONDER = ("/a/", "/f/")
 """The living page of an actie with its card, share links and question, and its photo."""
 PARAMETER = re.compile(r"\{[^}]+\}")
+TAAK = "/taak/"
+"""What a phone opens with the token of one task; that token is its right."""
 ROL_VAN_DE_DEUR = ("openbaar", "scherm-token")
 
 
@@ -43,10 +46,15 @@ class Adres:
     pad: str
     methoden: frozenset[str]
     recht: Recht | None
+    taaktoken: bool
 
     @property
     def openbaar(self) -> bool:
         return self.pad in OPENBAAR or self.pad.startswith(OPENBAAR_ONDER)
+
+
+def met_taaktoken(dependant: Any) -> bool:
+    return any(isinstance(child.call, Taaktoken) for child in dependant.dependencies)
 
 
 def rechten(dependant: Any) -> Iterator[Recht]:
@@ -61,7 +69,8 @@ def adressen(huis: Huis) -> list[Adres]:
     for route in iter_route_contexts(site.application(huis.deps).routes):
         dependant = getattr(route, "dependant", None)
         recht = next(rechten(dependant), None) if dependant is not None else None
-        found.append(Adres(str(route.path), frozenset(route.methods or ()), recht))
+        token = dependant is not None and met_taaktoken(dependant)
+        found.append(Adres(str(route.path), frozenset(route.methods or ()), recht, token))
     return found
 
 
@@ -74,7 +83,9 @@ def alles(db: Db, vault: Vault, klok: Klok) -> Iterator[Huis]:
 
 
 def test_every_route_names_its_role(alles: Huis) -> None:
-    assert {a.pad for a in adressen(alles) if a.recht is None and not a.openbaar} == set()
+    found = adressen(alles)
+    assert {a.pad for a in found if a.recht is None and not a.openbaar and not a.taaktoken} == set()
+    assert {a.pad for a in found if a.taaktoken} == {a.pad for a in found if a.pad.startswith(TAAK)}
 
 
 def test_what_is_called_public_is_public(alles: Huis) -> None:
