@@ -38,6 +38,8 @@ from hub.content import (
 
 _PDS, _APPVIEW = "https://bsky.social", "https://public.api.bsky.app"
 _POSTS, _REPO, _SERVER = "app.bsky.feed.post", "com.atproto.repo", "com.atproto.server"
+_GATES, _MOST_HIDDEN = "app.bsky.feed.threadgate", 300
+"""Who may answer a post, and which answers are hidden, stands in a record of its own at the same last part."""
 _CERTAINLY_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 _STALE = ("ExpiredToken", "InvalidToken")
 _NEEDS_PERSON = {
@@ -113,7 +115,7 @@ class Channel:
 
     def can(self) -> frozenset[str]:
         """All but changing a post: the app goes on showing the words of before."""
-        return frozenset({"intrekken", "terugzoeken", "herhalen", "meten", "reacties"})
+        return frozenset({"intrekken", "terugzoeken", "herhalen", "meten", "reacties", "modereren"})
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Make the post at the address of this key, unless it stands there already."""
@@ -181,6 +183,20 @@ class Channel:
                 found.append(_reply(post))
         return tuple(sorted((reply for reply in found if reply.at >= since), key=lambda reply: reply.at))
 
+    async def close_replies(self, receipt: Receipt) -> None:
+        """From now on nobody may answer; answers that stand there stay."""
+        await self._gate(receipt.ref, self._until())
+
+    async def hide_reply(self, reply_ref: str) -> None:
+        """Put the answer among those that the app folds away; one that is already gone is fine."""
+        until = self._until()
+        posts = (await self._seen("getPosts", [("uris", reply_ref)], until)).get("posts")
+        if not isinstance(posts, list):
+            raise Refused("Op het adres voor de tellingen is deze reactie niet op te zoeken.")
+        for post in _dicts(posts):
+            thread = _dict(_dict(_dict(post.get("record")).get("reply")).get("root"))
+            await self._gate(str(thread.get("uri", "")), until, hide=reply_ref)
+
     async def close(self) -> None:
         """Release the connections."""
         if self._client is not None:
@@ -226,6 +242,28 @@ class Channel:
             return _receipt(session, _wanted(answer), record)
         answer = await self._read(session, uri, until)
         return _receipt(session, answer, answer.body.get("value"))
+
+    async def _gate(self, post: str, until: float, hide: str = "") -> None:
+        """Let nobody answer this post of ours any more, or hide one answer; what the gate says already stays."""
+        session = await self._session(until)
+        if not post.startswith(f"at://{session.did}/{_POSTS}/"):
+            raise Refused("Deze reactie staat niet onder een bericht van dit account.")
+        uri = post.replace(_POSTS, _GATES)
+        before = await self._read(session, uri, until)
+        known = _dict(before.body.get("value"))
+        hidden = [*dict.fromkeys([*known.get("hiddenReplies", []), hide])] if hide else []
+        wanted = {"hiddenReplies": hidden} if hide else {"allow": []}
+        if len(hidden) > _MOST_HIDDEN:
+            raise Refused(f"Bluesky verbergt niet meer dan {_MOST_HIDDEN} reacties onder een bericht.")
+        record = {"$type": _GATES, "post": post, "createdAt": _moment(before.date), **known, **wanted}
+        if record == known:
+            return
+        # Nobody may have changed it meanwhile: of two who hide at the same moment, one would undo the other.
+        change = {**_parts(uri), "record": record, "swapRecord": before.body.get("cid")}
+        answer = await self._write("putRecord", change, until)
+        if answer.fout == "InvalidSwap":
+            raise NotNow("Iemand anders wijzigde dit op hetzelfde moment. Probeer het nog eens.", after=1.0)
+        _wanted(answer)
 
     async def _upload(self, image: Image, until: float) -> Mapping[str, Any]:
         blob = _wanted(await self._write("uploadBlob", image, until)).body.get("blob")
@@ -346,18 +384,22 @@ def _parts(uri: str) -> dict[str, str]:
 
 def _record(post: Post, picture: Mapping[str, Any] | None, moment: datetime | None) -> dict[str, Any]:
     """The post as Bluesky keeps it. `moment`: the server's own time, so that a wrong clock here changes nothing."""
-    if moment is None:
-        raise Unknown("Bluesky noemde geen tijd.")
     record: dict[str, Any] = {
         "$type": _POSTS,
         "text": post.text,
         "facets": _facets(post.text),
         "langs": [post.language],
-        "createdAt": moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "createdAt": _moment(moment),
     }
     if picture:
         record["embed"] = {"$type": "app.bsky.embed.images", "images": [picture]}
     return record
+
+
+def _moment(moment: datetime | None) -> str:
+    if moment is None:
+        raise Unknown("Bluesky noemde geen tijd.")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _facets(text: str) -> list[dict[str, Any]]:

@@ -320,3 +320,62 @@ async def test_neither_password_nor_session_is_in_an_error() -> None:
 )
 def test_text_is_counted_in_what_people_see_and_never_over_ten_bytes_each(tekst: str, lengte: int) -> None:
     assert count("bluesky", tekst) == lengte
+
+
+POORT = f"at://{DID}/app.bsky.feed.threadgate/3luhkzwej6eba"
+REACTIE = "at://did:plc:iemand/app.bsky.feed.post/3reactie22222"
+GEEN_POORT = fout("com.atproto.repo.getRecord", "RecordNotFound", "threadgate")
+GEEN_POORT = {**GEEN_POORT, "antwoord": {**GEEN_POORT["antwoord"], "kop": {"Date": "Sun, 01 Mar 2026 13:05:00 GMT"}}}
+
+
+def onder(bericht: str) -> Stuk:
+    """The network tells under which post the answer stands."""
+    post = {"uri": REACTIE, "record": {"reply": {"root": {"uri": bericht}}}}
+    return vraag("app.bsky.feed.getPosts", {"posts": [post]}, REACTIE)
+
+
+async def test_hiding_an_answer_leaves_the_others_hidden_and_the_replies_as_they_were(
+    lijn: Wire, kanaal: Channel
+) -> None:
+    staat = {"$type": "app.bsky.feed.threadgate", "post": ADRES, "createdAt": "2026-03-01T13:00:00.000Z",
+             "hiddenReplies": ["at://did:plc:een/app.bsky.feed.post/3ander"]}  # fmt: skip
+    gelezen = vraag("com.atproto.repo.getRecord", {"uri": POORT, "cid": "bafypoort", "value": staat}, "threadgate")
+    lijn.play([LOGIN, onder(ADRES), gelezen, vraag("com.atproto.repo.putRecord", {"uri": POORT})], {})
+    await kanaal.hide_reply(REACTIE)
+    asked = geschreven(lijn)
+    assert (asked["collection"], asked["rkey"], asked["swapRecord"]) == (
+        "app.bsky.feed.threadgate", "3luhkzwej6eba", "bafypoort")  # fmt: skip
+    # Without `allow` anyone may answer; hiding one answer closes nothing.
+    assert asked["record"] == {**staat, "hiddenReplies": [*staat["hiddenReplies"], REACTIE]}
+
+
+async def test_closing_replies_lets_nobody_answer_and_hides_nothing(lijn: Wire, kanaal: Channel) -> None:
+    lijn.play([LOGIN, GEEN_POORT, vraag("com.atproto.repo.putRecord", {"uri": POORT})], {})
+    await kanaal.close_replies(BON)
+    assert geschreven(lijn)["record"] == {
+        "$type": "app.bsky.feed.threadgate",
+        "post": ADRES,
+        "createdAt": "2026-03-01T13:05:00.000Z",
+        "allow": [],
+    }
+
+
+async def test_who_hides_while_another_does_is_told_to_try_again(lijn: Wire, kanaal: Channel) -> None:
+    lijn.play([LOGIN, onder(ADRES), GEEN_POORT, fout("com.atproto.repo.putRecord", "InvalidSwap")], {})
+    with pytest.raises(NotNow, match="hetzelfde moment"):
+        await kanaal.hide_reply(REACTIE)
+
+
+@pytest.mark.parametrize(
+    ("stukken", "woord"),
+    [
+        ([onder("at://did:plc:iemand/app.bsky.feed.post/3luhkzwej6eba"), LOGIN], "niet onder een bericht"),
+        ([fout("app.bsky.feed.getPosts", "MethodNotImplemented", status=501)], "niet op te zoeken"),
+    ],
+)
+async def test_an_answer_that_is_not_ours_to_hide_is_refused_in_words(
+    lijn: Wire, kanaal: Channel, stukken: list[Stuk], woord: str
+) -> None:
+    lijn.play(stukken, {})
+    with pytest.raises(Refused, match=woord):
+        await kanaal.hide_reply(REACTIE)
