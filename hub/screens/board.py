@@ -216,7 +216,7 @@ class ScreenBoard:
                 voorbij = self._take_acties(vers)
                 gewijzigd = self._take_schermen(vers)
                 self._serial, self._unknown = vers.serial, False
-                wekken = bool(voorbij or gewijzigd or vers.gevraagd)
+                wekken = bool(voorbij or gewijzigd or vers.gevraagd or vers.los)
             except Exception as error:
                 # Neutral everywhere until a later look succeeds: better dark than wrong.
                 self._unknown = True
@@ -274,10 +274,14 @@ class ScreenBoard:
         gelezen = {scherm.id for _, scherm in vers.schermen}
         for som, scherm in vers.schermen:
             self._register(som, scherm, vers.serial, now).place(per_scherm.get(scherm.id, ()))
+        for item in vers.los:
+            if item.scherm_id not in gelezen and (state := self._by_id.get(item.scherm_id)) is not None:
+                state.place([*state.plaatsingen.values(), item])
         verdwenen = (set(self._by_id) if vers.alles else set(vers.gevraagd)) - gelezen
         for scherm_id in verdwenen & self._by_id.keys():
             self._by_som.pop(self._by_id.pop(scherm_id).som, None)
         basis = self._config.link_basis
+        gelezen.update(item.scherm_id for item in vers.los)
         geraakt = [
             state
             for state in self._states()

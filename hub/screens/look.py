@@ -1,6 +1,6 @@
 """What the screens board reads in the database: everything at the start, later only what signals point at."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,8 @@ VEEL = 5000
 
 @dataclass(frozen=True, slots=True)
 class Vers:
-    """What one look brought. `gevraagd`: the schermen asked for; `alles`: this is all there is, not only changes."""
+    """What one look brought. `gevraagd`: the schermen that were asked for, with all they show; `los`: placements
+    of any scherm that changed. `alles`: this is all there is, not only changes."""
 
     serial: int
     acties: dict[str, Getoond | None]
@@ -26,6 +27,7 @@ class Vers:
     plaatsingen: list[Plaatsing]
     gevraagd: frozenset[str]
     alles: bool
+    los: Sequence[Plaatsing] = ()
 
 
 def everything(session: Session, config: Config, sinds: datetime) -> Vers:
@@ -44,6 +46,7 @@ def newer(session: Session, config: Config, sinds: datetime, serial: int, bekend
     gevraagd = frozenset(item.sleutel for item in nieuw if item.onderwerp == "scherm")
     if len(gevraagd) > VEEL:
         return everything(session, config, sinds)
+    geplaatst = {item.sleutel for item in nieuw if item.onderwerp == "plaatsing"}
     gewijzigd = {item.sleutel for item in nieuw if item.onderwerp == "actie"}
     acties = {actie_id: source.load(session, actie_id, config) for actie_id in gewijzigd}
     schermen: list[tuple[str, Scherm]] = []
@@ -51,8 +54,9 @@ def newer(session: Session, config: Config, sinds: datetime, serial: int, bekend
     if gevraagd:
         schermen = store.tokens(session, gevraagd)
         plaatsingen = store.placements(session, sinds=sinds, scherm_ids=gevraagd)
-        _complete(session, config, acties, plaatsingen, bekend)
-    return Vers(nieuw[-1].serial if nieuw else serial, acties, schermen, plaatsingen, gevraagd, False)
+    los = store.placements(session, sinds=sinds, actie_ids=geplaatst) if geplaatst else []
+    _complete(session, config, acties, [*plaatsingen, *los], bekend)
+    return Vers(nieuw[-1].serial if nieuw else serial, acties, schermen, plaatsingen, gevraagd, False, los)
 
 
 def _complete(

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.acties.gemeenten import fold
 from hub.content import ActieView, Plaats
-from hub.kit.db import signal, signals
+from hub.kit.db import signal
 from hub.kit.ids import row_id, token
 from hub.kit.secrets import fingerprint
 from hub.screens import rules
@@ -59,7 +60,8 @@ def create(
 
 def all(session: Session) -> list[Scherm]:
     """Every scherm, by name as people order names: databases disagree about capitals and accents."""
-    return sorted((_scherm(rij) for rij in session.scalars(select(SchermRij))), key=lambda scherm: fold(scherm.naam))
+    rijen = session.execute(select(*SchermRij.__table__.columns))
+    return sorted((_scherm(rij) for rij in rijen), key=lambda scherm: fold(scherm.naam))
 
 
 def get(session: Session, scherm_id: str) -> Scherm | None:
@@ -145,7 +147,8 @@ def show(session: Session, actie_id: str, codes: Mapping[str, str], now: datetim
             rij.link_code = code
             rij.tot_op = rij.neutraal_op = rij.gemeld_op = None
             geraakt.append(scherm_id)
-    signals(session, "scherm", geraakt)
+    if geraakt:
+        signal(session, "plaatsing", actie_id)
 
 
 def end(session: Session, actie_id: str, now: datetime, *, scherm_ids: Collection[str] | None = None) -> list[str]:
@@ -156,16 +159,36 @@ def end(session: Session, actie_id: str, now: datetime, *, scherm_ids: Collectio
     # In two statements, not row by row: this runs inside the withdrawal, and thousands of schermen wait for it.
     geraakt = list(session.scalars(select(SchermActieRij.scherm_id).where(*waar)))
     session.execute(update(SchermActieRij).where(*waar).values(tot_op=now))
-    signals(session, "scherm", geraakt)
+    if geraakt:
+        signal(session, "plaatsing", actie_id)
     return geraakt
 
 
-def placements(session: Session, *, sinds: datetime, scherm_ids: Collection[str] | None = None) -> list[Plaatsing]:
-    """What runs on schermen and what ended after `sinds`, for the board."""
-    query = select(SchermActieRij).where((SchermActieRij.tot_op.is_(None)) | (SchermActieRij.tot_op > sinds))
+def placements(
+    session: Session,
+    *,
+    sinds: datetime,
+    scherm_ids: Collection[str] | None = None,
+    actie_ids: Collection[str] | None = None,
+) -> list[Plaatsing]:
+    """What runs on schermen and what ended after `sinds`, for the board; of all, of these schermen, or these acties."""
+    rij = SchermActieRij
+    # Plain tuples in the order of Plaatsing: thousands of them are read right after the commit of one actie.
+    query = select(
+        rij.scherm_id,
+        rij.actie_id,
+        rij.link_code,
+        rij.van_op,
+        rij.tot_op,
+        rij.opgehaald_op,
+        rij.neutraal_op,
+        rij.gemeld_op,
+    ).where((rij.tot_op.is_(None)) | (rij.tot_op > sinds))
     if scherm_ids is not None:
-        query = query.where(SchermActieRij.scherm_id.in_(scherm_ids))
-    return [_plaatsing(rij) for rij in session.scalars(query)]
+        query = query.where(rij.scherm_id.in_(scherm_ids))
+    if actie_ids is not None:
+        query = query.where(rij.actie_id.in_(actie_ids))
+    return [Plaatsing(*row) for row in session.execute(query)]
 
 
 # -- proof -----------------------------------------------------------------------------------------------------
@@ -296,7 +319,7 @@ def _rij(session: Session, scherm_id: str) -> SchermRij:
     return rij
 
 
-def _scherm(rij: SchermRij) -> Scherm:
+def _scherm(rij: SchermRij | Row[Any]) -> Scherm:
     return Scherm(
         id=rij.id,
         naam=rij.naam,

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -88,10 +89,10 @@ class LinkBoard:
         codes = sorted({item.sleutel for item in signals if item.onderwerp == "link"})
         acties = sorted({item.sleutel for item in signals if item.onderwerp == "actie"})
         fresh: dict[str, LinkStand] = {}
-        for part in _chunks(codes):
-            fresh |= _load(session, _links().where(LinkRij.code.in_(part)))
         for part in _chunks(acties):
             fresh |= _load(session, _links().where(LinkRij.actie_id.in_(part)))
+        for part in _chunks([code for code in codes if code not in fresh]):
+            fresh |= _load(session, _links().where(LinkRij.code.in_(part)))
         return (signals[-1].serial if signals else self._serial), fresh
 
 
@@ -115,9 +116,17 @@ def _everything(session: Session) -> tuple[int, dict[str, LinkStand]]:
 
 
 def _locatie(doel_url: str, code: str) -> str:
+    before, after = _around(doel_url)
+    return before + code + after
+
+
+@lru_cache(maxsize=256)
+def _around(doel_url: str) -> tuple[str, str]:
+    """What comes before and after the code; the thousands of links of one actie have it in common."""
     parts = urlsplit(doel_url)
-    query = f"{parts.query}&{VIA}={code}" if parts.query else f"{VIA}={code}"
-    return urlunsplit(parts._replace(query=query))
+    query = f"{parts.query}&{VIA}=" if parts.query else f"{VIA}="
+    after = f"#{parts.fragment}" if parts.fragment else ""
+    return urlunsplit(parts._replace(query=query, fragment="")), after
 
 
 def _chunks(keys: list[str]) -> list[list[str]]:
