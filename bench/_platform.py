@@ -26,10 +26,11 @@ class Platform(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A caller."""
         assert isinstance(transport, asyncio.Transport)
-        self._transport, self._read, self._at = transport, b"", time.monotonic()
+        self._transport, self._read, self._at = transport, b"", 0.0
 
     def data_received(self, data: bytes) -> None:
         """Answer once the whole call is in."""
+        self._at = time.monotonic() if not self._read else self._at
         self._read += data
         head, end, body = self._read.partition(b"\r\n\r\n")
         if not end or len(body) < _length(head):
@@ -38,17 +39,19 @@ class Platform(asyncio.Protocol):
         method, path = head.split(b" ", 2)[:2]
         if path == b"/tellingen":
             told, Platform.arrived = json.dumps(Platform.arrived).encode(), []
-            self._answer(OK, told)
+            self._answer(OK, told, close=True)
             return
         Platform.arrived.append((method.decode(), path.decode(), self._at))
         Platform.made += method == b"POST"
         status = ANSWERS.get(method, GONE)
         answer = b"" if status == GONE or method == b"DELETE" else b'{"id": "%d"}' % Platform.made
-        asyncio.get_running_loop().call_later(self.latency, self._answer, status, answer)
+        asyncio.get_running_loop().call_later(self.latency, self._answer, status, answer, b"onnection: close" in head)
 
-    def _answer(self, status: bytes, body: bytes) -> None:
-        self._transport.write(b"%s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (status, len(body), body))
-        self._transport.close()
+    def _answer(self, status: bytes, body: bytes, close: bool) -> None:
+        line = b"Connection: close\r\n" if close else b""
+        self._transport.write(b"%s\r\n%sContent-Length: %d\r\n\r\n%s" % (status, line, len(body), body))
+        if close:
+            self._transport.close()
 
 
 def _length(head: bytes) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import BindParameter, Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from hub.content import Receipt
@@ -25,6 +25,27 @@ _BEGINT = {
     "maakt": _DEZE.values(staat=bindparam("nu"), ref_extra=bindparam("extra"), gestart_op=bindparam("op")),
     "wijzigt": _DEZE.values(staat=bindparam("nu"), gestart_op=func.coalesce(_RIJ.c.gestart_op, bindparam("op"))),
 }
+_BEVESTIGD = _DEZE.values(
+    staat=next_state("maakt", "verzenden", "bevestigd"),
+    ref=bindparam("post"),
+    bericht_url=bindparam("url"),
+    ref_extra=bindparam("extra"),
+    bewijs=bindparam("proof"),
+    fout=bindparam("remark"),
+    klaar_op=bindparam("op"),
+    bevestigd_op=bindparam("op"),
+    gecrasht=0,
+)
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_CLAIM = (
+    update(_RIJ)
+    .where(_RIJ.c.id.in_(_IDS))
+    .values(staat="geclaimd", eigenaar=bindparam("owner"), fence=_RIJ.c.fence + 1, pogingen=_RIJ.c.pogingen + 1)
+    .returning(_RIJ)
+)
+_MINE = select(_RIJ.c.id, _RIJ.c.fence).where(
+    _RIJ.c.id.in_(_IDS), _RIJ.c.eigenaar == bindparam("owner"), _RIJ.c.staat == bindparam("in")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +86,27 @@ def confirm(session: Session, done: Sequence[Bevestigd], owner: str, now: dateti
     rows = [
         {
             "deze": each.item.id,
-            "ref": each.receipt.ref,
-            "bericht_url": each.receipt.url,
-            "ref_extra": json.dumps(dict(each.receipt.extra)),
-            "bewijs": each.bewijs,
-            "fout": each.fout[:500],
+            "post": each.receipt.ref,
+            "url": each.receipt.url,
+            "extra": json.dumps(dict(each.receipt.extra)),
+            "proof": each.bewijs,
+            "remark": each.fout[:500],
+            "op": now,
         }
         for each in done
         if each.item.id in held
     ]
-    if not rows:
-        return
-    staat = next_state("maakt", "verzenden", "bevestigd")
-    settled = _DEZE.values({name: bindparam(name) for name in rows[0] if name != "deze"})
-    session.connection().execute(settled.values(staat=staat, klaar_op=now, bevestigd_op=now, gecrasht=0), rows)
-    signal(session, "bezorging", rows[0]["deze"])
+    if rows:
+        session.connection().execute(_BEVESTIGD, rows)
+        signal(session, "bezorging", next(iter(held)))
 
 
 def claimed(session: Session, ids: Collection[str], owner: str) -> list[Bezorging]:
     """Put these due rows in the hands of this worker, each with a new fence; in the order of `ids`."""
-    rij = _RIJ.c
     if not ids:
         return []
-    taken = (
-        update(_RIJ)
-        .where(rij.id.in_(ids))
-        .values(staat="geclaimd", eigenaar=owner, fence=rij.fence + 1, pogingen=rij.pogingen + 1)
-        .returning(_RIJ)
-    )
-    found = {row.id: store.as_bezorging(row) for row in session.connection().execute(taken)}
+    rows = session.connection().execute(_CLAIM, {"ids": list(ids), "owner": owner})
+    found = {row.id: store.as_bezorging(row) for row in rows}
     return [found[bezorging_id] for bezorging_id in ids]
 
 
@@ -102,6 +115,5 @@ def _held(session: Session, items: Iterable[Bezorging], owner: str, staat: str) 
     fences = {item.id: item.fence for item in items}
     if not fences:
         return set()
-    rij = _RIJ.c
-    mine = select(rij.id, rij.fence).where(rij.id.in_(fences), rij.eigenaar == owner, rij.staat == staat)
-    return {bezorging_id for bezorging_id, fence in session.execute(mine) if fences[bezorging_id] == fence}
+    mine = session.connection().execute(_MINE, {"ids": list(fences), "owner": owner, "in": staat})
+    return {bezorging_id for bezorging_id, fence in mine if fences[bezorging_id] == fence}

@@ -32,6 +32,9 @@ WEG, POST = "weg", "post"
 """The two lanes of a kanaal: what takes something away, and everything that shows something."""
 NIET_MEER_NODIG = "Niet meer nodig: er was niets te wijzigen of te sluiten, of een nieuwere versie gaat voor."
 _RIJ: Table = BezorgingRij.__table__  # type: ignore[assignment]
+_OVER = select(ActieRij.id, ActieRij.fase).where(
+    ActieRij.id.in_(bindparam("ids", expanding=True)), ActieRij.fase.in_(bindparam("einde", expanding=True))
+)
 _SEEN = [_RIJ.c[name] for name in ("id", "actie_id", "kanaal", "doel", "soort", "doet", "staat", "van_id", "versie")]
 _LAPSE = update(_RIJ).where(_RIJ.c.id == bindparam("deze")).values(staat=bindparam("nu"), fout=NIET_MEER_NODIG)
 
@@ -269,10 +272,9 @@ def _give_back(row: BezorgingRij, event: str, now: datetime, fout: str) -> None:
 def lapse_ended(session: Session, actie_ids: Iterable[str]) -> None:
     """What came back to the queue after the end of its actie must not wait there for its turn to be refused: a stop
     may keep it there, and its removal waits for it."""
-    for actie_id in set(actie_ids):
-        actie = session.get(ActieRij, actie_id)
-        if actie is not None and actie.fase in EINDE:
-            lapse(session, actie_id, f"De actie is {actie.fase}.")
+    over = session.execute(_OVER, {"ids": list(set(actie_ids)), "einde": list(EINDE)}).all()
+    for actie_id, fase in over:
+        lapse(session, actie_id, f"De actie is {fase}.")
 
 
 def posting(session: Session, now: datetime) -> list[str]:

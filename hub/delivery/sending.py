@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -52,8 +52,8 @@ from hub.kit.samen import Samen
 T = TypeVar("T")
 ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
 STORE_AGAIN = 1.0
-TOGETHER = 32
-"""Intents in one commit: what is committed at a hard stop but not yet sent is for a person or a second look."""
+TOGETHER = 100
+"""Intents in one commit: of what is committed when the power fails, nobody knows whether it was sent."""
 ATTENTION_WAIT = 60.0
 DRAW_TRIES = 5
 LOOK_BACK = timedelta(minutes=2)
@@ -347,6 +347,10 @@ class Sender:
 
 
 def _acties(session: Session, ids: Collection[str]) -> dict[str, Stand]:
-    rij = ActieRij
-    rows = session.execute(select(rij.id, rij.fase, rij.eindigt_op).where(rij.id.in_(ids)))
+    rows = session.execute(_STAND, {"ids": list(ids)})
     return {actie_id: Stand(fase, eindigt_op) for actie_id, fase, eindigt_op in rows}
+
+
+_STAND = select(ActieRij.id, ActieRij.fase, ActieRij.eindigt_op).where(
+    ActieRij.id.in_(bindparam("ids", expanding=True))
+)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -37,8 +37,9 @@ def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datet
         return []
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    fresh = insert(BezorgingRij).on_conflict_do_nothing().returning(BezorgingRij.id)
-    new = set(session.scalars(fresh, [values for _, values in rows]))
+    table: Table = BezorgingRij.__table__  # type: ignore[assignment]
+    fresh = insert(table).on_conflict_do_nothing().returning(table.c.id)
+    new = set(session.connection().execute(fresh, [values for _, values in rows]).scalars())
     found = [values["id"] if values["id"] in new else _wanted_again(session, item, values) for item, values in rows]
     made = [str(bezorging_id) for bezorging_id in found if bezorging_id is not None]
     if made:
@@ -80,6 +81,7 @@ def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:
         "link": item.link,
         "beeld": json.dumps({"formaat": beeld.formaat, "foto": beeld.foto, "alt": beeld.alt}) if beeld else "",
         "van_id": item.van_id,
+        "prijs": item.prijs,
         "gemaakt_op": now,
     }
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import Row, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from hub.content import Quota
@@ -19,8 +19,16 @@ _REM = [
     getattr(KanaalRij, name)
     for name in ("naam", "gestopt", "post_na", "weg_na", "storingen", "storing_sinds", "storing_tot")
 ]
-_KANAAL = [column for column in KanaalRij.__table__.c if column.name != "instellingen"]
+_TABLE: Table = KanaalRij.__table__  # type: ignore[assignment]
+_KANAAL = [column for column in _TABLE.c if column.name != "instellingen"]
 """What is read of many kanalen at once: never the credentials."""
+_THESE = _TABLE.c.naam.in_(bindparam("namen", expanding=True))
+_SOME = select(*_KANAAL).where(_THESE)
+_POSTED = (
+    update(_TABLE)
+    .where(_THESE)
+    .values(laatste_succes=bindparam("op"), storingen=0, storing_sinds=None, storing_tot=None)
+)
 
 
 class KanaalVast(Exception):
@@ -45,7 +53,7 @@ def get(session: Session, naam: str) -> Kanaal | None:
 
 def some(session: Session, namen: Collection[str]) -> dict[str, Kanaal]:
     """Those of these kanalen that there are, by name."""
-    return {row.naam: _kanaal(row) for row in session.execute(select(*_KANAAL).where(KanaalRij.naam.in_(namen)))}
+    return {row.naam: _kanaal(row) for row in session.execute(_SOME, {"namen": list(namen)})}
 
 
 def settings_of(session: Session, vault: Vault, naam: str) -> dict[str, str]:
@@ -108,9 +116,7 @@ def note_success(session: Session, naam: str, now: datetime, *, weg: bool = Fals
 def note_posted(session: Session, namen: Collection[str], now: datetime) -> None:
     """As `note_success` for posts on all these kanalen, none with a quota that is used up."""
     if namen:
-        table: Table = KanaalRij.__table__  # type: ignore[assignment]
-        fine = {"laatste_succes": now, "storingen": 0, "storing_sinds": None, "storing_tot": None}
-        session.connection().execute(update(table).where(table.c.naam.in_(namen)).values(fine))
+        session.connection().execute(_POSTED, {"namen": list(namen), "op": now})
 
 
 def note_failure(session: Session, naam: str, fout: str, now: datetime, *, pause: bool = False) -> None:

@@ -20,7 +20,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, Table, delete, func, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Engine,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -105,11 +118,14 @@ class Gewijzigd(NamedTuple):
 
 def newer_signals(session: Session, serial: int) -> list[Gewijzigd]:
     """All signals after `serial`, oldest first."""
-    rij = Signaal
-    rows = session.execute(
-        select(rij.serial, rij.onderwerp, rij.sleutel).where(rij.serial > serial).order_by(rij.serial)
-    )
-    return [Gewijzigd(*row) for row in rows]
+    return [Gewijzigd(*row) for row in session.execute(_NEWER, {"known": serial})]
+
+
+_NEWER = (
+    select(Signaal.serial, Signaal.onderwerp, Signaal.sleutel)
+    .where(Signaal.serial > bindparam("known"))
+    .order_by(Signaal.serial)
+)
 
 
 class Db(ABC):

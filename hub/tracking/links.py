@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -135,7 +135,8 @@ def mint_many(
         return made
     try:
         with session.begin_nested():
-            session.execute(insert(LinkRij), rows)
+            table: Table = LinkRij.__table__  # type: ignore[assignment]
+            session.connection().execute(insert(table), rows)
     except IntegrityError:
         if codes:
             raise
