@@ -237,7 +237,10 @@ def _netwerk(kind: type[Channel], traffic: Mapping[str, Any]) -> list[str]:
 def _intro(kind: type[Channel]) -> str:
     """Whether anyone reads here, and who does the work."""
     if getattr(kind, "handmatig", False):
-        return "Een mens plaatst het bericht en vinkt de taak af; zo staat ook dit kanaal in het bewijs."
+        return (
+            "Een mens plaatst het bericht en vinkt de taak af; zo staat ook dit kanaal in het bewijs. Met een QR-code "
+            "op de pagina Taken gaat dat vanaf de telefoon: [beveiliging](beveiliging.md#een-taak-op-de-telefoon)."
+        )
     return "De hub plaatst en verwijdert zelf."
 
 
