@@ -157,6 +157,36 @@ class Channel:
         Setting("apiGeheim", "Geheim van de API-sleutel", "API Key Secret van uw app.", geheim=True),
         Setting("toegangstoken", "Toegangstoken", "Access Token, gemaakt met het recht Read and write.", geheim=True),
         Setting("toegangsgeheim", "Geheim van het toegangstoken", "Access Token Secret van dit account.", geheim=True),
+        Setting(
+            "kostenZonderLink",
+            "Kosten van een bericht zonder link",
+            "In dollars, met de beschrijving van het beeld en het weghalen erbij.",
+            standaard="0,03",
+            verplicht=False,
+        ),
+        Setting(
+            "kostenMetLink",
+            "Kosten van een bericht met link",
+            "In dollars. Met een internetadres in de tekst vraagt X veel meer.",
+            standaard="0,215",
+            verplicht=False,
+        ),
+        Setting(
+            "budgetPerMaand",
+            "Budget per maand",
+            "In dollars, of `geen`. Is het op, dan gaan er geen nieuwe acties meer naar dit kanaal. Wijzigen, "
+            "slotberichten en weghalen gaan altijd door.",
+            standaard="geen",
+            verplicht=False,
+        ),
+        Setting(
+            "linkInTekst",
+            "Link in de tekst",
+            "Kies uit `altijd`, `als het past` of `nooit`. Als het past: niet als er meer is uitgegeven dan bij deze "
+            "dag van de maand hoort. Zonder link brengt de QR-code in het beeld de lezer naar de pagina.",
+            standaard="als het past",
+            verplicht=False,
+        ),
         Setting("basisUrl", "Adres", "Alleen anders om te oefenen.", standaard=_BASIS, verplicht=False, rekening=True),
     )
     # X lets an account delete 50 posts in a quarter of an hour: never make more than can be taken back.

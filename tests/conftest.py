@@ -41,6 +41,7 @@ OVER_BOTH = frozenset(
         "test_statistieken",
         "test_store",
         "test_telefoon",
+        "test_uitgaven",
         "test_users",
         "test_vragen",
         "test_worker",

@@ -23,7 +23,7 @@ class Beeld:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One bezorging to be made. `sleutel` is the idempotency key, `marker` the actie code in the text."""
+    """One bezorging to be made. `marker`: the actie code in the text; `prijs`: what it costs, in thousandths."""
 
     actie_id: str
     versie: int
@@ -38,6 +38,7 @@ class Plan:
     beeld: Beeld | None = None
     van_id: str = ""
     doel: str = ""
+    prijs: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ class BezorgingRij(Base):
     worker that was thought dead cannot store a late result. `opgezocht`: its outcome was unknown and was settled.
 
     Of a removal `stappen` says what was reached and when (JSON, step -> instant), `bevestigd_door` who confirmed a
-    task, and `gebeld`/`gebeld_op` how often and when last people were rung about it.
+    task, and `gebeld`/`gebeld_op` how often and when last people were rung about it. `prijs`: what this post costs,
+    in thousandths.
     """
 
     __tablename__ = "bezorging"
@@ -50,6 +51,7 @@ class BezorgingRij(Base):
     bevestigd_door: Mapped[str] = mapped_column(String(120), default="", server_default="")
     gebeld: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     gebeld_op: Mapped[datetime | None]
+    prijs: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     gemaakt_op: Mapped[datetime]
     gestart_op: Mapped[datetime | None]
     bevestigd_op: Mapped[datetime | None]

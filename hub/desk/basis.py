@@ -14,13 +14,16 @@ from hub.acties.view import view
 from hub.compose.templates import Templates
 from hub.content import ActieView, Cirkel
 from hub.delivery import store as delivery
+from hub.delivery import uitgaven
 from hub.delivery.model import Plan
 from hub.desk import plannen, vragen
 from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
 from hub.desk.journaal import Journaal
 from hub.desk.plannen import Account
+from hub.kanalen import budget
 from hub.kanalen import store as kanalen
-from hub.kanalen.accounts import Accounts
+from hub.kanalen.accounts import Accounts, Rekening
+from hub.kanalen.budget import Budget
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.config import Config
@@ -104,14 +107,26 @@ class Basis:
         """Every kanaal with the limits and abilities of its account; one that cannot be built is left out."""
         found = {}
         known = {kanaal.naam: kanaal for kanaal in await self.db.read(kanalen.every)}
-        for naam, account in (await self.accounts.load(known.keys())).items():
+        loaded = await self.accounts.load(known.keys())
+        budgets = await self.budgets(loaded)
+        for naam, account in loaded.items():
             if isinstance(account, Exception):
                 self._log.error("kanaal is niet te gebruiken", kanaal=naam, fout=log.redact(str(account)))
                 continue
             channel = account.channel
             handmatig = bool(getattr(channel, "handmatig", False))
-            found[naam] = Account(known[naam], channel.limits, channel.can(), handmatig)
+            found[naam] = Account(known[naam], channel.limits, channel.can(), handmatig, budgets.get(naam))
         return found
+
+    async def budgets(self, loaded: Mapping[str, Rekening | Exception]) -> dict[str, Budget]:
+        """Where the kanalen that cost money stand this month."""
+        kosten = {naam: each.kosten for naam, each in loaded.items() if isinstance(each, Rekening)}
+        billed = {naam: each for naam, each in kosten.items() if each is not None}
+        if not billed:
+            return {}
+        now = self.clock.now()
+        spent = await self.db.read(lambda s: uitgaven.spent(s, billed, *budget.month(now)))
+        return {naam: budget.stand(each, spent.get(naam, 0), now) for naam, each in billed.items()}
 
     def _check_chosen(self, actie: Actie, namen: Collection[str], accounts: Mapping[str, Account]) -> None:
         """A kanaal that is chosen by name exists, and may meet this actie."""

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 from hub.acties import rules
 from hub.acties.model import Actie
-from hub.compose.compose import Draft, compose, labelled
+from hub.compose.compose import Draft, PastNiet, compose, labelled
+from hub.compose.counters import addresses
 from hub.compose.templates import Templates
 from hub.content import ActieView, Limits
 from hub.delivery.model import Beeld, Bezorging, Plan
 from hub.delivery.store import UNSENT
+from hub.kanalen.budget import OP, Budget
 from hub.kanalen.model import Kanaal
 from hub.kit import log
 
@@ -30,6 +32,11 @@ class Account:
     limits: Limits
     kan: frozenset[str]
     handmatig: bool = False
+    budget: Budget | None = None
+
+
+class BudgetOp(PastNiet):
+    """The money of this month allows no new actie on this kanaal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +74,36 @@ def draft(
     link: str,
     met_foto: bool,
 ) -> Draft:
-    """The post of one kanaal; the preview is this same function."""
-    return compose(
+    """The post of one kanaal; the preview is this same function. Where the money is short, or by choice, the link
+    stays out of the text: the QR code in the picture leads to the page."""
+    bare = account.budget is not None and account.limits.images and not account.budget.link
+    made = compose(
         templates,
         view,
         soort=soort,
         netwerk=account.kanaal.netwerk,
         kanaal=account.kanaal.naam,
         limits=account.limits,
-        link_url=link,
+        link_url="" if bare else link,
         met_foto=met_foto and actie.foto is not None,
     )
+    return replace(made, link=link)
+
+
+def price(account: Account, text: str) -> int:
+    """What this post costs: for some netwerken far more with an address in it, whoever wrote that."""
+    return account.budget.prijs(bool(addresses(text))) if account.budget is not None else 0
 
 
 def publish_plan(
-    templates: Templates, actie: Actie, view: ActieView, account: Account, link: str
+    templates: Templates, actie: Actie, view: ActieView, account: Account, link: str, *, nieuw: bool = True
 ) -> tuple[Plan, Draft]:
-    """The bezorging that posts this actie on one kanaal."""
+    """The bezorging that posts this actie on one kanaal; raises BudgetOp where that is `nieuw` and too expensive."""
     made = draft(templates, actie, view, account, "publiceren", link, photo_rule(actie, account.kanaal).mag)
-    return _plan(actie, account.kanaal.naam, "publiceren", "maakt", made, link), made
+    prijs = price(account, made.tekst)
+    if nieuw and account.budget is not None and not account.budget.past(prijs):
+        raise BudgetOp(f"Het budget van dit kanaal is op. {OP}")
+    return _plan(actie, account.kanaal.naam, "publiceren", "maakt", made, link, prijs=prijs), made
 
 
 def correct_plans(
@@ -127,11 +145,11 @@ def _correction(
 ) -> Plan:
     unsent = _unsent(post) or post.staat == "mislukt"
     if unsent and post.soort == "publiceren":
-        return publish_plan(templates, actie, view, account, link)[0]
+        return publish_plan(templates, actie, view, account, link, nieuw=False)[0]
     made = draft(templates, actie, view, account, "corrigeren", link, photo_rule(actie, account.kanaal).mag)
     if "corrigeren" in account.kan and not unsent:
         return _plan(actie, post.kanaal, "corrigeren", "wijzigt", made, link, post.id)
-    return _plan(actie, post.kanaal, "corrigeren", "maakt", made, link)
+    return _plan(actie, post.kanaal, "corrigeren", "maakt", made, link, prijs=price(account, made.tekst))
 
 
 def retract_plans(actie: Actie, out: Iterable[Bezorging], rows: Sequence[Bezorging], neutraal: str) -> list[Plan]:
@@ -215,6 +233,7 @@ def closing_plans(
                 tekst=text,
                 link=link,
                 beeld=beeld,
+                prijs=price(account, text) if account is not None else 0,
             )
         )
     return plans
@@ -249,7 +268,9 @@ def _beeld(made: Draft) -> Beeld | None:
     return Beeld(made.beeld, made.met_foto, made.alt) if made.beeld else None
 
 
-def _plan(actie: Actie, kanaal: str, soort: str, doet: str, made: Draft, link: str, van_id: str = "") -> Plan:
+def _plan(
+    actie: Actie, kanaal: str, soort: str, doet: str, made: Draft, link: str, van_id: str = "", prijs: int = 0
+) -> Plan:
     return Plan(
         actie_id=actie.id,
         versie=actie.versie,
@@ -263,4 +284,5 @@ def _plan(actie: Actie, kanaal: str, soort: str, doet: str, made: Draft, link: s
         link=link,
         beeld=_beeld(made),
         van_id=van_id,
+        prijs=prijs,
     )

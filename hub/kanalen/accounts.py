@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from hub.content import Channel, Limits, Timeouts
-from hub.kanalen import store
+from hub.kanalen import budget, store
+from hub.kanalen.budget import Kosten
 from hub.kanalen.registry import Registry
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
@@ -14,10 +15,12 @@ from hub.kit.secrets import Vault
 
 @dataclass(frozen=True, slots=True)
 class Rekening:
-    """An open account: its channel, and the fingerprint of the netwerk and of what says which account it is."""
+    """An open account: its channel, the fingerprint of the netwerk and of what says which account it is, and what a
+    post costs where the netwerk bills."""
 
     channel: Channel
     som: str
+    kosten: Kosten | None = None
 
 
 class Accounts:
@@ -55,7 +58,8 @@ class Accounts:
         if known is not None and known[:2] == (netwerk, sealed):
             return known[2]
         settings: dict[str, str] = json.loads(self._vault.decrypt(sealed)) if sealed else {}
-        made = Rekening(self.build(netwerk, settings), self._fingerprint(netwerk, settings))
+        kosten = budget.read(self._filled(netwerk, settings))
+        made = Rekening(self.build(netwerk, settings), self._fingerprint(netwerk, settings), kosten)
         self._open[naam] = (netwerk, sealed, made)
         if known is not None:
             # Calls may still be under way on it, and nobody should wait for it to close.
@@ -68,9 +72,11 @@ class Accounts:
 
     def build(self, netwerk: str, settings: Mapping[str, str]) -> Channel:
         """A channel with the given settings, defaults filled in; opens no connection."""
-        kind = self.registry.load(netwerk)
-        defaults = {setting.naam: setting.standaard for setting in kind.SETTINGS if setting.standaard}
-        return kind({**defaults, **settings}, self._timeouts)
+        return self.registry.load(netwerk)(self._filled(netwerk, settings), self._timeouts)
+
+    def _filled(self, netwerk: str, settings: Mapping[str, str]) -> dict[str, str]:
+        defaults = {item.naam: item.standaard for item in self.registry.settings(netwerk) if item.standaard}
+        return {**defaults, **settings}
 
     def _fingerprint(self, netwerk: str, settings: Mapping[str, str]) -> str:
         fields = [item for item in self.registry.settings(netwerk) if item.rekening and not item.geheim]

@@ -16,6 +16,7 @@ from hub.delivery.claim import begun
 from hub.desk import kanaalbeheer, noodstop
 from hub.desk.errors import DeskError, NietGevonden, Ongeldig
 from hub.kanalen import store
+from hub.kanalen.budget import Budget
 from hub.kanalen.model import Kanaal, KanaalInvoer
 from hub.kanalen.rules import WAAROM, stroom, waits, window_wait
 from hub.kit.clock import nl_time
@@ -50,6 +51,7 @@ class KanaalRegel:
     succes: str
     fout: str
     wacht: tuple[str, ...]
+    budget: str
     kan: tuple[str, ...]
     mist: tuple[str, ...]
     handmatig: bool
@@ -197,10 +199,12 @@ def _form(router: APIRouter, ui: Ui) -> None:
 async def lines(deps: Deps) -> list[KanaalRegel]:
     """Every kanaal with its health line."""
     now = deps.clock.now()
-    return [await _line(deps, kanaal, now) for kanaal in await deps.db.read(store.every)]
+    kanalen = await deps.db.read(store.every)
+    budgets = await deps.desk.budgets(await deps.accounts.load([kanaal.naam for kanaal in kanalen]))
+    return [await _line(deps, kanaal, budgets.get(kanaal.naam), now) for kanaal in kanalen]
 
 
-async def _line(deps: Deps, kanaal: Kanaal, now: datetime) -> KanaalRegel:
+async def _line(deps: Deps, kanaal: Kanaal, budget: Budget | None, now: datetime) -> KanaalRegel:
     titel, can, handmatig, broken = kanaal.netwerk, frozenset[str](), False, ""
     limits: Limits | None = None
     try:
@@ -215,10 +219,11 @@ async def _line(deps: Deps, kanaal: Kanaal, now: datetime) -> KanaalRegel:
     return KanaalRegel(
         kanaal=kanaal,
         titel=titel,
-        gezondheid=_health(kanaal, broken, bool(wacht)),
+        gezondheid=_health(kanaal, broken, bool(wacht), budget),
         succes=woorden.geleden(kanaal.laatste_succes, now),
         fout=broken or _last_fault(kanaal, now),
         wacht=wacht,
+        budget=budget.zin if budget is not None else "",
         kan=tuple(yes for naam, (yes, _) in woorden.VAARDIGHEDEN.items() if naam in can),
         mist=woorden.mist(can),
         handmatig=handmatig,
@@ -244,13 +249,15 @@ def _waiting(kanaal: Kanaal, limits: Limits | None, recent: Sequence[datetime], 
     return tuple(found)
 
 
-def _health(kanaal: Kanaal, broken: str, waiting: bool) -> Teken:
+def _health(kanaal: Kanaal, broken: str, waiting: bool, budget: Budget | None) -> Teken:
     if not kanaal.aan:
         return Teken("streep", "Staat uit", "rust")
     if kanaal.rem.gestopt:
         return Teken("stop", "Stilgezet", "alarm")
     if kanaal.gepauzeerd or broken:
         return Teken("let-op", "Gepauzeerd" if kanaal.gepauzeerd else "Niet te gebruiken", "alarm")
+    if budget is not None and budget.op:
+        return Teken("let-op", "Budget op", "let-op")
     if waiting:
         return Teken("klok", "Wacht", "let-op")
     failed, worked = kanaal.laatste_fout_op, kanaal.laatste_succes
