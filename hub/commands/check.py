@@ -1,7 +1,7 @@
 """`hub check`: what is right and what is not, before or beside a running hub. Changes nothing."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from hub.commands import keuring, naslag, options
 from hub.commands.options import ConfigPad
 from hub.commands.parts import Parts
+from hub.desk import belstand
+from hub.desk.belstand import Belkanaal
 from hub.kanalen import store as kanalen
 from hub.kanalen.registry import Registry
 from hub.kit import migrate
@@ -72,12 +74,14 @@ def inspected(path: Path, parts: Parts) -> Iterator[Regel]:
     yield Regel("goed", f"{path.name} is goed te lezen.")
     yield from _settings(path, config, registry)
     vault = None
+    known: dict[str, Belkanaal] = {}
     try:
         vault, line = _vault(config)
         yield line
     except KeyFileError as error:
         yield Regel("fout", str(error))
-    yield from _database(config, vault)
+    yield from _database(config, vault, known)
+    yield from _ringing(path, config, registry, known)
     yield _renderer(parts)
 
 
@@ -116,24 +120,37 @@ def _file(config: Config) -> Path | None:
     return Path(config.db_url.removeprefix(SQLITE)) if config.db_url.startswith(SQLITE) else None
 
 
-def _database(config: Config, vault: Vault | None) -> Iterator[Regel]:
-    """Opens an existing database for reading only; a new one is left for the first start to make."""
+def _ringing(path: Path, config: Config, registry: Registry, known: Mapping[str, Belkanaal]) -> Iterator[Regel]:
+    """The kanalen that must ring people and cannot; what config.yaml says of a kanaal is applied at the next start."""
+    laid_down = {
+        item.naam: Belkanaal(item.netwerk, item.aan, item.echt, item.naam in known and known[item.naam].gepauzeerd)
+        for item in config.kanalen
+    }
+    for fault in belstand.silent(config, {**known, **laid_down}, registry.handmatig):
+        yield Regel("let op", f"{path.name}, regel {fault.regel}: {fault.zin}")
+
+
+def _database(config: Config, vault: Vault | None, known: dict[str, Belkanaal]) -> Iterator[Regel]:
+    """Opens an existing database for reading only; a new one is left for the first start to make.
+
+    `known` is filled with the kanalen in it.
+    """
     path = _file(config)
     if path is None:
         try:
             with opened(config.db_url) as db:
-                yield from _look(db.reading, "PostgreSQL", vault)
+                yield from _look(db.reading, "PostgreSQL", vault, known)
         except DatabaseError as error:
             yield Regel("fout", str(error))
     elif not path.exists():
         yield Regel("goed", f"De database {path.name} wordt bij de eerste start gemaakt.")
     else:
         engine = create_engine(f"{SQLITE}file:{path}?mode=ro&uri=true")
-        yield from _look(engine, path.name, vault)
+        yield from _look(engine, path.name, vault, known)
         engine.dispose()
 
 
-def _look(engine: Engine, naam: str, vault: Vault | None) -> Iterator[Regel]:
+def _look(engine: Engine, naam: str, vault: Vault | None, known: dict[str, Belkanaal]) -> Iterator[Regel]:
     try:
         tables = inspect(engine).get_table_names()
         if not tables and engine.dialect.name == "postgresql":
@@ -144,6 +161,7 @@ def _look(engine: Engine, naam: str, vault: Vault | None) -> Iterator[Regel]:
             yield Regel("let op", f"{naam} heeft een ouder schema. De volgende start werkt het bij.")
         else:
             with Session(engine) as session:
+                known |= belstand.known(session)
                 yield from _content(session, naam, vault)
     except SQLAlchemyError as error:
         yield Regel("fout", f"{naam} is niet te lezen ({type(error).__name__}). Verbeter database_url.")

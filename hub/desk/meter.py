@@ -15,14 +15,20 @@ VERS = timedelta(seconds=1)
 class Meter:
     """`nu` measures and remembers; `kort` gives what is remembered while it is fresh. The time is the caller's."""
 
-    def __init__(self, db: Db, config: Config, hartslag: Callable[[], float | None]) -> None:
-        self._db, self._config, self._hartslag = db, config, hartslag
+    def __init__(
+        self,
+        db: Db,
+        config: Config,
+        hartslag: Callable[[], float | None],
+        handmatig: Callable[[str], bool] = lambda netwerk: False,
+    ) -> None:
+        self._db, self._config, self._hartslag, self._handmatig = db, config, hartslag, handmatig
         self._known: Toestand | None = None
         self._one = asyncio.Lock()
 
     async def nu(self, now: datetime) -> Toestand:
         """How it is at this moment."""
-        self._known = await opnemen(self._db, self._config, now, self._hartslag())
+        self._known = await opnemen(self._db, self._config, now, self._hartslag(), self._handmatig)
         return self._known
 
     async def kort(self, now: datetime) -> Toestand:

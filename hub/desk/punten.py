@@ -17,6 +17,7 @@ TITELS: Mapping[str, str] = {
     "wachtrij": "Wachtrij",
     "onbekend": "Onbekende uitkomsten",
     "kanalen": "Kanalen",
+    "bellen": "Mensen roepen",
     "schermen": "Schermen",
     "looptijd": "Looptijd",
     "foto": "Gewiste foto’s",

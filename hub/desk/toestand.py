@@ -1,12 +1,13 @@
 """How the hub itself is doing: what is measured, and per check whether that is goed, let-op or alarm and what to do.
 
 `opnemen` measures once. `beoordeel` judges frozen figures and nothing else, so that a test can turn every knob.
-Nothing here names an actie, kanaal or scherm: everyone who may log in may read it, whatever their region.
+Nothing here names an actie, kanaal or scherm, but for a kanaal that config.yaml names to ring people: everyone who
+may log in may read it, whatever their region.
 """
 
 import asyncio
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,8 @@ from sqlalchemy.orm import Session, aliased
 from hub.acties.tables import ActieRij, FotoWegRij
 from hub.delivery.rules import STATEN
 from hub.delivery.tables import BezorgingRij
-from hub.desk import bewaarstand
+from hub.desk import belstand, bewaarstand
+from hub.desk.belstand import Belfout
 from hub.desk.bewaarstand import Bewaarcijfers
 from hub.desk.plannen import VERDWENEN
 from hub.desk.punten import MB, SCHIJF_ALARM, SCHIJF_LET_OP, Punt, Stand, aantal, age, duur, omvang
@@ -79,6 +81,8 @@ class Meting:
     schijf_vrij: int
     wal: int
     bewaren: Bewaarcijfers
+    stil: tuple[Belfout, ...] = ()
+    belt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +103,22 @@ class Toestand:
         return self.punten[0].stand
 
 
-async def opnemen(db: Db, config: Config, now: datetime, bezorger_stil: float | None) -> Toestand:
-    """Measure and judge now."""
+async def opnemen(
+    db: Db,
+    config: Config,
+    now: datetime,
+    bezorger_stil: float | None,
+    handmatig: Callable[[str], bool] = lambda netwerk: False,
+) -> Toestand:
+    """Measure and judge now. `handmatig` says of a netwerk whether people keep it by hand."""
 
-    def look(session: Session) -> tuple[Cijfers, int, int, Bewaarcijfers]:
-        return lees(session, now), _free(db.path), _wal(db.path), bewaarstand.lees(db, session, config, now)
+    def look(session: Session) -> tuple[Cijfers, int, int, Bewaarcijfers, tuple[Belfout, ...]]:
+        stil = belstand.silent(config, belstand.known(session), handmatig)
+        return lees(session, now), _free(db.path), _wal(db.path), bewaarstand.lees(db, session, config, now), stil
 
-    cijfers, vrij, wal, bewaren = await db.read(look)
-    meting = Meting(now, cijfers, await schrijfbaar(db), bezorger_stil, vrij, wal, bewaren)
+    cijfers, vrij, wal, bewaren, stil = await db.read(look)
+    belt = len(config.bezorging.bel_kanalen)
+    meting = Meting(now, cijfers, await schrijfbaar(db), bezorger_stil, vrij, wal, bewaren, stil, belt)
     return Toestand(meting, beoordeel(meting))
 
 
@@ -227,6 +239,7 @@ def beoordeel(meting: Meting) -> tuple[Punt, ...]:
         _wachtrij(age(cijfers.wachtend_sinds, now)),
         _onbekend(cijfers, now),
         _kanalen(cijfers.gepauzeerd, cijfers.stilgezet),
+        belstand.beoordeel(meting.stil, meting.belt),
         _schermen_stil(cijfers),
         _looptijd(cijfers, now),
         _foto(age(cijfers.foto_sinds, now)),

@@ -31,6 +31,10 @@ class Registry:
             self._loaded[netwerk] = importlib.import_module(f"{self._package}.{netwerk}").Channel
         return self._loaded[netwerk]
 
+    def handmatig(self, netwerk: str) -> bool:
+        """Whether people keep this netwerk by hand, so that the hub cannot send anything there."""
+        return netwerk in self._names and bool(getattr(self.load(netwerk), "handmatig", False))
+
     def settings(self, netwerk: str) -> tuple[Setting, ...]:
         """The settings of a netwerk, from which its form and its documentation follow."""
         return tuple(self.load(netwerk).SETTINGS)

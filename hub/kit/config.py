@@ -181,6 +181,9 @@ class Config(Section):
     kanalen: tuple[Kanaal, ...] = setting((), "Kanalen die de beheerder vastlegt.")
     schermen: tuple[Scherm, ...] = setting((), "Schermen die de beheerder vastlegt.")
     werkmap: str = Field("", exclude=True, description="Map van config.yaml; ingevuld bij het lezen.")
+    bel_regels: tuple[int, ...] = Field(
+        (), exclude=True, description="Regel van elk bel-kanaal in config.yaml; ingevuld bij het lezen."
+    )
 
     @property
     def voorbeeld(self) -> bool:
@@ -232,7 +235,8 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
         faults += [f"{path.name}, regel {fouten.line_of(tree, loc)}: {sentence}" for loc, sentence in conflicts(config)]
     if faults:
         raise ConfigError("\n".join(faults))
-    return config
+    lines = (fouten.line_of(tree, ("bezorging", "bel_kanalen", n)) for n in range(len(config.bezorging.bel_kanalen)))
+    return config.model_copy(update={"bel_regels": tuple(lines)})
 
 
 def conflicts(config: Config) -> list[tuple[tuple[str | int, ...], str]]:

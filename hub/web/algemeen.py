@@ -51,7 +51,7 @@ async def metrics(request: Request, hub: Hub) -> Response:
             raise auth.NietIngelogd
         if not found.wie.mag("beheerder"):
             raise auth.MagNiet(f"Met de rol {found.wie.rol} mag dit niet.", "rol")
-    measured = await toestand.opnemen(hub.db, hub.config, hub.clock.now(), hub.hartslag())
+    measured = await toestand.opnemen(hub.db, hub.config, hub.clock.now(), hub.hartslag(), hub.registry.handmatig)
     return Response(generate_latest() + meters(measured), media_type=CONTENT_TYPE_LATEST)
 
 

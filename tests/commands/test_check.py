@@ -93,3 +93,11 @@ def test_a_database_in_use_by_another_hub_is_no_reason_to_complain(doe: Doe, tmp
         db.claim()
         (tmp_path / "hub.sleutel").unlink(missing_ok=True)
         assert "De database hub.db is te lezen en bij." in doe("check").uit
+
+
+def test_a_kanaal_that_must_ring_people_and_cannot_is_named_with_its_line(doe: Doe, tmp_path: Path) -> None:
+    write(tmp_path, "bezorging: {bel_kanalen: [hand, weg]}\nkanalen:\n- {naam: hand, netwerk: handmatig}\n")
+    seen = doe("check")
+    assert seen.code == 0
+    for zin in ("‘hand’, maar dat kanaal wordt met de hand bijgehouden", "‘weg’, maar dat kanaal bestaat niet."):
+        assert f"let op  config.yaml, regel 3: `bezorging.bel_kanalen` noemt {zin}" in seen.uit

@@ -17,7 +17,7 @@ from hub.desk.tables import DossierRij, ReservekopieRij
 from hub.desk.toestand import Toestand
 from hub.kanalen import store as kanalen
 from hub.kanalen.model import KanaalInvoer
-from hub.kit.config import Bewaren, Config
+from hub.kit.config import Bewaren, Config, load
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.screens import store as screens
@@ -232,3 +232,36 @@ async def test_a_clock_that_was_set_back_is_seen_by_what_was_written_before(db: 
         klok.nu = NU + timedelta(seconds=seconds)
         found.append((await punt(db, klok, "klok")).stand)
     assert found == ["goed", "let-op", "alarm"]
+
+
+async def test_a_kanaal_that_must_ring_and_cannot_is_an_alarm_with_its_setting_and_line(
+    db: Db, vault: Vault, klok: Klok, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "organisatie: {naam: Stad, contact: a@example.org}\nkortelinks: {domein: https://ah.example}\n"
+        "bezorging:\n  bel_kanalen:\n  - chat\n  - weg\n  - uit\n  - app\n  - oefen\n",
+        encoding="utf-8",
+    )
+    config = load(path)
+    for naam, netwerk, echt in (("chat", "proef", True), ("uit", "proef", True), ("app", "handmatig", True),
+                                ("oefen", "proef", False)):  # fmt: skip
+        invoer = KanaalInvoer(naam, netwerk, echt=echt, aan=naam != "uit")
+        db.write_sync(lambda s, invoer=invoer: kanalen.save(s, vault, invoer, NU))
+
+    async def bellen(config: Config) -> Punt:
+        found = await toestand.opnemen(db, config, klok.now(), 0.1, lambda netwerk: netwerk == "handmatig")
+        return next(p for p in found.punten if p.naam == "bellen")
+
+    found = await bellen(config)
+    assert (found.stand, found.waarde) == ("alarm", 4)
+    for zin in (
+        "‘weg’, maar dat kanaal bestaat niet (config.yaml, regel 6).",
+        "‘uit’, maar dat kanaal staat uit (config.yaml, regel 7).",
+        "‘app’, maar dat kanaal wordt met de hand bijgehouden en kan niemand roepen (config.yaml, regel 8).",
+        "‘oefen’, maar dat kanaal is een oefenkanaal en roept niemand bij een echte actie (config.yaml, regel 9).",
+    ):
+        assert f"`bezorging.bel_kanalen` noemt {zin}" in found.uitleg
+    assert "‘chat’" not in found.uitleg
+    only = config.model_copy(update={"bezorging": config.bezorging.model_copy(update={"bel_kanalen": ("chat",)})})
+    assert (await bellen(only)).stand == "goed"

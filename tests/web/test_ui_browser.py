@@ -142,6 +142,30 @@ def test_a_post_that_must_go_is_seen_and_heard_while_the_page_is_open(huis: Huis
     assert faults(page) == []
 
 
+def test_a_task_is_answered_with_one_key_and_a_letter_in_a_field_answers_nothing(huis: Huis, page: Page) -> None:
+    made = huis.start().json()
+    by_hand(huis)
+    log_in(page)
+    page.goto("/taken")
+    tasks = page.locator("[data-taak]")
+    expect(tasks).to_have_count(2)
+    first = tasks.first.get_by_role("heading").inner_text().rpartition(" ")[2]
+    page.get_by_label("Link naar het bericht").first.focus()
+    page.keyboard.type("jn")
+    expect(page.get_by_label("Link naar het bericht").first).to_have_value("jn")
+    expect(tasks).to_have_count(2)
+    page.reload()
+    page.keyboard.press("j")
+    expect(tasks).to_have_count(1)
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    expect(page.get_by_text("Er staat niets open.")).to_be_visible()
+    rows = huis.get("lezer", f"/acties/{made['id']}/bezorgingen").json()["bezorgingen"]
+    states = {row["kanaal"]: row["staat"] for row in rows}
+    assert states.pop(first) == "verzonden"
+    assert list(states.values()) == ["vervallen"]
+
+
 def test_no_page_has_a_fault_that_axe_can_see(huis: Huis, page: Page) -> None:
     huis.start()
     now = huis.klok.verder(minutes=2)

@@ -14,7 +14,7 @@ router = APIRouter(route_class=ApiRoute, tags=["toestand"])
 @router.get("/toestand")
 async def lees_toestand(hub: Hub, wie: Lezer) -> Json:
     """Hoe het met de hub gaat: elke controle met stand (goed, let-op of alarm), uitleg en waarde; alarmen eerst."""
-    found = await opnemen(hub.db, hub.config, hub.clock.now(), hub.hartslag())
+    found = await opnemen(hub.db, hub.config, hub.clock.now(), hub.hartslag(), hub.registry.handmatig)
     return Json(
         {
             "stand": found.stand,

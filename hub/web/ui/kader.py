@@ -97,7 +97,7 @@ class Ui:
 
     def __init__(self, deps: Deps) -> None:
         self.deps = deps
-        self._meter = Meter(deps.db, deps.config, deps.hartslag)
+        self._meter = Meter(deps.db, deps.config, deps.hartslag, deps.registry.handmatig)
         self._env = Environment(
             loader=FileSystemLoader(deps.wortel / "templates" / "ui"),
             autoescape=True,
