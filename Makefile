@@ -4,10 +4,10 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --root-user-action=ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types imports soak bench screenshots docs lock clean
+.PHONY: help setup run test test-peers check lint types imports soak bench screenshots docs lock clean
 
 help: ## list these targets
-	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/.system .venv/.python static/.assets ## everything that any command needs; does nothing when nothing changed
 
@@ -33,6 +33,13 @@ run: setup ## the demo on http://127.0.0.1:8000
 
 test: setup lint types imports ## lint, types, import direction and the whole suite
 	$(BIN)/pytest -n 2 --dist loadfile
+
+test-peers: setup build/peers/.ready ## our channels against real servers of others; see docs/tegen-echte-servers.md
+	$(BIN)/pytest tests/peers
+
+build/peers/.ready: tests/peers/package-lock.json requirements-peers.lock scripts/setup_peers.py .npmrc | .venv/bin/pip
+	$(BIN)/python scripts/setup_peers.py
+	@touch $@
 
 check: setup lint types imports ## the quick part: no browser, no counted loops
 	$(BIN)/pytest -n 2 --dist loadfile -m "not soak and not browser"
@@ -64,6 +71,6 @@ lock: setup ## the lock files anew, from pyproject.toml and package.json
 	scripts/lock.sh
 
 clean: ## remove what setup and the tools made; the demo and your data stay
-	rm -rf .venv node_modules static/vendor static/fonts static/.assets *.egg-info build dist
+	rm -rf .venv .venv-peers node_modules static/vendor static/fonts static/.assets *.egg-info build dist
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,7 +11,7 @@ import pytest
 
 from tests.architecture.sources import PRODUCT, ROOT, python_files, text, tree
 
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-node.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-node.lock", "requirements-peers.lock"]
 REQUIREMENT = re.compile(r'^    "(?P<name>[\w.-]+)[^"]*",\s*(?P<comment>.*)$')
 
 
@@ -65,9 +65,10 @@ def test_a_lock_holds_hashes_and_no_address(lock: str) -> None:
     assert text(lock).count("--hash=sha256:") >= len(locked(lock)) > 0
 
 
-def test_front_end_packages_are_exact_and_without_address() -> None:
-    package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
-    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("folder", [".", "tests/peers"])
+def test_npm_packages_are_exact_and_without_address(folder: str) -> None:
+    package = json.loads((ROOT / folder / "package.json").read_text(encoding="utf-8"))
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
     assert lock["packages"][""]["dependencies"] == package["dependencies"]
     for version in package["dependencies"].values():
         assert re.fullmatch(r"\d+\.\d+\.\d+", version)
