@@ -69,7 +69,13 @@ class Hub:
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)
         self.kliks = Kliks(self.db, self.clock)
-        self.hartslag = Hartslag(self.db, self.clock, soort="serve" if web else "work", lease=limits.lease_seconden)
+        self.hartslag = Hartslag(
+            self.db,
+            self.clock,
+            soort="serve" if web else "work",
+            lease=limits.lease_seconden,
+            journaal=str(config.pad(config.bewaren.journaal)),
+        )
         self.worker = Worker(
             self.db,
             self.accounts,

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,10 +15,19 @@ from hub.desk.punten import SCHIJF_ALARM, SCHIJF_LET_OP, Punt, Stand, aantal, ag
 from hub.desk.tables import DossierRij, ReservekopieRij
 from hub.kit.config import Config
 from hub.kit.db import Db
+from hub.kit.processen import alive
 from hub.toegang.tables import AuditRij
 
 KLOK_LET_OP, KLOK_ALARM = 2.0, 10.0
 """Seconds that the clock of this machine may differ from what the database knows."""
+
+
+class Schrijver(NamedTuple):
+    """A process that lives, and where it writes what was taken away."""
+
+    machine: str
+    pid: int
+    bestand: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Bewaarcijfers:
     kopie_gemaakt: bool
     kopie_max: timedelta
     journaal: bool
+    journalen: tuple[Schrijver, ...]
     archief_vrij: int | None
     dossiers: int
     dossier_fout: str
@@ -48,6 +59,7 @@ def lees(db: Db, session: Session, config: Config, now: datetime) -> Bewaarcijfe
         kopie_gemaakt=kopie is not None,
         kopie_max=timedelta(hours=config.bewaren.reservekopie_uren),
         journaal=_can_append(config.pad(config.bewaren.journaal)),
+        journalen=tuple(Schrijver(row.machine, row.pid, row.journaal) for row in alive(db, session, now)),
         archief_vrij=_room(config.pad(archief)) if archief else None,
         dossiers=wachtend,
         dossier_fout=fout or "",
@@ -79,7 +91,7 @@ def _skew(db: Db, session: Session, now: datetime) -> float:
 
 def beoordeel(cijfers: Bewaarcijfers, now: datetime) -> tuple[Punt, ...]:
     """The checks."""
-    return (_kopie(cijfers, now), _journaal(cijfers.journaal), _archief(cijfers), _klok(cijfers.klok_verschil))
+    return (_kopie(cijfers, now), _journaal(cijfers), _archief(cijfers), _klok(cijfers.klok_verschil))
 
 
 def _kopie(cijfers: Bewaarcijfers, now: datetime) -> Punt:
@@ -94,9 +106,13 @@ def _kopie(cijfers: Bewaarcijfers, now: datetime) -> Punt:
     return Punt("reservekopie", stand, f"{wat} Draai `hub backup`, en kijk waarom dat niet vanzelf gebeurde.", oud)
 
 
-def _journaal(schrijfbaar: bool) -> Punt:
-    if schrijfbaar:
-        return Punt("journaal", "goed", "Elke intrekking komt ook buiten de database te staan.", 1)
+def _journaal(cijfers: Bewaarcijfers) -> Punt:
+    if cijfers.journaal:
+        where = "; ".join(f"{who.machine}, proces {who.pid}: {who.bestand}" for who in cijfers.journalen)
+        wat = f"Elke intrekking komt ook buiten de database te staan{f' ({where})' if where else ''}."
+        if len({who.machine for who in cijfers.journalen}) > 1:
+            wat += " Staat dit bestand per machine? Verzamel ze dan voordat u een reservekopie terugzet."
+        return Punt("journaal", "goed", wat, 1)
     return Punt(
         "journaal",
         "alarm",

@@ -34,8 +34,8 @@ def alive(db: Db, session: Session, here: datetime) -> list[ProcesRij]:
 class Hartslag:
     """The heartbeat of this process. `id` owns what it claims; `leidt` says whether it does the chores of all."""
 
-    def __init__(self, db: Db, clock: Clock, *, soort: str, lease: float) -> None:
-        self._db, self._clock, self._soort = db, clock, soort
+    def __init__(self, db: Db, clock: Clock, *, soort: str, lease: float, journaal: str = "") -> None:
+        self._db, self._clock, self._soort, self._journaal = db, clock, soort, journaal
         self._lease = timedelta(seconds=lease)
         self.id = token(9)
         self.leidt = db.alleen
@@ -90,6 +90,7 @@ class Hartslag:
         if row is None:
             wie = platform.node()[:120], os.getpid()
             row = ProcesRij(id=self.id, soort=self._soort, machine=wie[0], pid=wie[1], gestart_op=now, tot_op=now)
+            row.journaal = self._journaal
             session.add(row)
         row.tot_op = now + self._lease
         session.execute(delete(ProcesRij).where(ProcesRij.tot_op < now - FORGET))

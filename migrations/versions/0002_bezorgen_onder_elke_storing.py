@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("soort", sa.String(length=10), nullable=False),
         sa.Column("machine", sa.String(length=120), nullable=False),
         sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("journaal", sa.Text(), server_default="", nullable=False),
         sa.Column("gestart_op", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tot_op", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),

@@ -1,5 +1,6 @@
 """How the hub is doing: every check falls over by real rows and a turned clock, and says what to do."""
 
+import os
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +20,9 @@ from hub.kanalen import store as kanalen
 from hub.kanalen.model import KanaalInvoer
 from hub.kit.config import Bewaren, Config, load
 from hub.kit.db import Db
+from hub.kit.processen import Hartslag
 from hub.kit.secrets import Vault
+from hub.kit.tables import ProcesRij
 from hub.screens import store as screens
 from hub.toegang import audit
 from tests.builders import NU, Klok
@@ -265,3 +268,18 @@ async def test_a_kanaal_that_must_ring_and_cannot_is_an_alarm_with_its_setting_a
     assert "‘chat’" not in found.uitleg
     only = config.model_copy(update={"bezorging": config.bezorging.model_copy(update={"bel_kanalen": ("chat",)})})
     assert (await bellen(only)).stand == "goed"
+
+
+async def test_each_process_tells_where_it_writes_what_was_taken_away(db: Db, klok: Klok) -> None:
+    hartslag = Hartslag(db, klok, soort="serve", lease=10, journaal="/srv/hub/intrekkingen.log")
+    await hartslag.start()
+    ander = ProcesRij(id="p2", soort="work", machine="hub-b", pid=77, journaal="/data/log", gestart_op=NU, tot_op=NU)
+    ander.tot_op = klok.now() + timedelta(seconds=10)
+    db.write_sync(lambda s: s.add(ander))
+    found = await punt(db, klok, "journaal")
+    assert f"proces {os.getpid()}: /srv/hub/intrekkingen.log" in found.uitleg
+    assert "hub-b, proces 77: /data/log" in found.uitleg
+    assert "Verzamel ze dan voordat u een reservekopie terugzet." in found.uitleg
+    await hartslag.stop()
+    klok.verder(seconds=11)
+    assert (await punt(db, klok, "journaal")).uitleg == "Elke intrekking komt ook buiten de database te staan."
