@@ -14,10 +14,14 @@ from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.kanalen import store as kanalen
 from hub.kanalen.model import KanaalInvoer
+from hub.kit.config import Config
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
 from hub.toegang import audit
-from hub.web import site
+from hub.web import auth, site
 from hub.web.ui.qr import svg
-from tests.web.huis import ADRES, Huis
+from tests.builders import Klok
+from tests.web.huis import ADRES, Huis, open_huis
 
 PAGINA = {"Accept": "text/html"}
 LINK = "https://kanaal.example/bericht/7"
@@ -217,6 +221,27 @@ def test_an_exercise_and_another_app_are_named_on_the_phone(huis: Huis, csrf: st
     page = phone.get(ask(huis, csrf, task(huis, running(huis, oefening=True)))).text
     assert "Plaats dit in Signal" in page
     assert "OEFENING" in page
+
+
+@pytest.mark.parametrize(
+    ("adres", "zin"),
+    [
+        ("http://127.0.0.1:8000", "werkt alleen op deze computer"),
+        ("http://hub.example", "werkt zonder https"),
+        ("https://hub.example", ""),
+    ],
+)
+def test_who_asks_hears_beforehand_what_the_phone_will_not_do(
+    db: Db, vault: Vault, klok: Klok, adres: str, zin: str
+) -> None:
+    with open_huis(db, vault, klok, Config(adres=adres)) as huis:
+        csrf = huis.inloggen("meldkamer")
+        huis.client.cookies.set(auth.cookie_name(huis.deps), str(huis.client.cookies[auth.COOKIE]))
+        row = task(huis, running(huis))
+        page = huis.client.post(f"/taken/{row.id}/telefoon", data={"csrf": csrf}, headers=PAGINA).text
+        assert scanned(page).startswith(f"{adres}/taak/")
+        warned = re.findall("werkt alleen op deze computer|werkt zonder https", page)
+        assert warned == ([zin] if zin else [])
 
 
 @pytest.mark.parametrize("adres", ["https://hub.example/taak/" + "aZ9_-" * 7, "http://127.0.0.1:8000/taak/x"])

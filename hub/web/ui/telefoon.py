@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -25,6 +26,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, noarchive",
 }
+DEZE_COMPUTER = ("127.0.0.1", "::1", "localhost")
 KLAAR = ("geplaatst", "weg")
 
 
@@ -90,6 +92,7 @@ def _asking(router: APIRouter, ui: Ui) -> None:
             blad=await _blad(deps, shown),
             bezorging_id=bezorging_id,
             veilig=deps.config.adres.startswith("https://"),
+            hier=urlsplit(deps.config.adres).hostname in DEZE_COMPUTER,
             qr=svg(f"{deps.config.adres.rstrip('/')}/taak/{token}", "QR-code voor uw telefoon"),
         )
 
