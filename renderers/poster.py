@@ -104,7 +104,8 @@ class PosterRenderer:
         return sheet, layout.plan(sheet, words, with_photo)
 
     def _words(self, request: PosterRequest) -> Inhoud:
-        return with_link(self._plain(dataclasses.replace(request, foto=None, link=None)), request.link)
+        plain = self._plain(dataclasses.replace(request, foto=None, link=None))
+        return with_link(plain, request.link) if self._formats[request.formaat].qr else plain
 
     def _foto(self, request: PosterRequest, formaat: Formaat) -> Foto | None:
         """The photo, only where one may appear: a running actie in a format that has a place for it."""

@@ -26,7 +26,7 @@ class Beelden:
 
     def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config) -> None:
         self._db, self._renderer, self._vault, self._config = db, renderer, vault, config
-        self._drawn: OrderedDict[tuple[object, ...], asyncio.Future[Image]] = OrderedDict()
+        self._drawn: OrderedDict[tuple[str, str], asyncio.Future[Image]] = OrderedDict()
         self._looking: asyncio.Future[None] | None = None
         self._stale = False
 
@@ -35,8 +35,8 @@ class Beelden:
         if item.beeld is None:
             return None
         beeld = item.beeld
-        request = await self._db.read(lambda s: self._request(s, item, beeld))
-        mark = (item.actie_id, item.versie, beeld, request.actie.fase if request.actie else "", request.link)
+        request, naam = await self._db.read(lambda s: self._named(s, item, beeld))
+        mark = (item.actie_id, naam)
         drawn = await self._once(mark, lambda: self._renderer.render(request))
         ran = request.actie is not None and request.actie.stand == "actief"
         if ran and await self._db.read(partial(_over, item.actie_id)):
@@ -80,9 +80,9 @@ class Beelden:
 
     def kept(self) -> list[str]:
         """The id of the actie of each picture that is kept now."""
-        return [str(mark[0]) for mark in self._drawn]
+        return [mark[0] for mark in self._drawn]
 
-    async def _once(self, mark: tuple[object, ...], draw: Callable[[], Image]) -> Image:
+    async def _once(self, mark: tuple[str, str], draw: Callable[[], Image]) -> Image:
         if mark not in self._drawn:
             self._drawn[mark] = asyncio.get_running_loop().run_in_executor(None, draw)
             while len(self._drawn) > KEEP:
@@ -92,6 +92,11 @@ class Beelden:
         except Exception:
             self._drawn.pop(mark, None)
             raise
+
+    def _named(self, session: Session, item: Bezorging, beeld: Beeld) -> tuple[PosterRequest, str]:
+        """What to draw and its name: where a format has no place for an address, all kanalen share one picture."""
+        request = self._request(session, item, beeld)
+        return request, self._renderer.signature(request)
 
     def _request(self, session: Session, item: Bezorging, beeld: Beeld) -> PosterRequest:
         actie = acties.get(session, item.actie_id)

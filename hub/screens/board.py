@@ -32,6 +32,10 @@ HARTSLAG = 15.0
 TERUG = timedelta(days=2)
 """How far back the board looks for acties that ended but whose departure no player has proven yet."""
 
+VOORSPRONG = 0.05
+"""Seconds that schermen wait with what is new: a thousand of them at once would hold up the kanalen of the same actie,
+which are few. What must go is told at once."""
+
 Familie = Literal["landelijk", "test"]
 Bel = Literal["hart", "stand", "einde"]
 
@@ -305,12 +309,17 @@ class ScreenBoard:
         """On the event loop, after the flip: forget pictures, wake viewers, draw what comes next."""
         for actie_id in voorbij:
             self.renders.drop(actie_id)
-        self._ring("stand")
+        nieuw = not voorbij and bool(gewijzigd) and all(state.stand.soort == "actief" for state in gewijzigd)
+        if not nieuw:
+            self._ring("stand")
         if gewijzigd:
-            self._spawn(self._prepare(gewijzigd))
+            self._spawn(self._prepare(gewijzigd, nieuw=nieuw))
 
-    async def _prepare(self, states: list[SchermStand]) -> None:
-        """Draw ahead what these schermen need, neutral first and size by size."""
+    async def _prepare(self, states: list[SchermStand], *, nieuw: bool) -> None:
+        """Draw ahead what these schermen need, neutral first and size by size; `nieuw`: viewers are to be told yet."""
+        await asyncio.sleep(VOORSPRONG)
+        if nieuw:
+            self._ring("stand")
         for breedte, hoogte in sorted({(state.scherm.breedte, state.scherm.hoogte) for state in states}):
             await self.renders.neutral(breedte, hoogte)
         states = sorted(states, key=lambda state: (state.scherm.breedte, state.scherm.hoogte))

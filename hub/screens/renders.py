@@ -44,15 +44,19 @@ class Drawer(Renderer, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Beeld:
-    """One finished JPEG. `render` names its inputs, `som` its bytes; `actie_id` is empty when it is neutral."""
+    """One finished JPEG. `render` names its inputs; `actie_id` is empty when it is neutral."""
 
     data: bytes
     render: str
-    som: str
     breedte: int
     hoogte: int
     actie_id: str
     sinds: bytes
+
+    @property
+    def som(self) -> str:
+        """The hash of the bytes, for who checks what arrived; few ask, so it is not worked out beforehand."""
+        return hashlib.sha256(self.data).hexdigest()
 
     @property
     def etag(self) -> bytes:
@@ -62,11 +66,14 @@ class Beeld:
 
 @dataclass(frozen=True, slots=True)
 class Opdracht:
-    """One picture to draw. `sleutel` tells apart everything but the size; `persoon` = about a running actie."""
+    """One picture to draw. `sleutel` tells apart everything but the size; `persoon` = about a running actie.
+
+    `foto` names the photo that goes with it by its hash; empty for none.
+    """
 
     sleutel: str
     view: ActieView
-    foto: bool
+    foto: str
     link: Link | None
     breedte: int
     hoogte: int
@@ -94,6 +101,7 @@ class Renders:
         self._owners: OrderedDict[str, str] = OrderedDict()
         self._busy: dict[Key, asyncio.Task[Beeld | None]] = {}
         self._failed: set[Key] = set()
+        self._fotos: dict[tuple[str, str], Foto] = {}
         self._log = log.get("schermen")
 
     # -- looking up --------------------------------------------------------------------------------------------
@@ -151,7 +159,7 @@ class Renders:
         for key in [key for key, beeld in self._kept.items() if beeld.actie_id == actie_id]:
             self._bytes -= len(self._kept.pop(key).data)
         self._failed.clear()
-        self._drawer.forget_photos()
+        self._forget_photos()
 
     async def close(self) -> None:
         """Let what is being drawn finish, then stop the threads."""
@@ -195,28 +203,25 @@ class Renders:
             self._failed.add(key)
             beeld = None
         if beeld is None or not still():
-            self._drawer.forget_photos()
+            self._forget_photos()
             return None
         self._keep(key, beeld)
         return beeld
 
     def _jobs(self, batch: Sequence[Werk[Opdracht, Beeld]]) -> list[Beeld | Exception | None]:
-        """In a thread: draw pictures of one actie, reading its photo once."""
-        fotos: dict[str, Foto | None] = {}
+        """In a thread: draw pictures of one actie."""
         answers: list[Beeld | Exception | None] = []
         for werk in batch:
             try:
-                answers.append(self._job(werk.opdracht, fotos) if werk.nodig() else None)
+                answers.append(self._job(werk.opdracht) if werk.nodig() else None)
             except Exception as error:
                 answers.append(error)
         return answers
 
-    def _job(self, opdracht: Opdracht, fotos: dict[str, Foto | None]) -> Beeld | None:
+    def _job(self, opdracht: Opdracht) -> Beeld | None:
         """Fetch the photo where one belongs, and draw. None when the photo was erased meanwhile."""
         view = opdracht.view
-        if opdracht.foto and view.id not in fotos:
-            fotos[view.id] = self._db.read_sync(lambda session: source.photo(session, self._vault, view.id))
-        foto = fotos[view.id] if opdracht.foto else None
+        foto = self._foto(view.id, opdracht.foto) if opdracht.foto else None
         if opdracht.foto and foto is None:
             return None
         request = PosterRequest(
@@ -229,6 +234,18 @@ class Renders:
         )
         owner = view.id if opdracht.persoon else ""
         return self._work(request, opdracht.breedte, opdracht.hoogte, owner, opdracht.sinds)
+
+    def _foto(self, actie_id: str, som: str) -> Foto | None:
+        """The photo, read and decrypted once for all schermen that show it; `drop` forgets it."""
+        if (found := self._fotos.get((actie_id, som))) is None:
+            found = self._db.read_sync(lambda session: source.photo(session, self._vault, actie_id))
+            if found is not None:
+                self._fotos = {(actie_id, som): found}
+        return found
+
+    def _forget_photos(self) -> None:
+        self._fotos = {}
+        self._drawer.forget_photos()
 
     def _work(self, request: PosterRequest, breedte: int, hoogte: int, actie_id: str, sinds: datetime) -> Beeld:
         picture = self._drawer.render(request, breedte, hoogte)
@@ -261,7 +278,6 @@ def _beeld(data: bytes, render: str, maat: tuple[int, int], actie_id: str, sinds
     return Beeld(
         data=data,
         render=render,
-        som=hashlib.sha256(data).hexdigest(),
         breedte=maat[0],
         hoogte=maat[1],
         actie_id=actie_id,

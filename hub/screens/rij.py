@@ -1,12 +1,13 @@
 """What is still to be drawn: what a viewer waits for comes first, what is about an actie that ended is dropped."""
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+THREADS = 1
+"""Drawing is done under one lock of the interpreter: a second thread would draw no faster and hold up the loop."""
 BATCH = 8
 """Pictures of one actie that a thread draws in one go: the photo is read once, and the loop is woken once."""
 
@@ -33,8 +34,8 @@ class Rij(Generic[Taak, Uit]):
 
     def __init__(self, draw: Tekenen[Taak, Uit]) -> None:
         self._draw = draw
-        self.threads = os.cpu_count() or 2
-        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="render")
+        self.threads = THREADS
+        self.pool = ThreadPoolExecutor(THREADS + 1, thread_name_prefix="render")
         self._nu: dict[Key, Werk[Taak, Uit]] = {}
         self._later: dict[Key, Werk[Taak, Uit]] = {}
         self._bezig = 0

@@ -51,7 +51,9 @@ class Stand:
         """What the renderer has to draw for it."""
         if self.lopend is None:
             raise ValueError("rust heeft geen opdracht")
-        return Opdracht(self.sleutel, self.lopend.getoond.view, self.foto, self.link, breedte, hoogte, self.sinds)
+        getoond = self.lopend.getoond
+        foto = getoond.foto.som if self.foto and getoond.foto else ""
+        return Opdracht(self.sleutel, getoond.view, foto, self.link, breedte, hoogte, self.sinds)
 
 
 def rest(sinds: datetime) -> Stand:
