@@ -136,8 +136,9 @@ def kanalen() -> str:
         "# Kanalen\n",
         "Een netwerk is één bestand in `channels/`. Wat hieronder staat komt uit die bestanden. Een netwerk toevoegen:",
         "zie [kanaal-toevoegen](kanaal-toevoegen.md).\n",
-        "Hoe iets is bewezen staat er eerlijk bij: *opgenomen bij een server* is het sterkst, *zelf bedacht* het",
-        "zwakst. Proefnet is het nagebootste netwerk van de demo, geen netwerk met lezers.\n",
+        "Hoe iets is bewezen staat er eerlijk bij: *beproefd tegen een echte server* is het sterkst, dan *opgenomen",
+        "bij een server*; *zelf bedacht* is het zwakst. Proefnet is het nagebootste netwerk van de demo, geen netwerk",
+        "met lezers.\n",
     ]
     for naam in registry.names():
         kind = registry.load(naam)
@@ -256,6 +257,8 @@ def _proof(traffic: Mapping[str, Any]) -> str:
     if not exchanges:
         return "er is geen verkeer; de contracttests laten zien dat de hub hier nooit zelf iets verstuurt."
     said = [_counted("uitwisselingen", exchanges), _counted("storingen", faults)]
+    if servers := traffic.get("echteServers"):
+        said.append(f"beproefd tegen een echte server: {servers} ([tegen echte servers](tegen-echte-servers.md))")
     return "; ".join(said) + "."
 
 

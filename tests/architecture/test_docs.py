@@ -72,6 +72,11 @@ def test_every_document_can_be_reached_from_the_readme_or_the_list_of_documents(
     assert set(documents()) - linked == set()
 
 
+def test_what_is_said_to_be_proven_against_a_real_server_has_its_tests() -> None:
+    said = {path.stem for path in (ROOT / "tests" / "traffic").glob("*.json") if "echteServers" in path.read_text()}
+    assert said == {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "peers").glob("test_*.py")}
+
+
 def test_pictures_stay_small() -> None:
     sizes = {name: (ROOT / name).stat().st_size for name in files() if name.startswith("docs/beelden/")}
     assert {name: size for name, size in sizes.items() if size > MAX_PICTURE} == {}
