@@ -84,6 +84,46 @@ class Templates:
             raise SjabloonFout(f"Het sjabloon {stem} is niet te lezen: {error}") from error
 
 
+class Reeks(Templates):
+    """The templates as they are at this moment, for the posts of one actie on many kanalen.
+
+    The files are looked at once, and what differs in nothing but the link is rendered once.
+    """
+
+    def __init__(self, templates: Templates) -> None:
+        self._environment = templates._environment
+        self._files = frozenset(self._environment.list_templates())
+        self._chosen: dict[str, Template] = {}
+        self._around: dict[tuple[object, ...], list[str] | None] = {}
+
+    def render(self, stem: str, netwerk: str, kanaal: str, values: Mapping[str, object]) -> str:
+        """As `Templates.render`."""
+        link = str(values["link"])
+        code = link.rpartition("/")[2]
+        same = (value for name, value in values.items() if name != "link")
+        key = (self.pick(stem, netwerk, kanaal), link.removesuffix(code), len(code), *same)
+        if key not in self._around:
+            self._around[key] = self._parts(stem, netwerk, kanaal, values, link)
+        around = self._around[key]
+        return super().render(stem, netwerk, kanaal, values) if around is None else link.join(around)
+
+    def _parts(self, stem: str, netwerk: str, kanaal: str, values: Mapping[str, object], link: str) -> list[str] | None:
+        """The text around the link; None where a template does something else with the link than showing it."""
+        text = super().render(stem, netwerk, kanaal, values)
+        code = link.rpartition("/")[2]
+        if not code:
+            return None
+        other = link.removesuffix(code) + "".join("Z" if char != "Z" else "Y" for char in code)
+        parts = text.split(link)
+        return parts if other.join(parts) == super().render(stem, netwerk, kanaal, {**values, "link": other}) else None
+
+    def _select(self, stem: str, netwerk: str, kanaal: str) -> Template:
+        name = next((name for name in self.names(stem, netwerk, kanaal) if name in self._files), "")
+        if name not in self._chosen:
+            self._chosen[name] = super()._select(stem, netwerk, kanaal)
+        return self._chosen[name]
+
+
 def sentence(text: str) -> str:
     """The text as a sentence: ends with a full stop unless it already ends with a mark of its own."""
     text = text.strip()

@@ -11,7 +11,7 @@ from hub.acties import gemeenten, rules
 from hub.acties import store as acties
 from hub.acties.model import Actie, Invoer
 from hub.acties.view import view
-from hub.compose.templates import Templates
+from hub.compose.templates import Reeks, Templates
 from hub.content import ActieView, Cirkel
 from hub.delivery import store as delivery
 from hub.delivery import uitgaven
@@ -187,7 +187,7 @@ class Basis:
         dropped = known - set(actie.kanalen) if actie.kanalen is not None else set()
         left = (fitted - fits) | dropped
         staying = {naam: account for naam, account in accounts.items() if naam not in left}
-        plans = plannen.correct_plans(self.templates, actie, shown, staying, rows, urls)
+        plans = plannen.correct_plans(Reeks(self.templates), actie, shown, staying, rows, urls)
         for reden, changed in (
             ("Een nieuwere versie gaat voor.", {plan.kanaal for plan in plans}),
             ("Dit kanaal doet niet meer mee aan de actie.", left),

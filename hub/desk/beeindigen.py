@@ -11,6 +11,7 @@ from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.acties.view import EINDE, slottekst, view
 from hub.compose.compose import labelled
+from hub.compose.templates import Reeks
 from hub.content import ActieView
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
@@ -169,7 +170,7 @@ class Beeindigen(Basis):
             last = replace(actie, versie=actie.versie + 1)
             delivery.plan(session, plannen.replace_closing_plans(last, earlier, neutraal), now)
         closing = plannen.closing_plans(
-            self.templates,
+            Reeks(self.templates),
             last,
             closed,
             accounts,

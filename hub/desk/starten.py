@@ -11,6 +11,7 @@ from hub.acties import store as acties
 from hub.acties.model import Actie, Invoer
 from hub.acties.view import provisional, view
 from hub.compose.compose import PastNiet
+from hub.compose.templates import Reeks
 from hub.delivery import store as delivery
 from hub.delivery.hervat import hervat
 from hub.delivery.model import Plan
@@ -139,18 +140,18 @@ class Starten(Basis):
         sporen, rows = await self.db.read(lambda s: (links.sporen(s, actie.id), delivery.of_actie(s, actie.id)))
         posted = plannen.newest_posts(rows)
         known = {spoor.naam: spoor.code for spoor in sporen.values() if spoor.plek == "kanaal"}
-        start = Start({}, [])
+        start, templates = Start({}, []), Reeks(self.templates)
         # After a restore an actie is confirmed that was posted before: never again, at most with newer words.
         older = [post for post in posted.values() if post.versie < actie.versie]
         urls = {naam: f"{self.config.link_basis}/{code}" for naam, code in known.items()}
-        start.plans.extend(plannen.correct_plans(self.templates, actie, shown, accounts, older, urls))
+        start.plans.extend(plannen.correct_plans(templates, actie, shown, accounts, older, urls))
         for naam, account in accounts.items():
             if naam in posted or self._unfit(actie, shown, account):
                 continue
             code = known.get(naam) or short_code()
             link = f"{self.config.link_basis}/{code}"
             try:
-                start.plans.append(plannen.publish_plan(self.templates, actie, shown, account, link)[0])
+                start.plans.append(plannen.publish_plan(templates, actie, shown, account, link)[0])
             except PastNiet as error:
                 self._log.error("kanaal krijgt dit niet", kanaal=naam, fout=str(error))
             else:

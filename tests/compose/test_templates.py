@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.compose.templates import SjabloonFout, Templates
+from hub.compose.templates import Reeks, SjabloonFout, Templates
 
 
 def write(folder: Path, **files: str) -> Templates:
@@ -56,3 +56,30 @@ def test_a_folder_without_texts_is_said_so(tmp_path: Path) -> None:
 def test_what_a_person_typed_is_never_read_as_a_template(tmp_path: Path) -> None:
     folder = write(tmp_path, basis="{{ titel|zin }}")
     assert folder.render("overval", "x", "y", {"titel": "{{ 7 * 7 }} <b>&"}) == "{{ 7 * 7 }} <b>&."
+
+
+def test_a_series_gives_every_link_the_text_it_would_have_had_alone(tmp_path: Path) -> None:
+    texts = {
+        "overval": "{{ titel }}\nKijk op {{ link }} of {{ link }}",
+        "brand": "{{ titel }} zonder adres",
+        "steekpartij": "{{ link | lower }}\n{{ link }}",
+        "inbraak": "{{ link | upper }} {{ link | length }}",
+        "overval_x": "{{ link }} {% extends eerder %}",
+    }
+    alone = write(tmp_path, basis="{{ link }}", **texts)
+    series = Reeks(alone)
+    links = ["https://hub.example/A1B2C3D4", "https://hub.example/ZZYY0011", "https://hub.example/KORT", ""]
+    for stem in ("overval", "brand", "steekpartij", "inbraak", "onbekend"):
+        for titel in ("Gezocht", "Anders"):
+            for link in links:
+                values = {"titel": titel, "link": link, "eerder": "basis.txt"}
+                for netwerk in ("x", "telegram"):
+                    assert series.render(stem, netwerk, "hoofd", values) == alone.render(stem, netwerk, "hoofd", values)
+
+
+def test_a_series_renders_what_differs_in_its_link_alone_once(tmp_path: Path) -> None:
+    series = Reeks(write(tmp_path, basis="{{ titel }} {{ link }}"))
+    first = series.render("overval", "x", "een", {"titel": "Gezocht", "link": "https://hub.example/A1B2C3D4"})
+    (tmp_path / "basis.txt").write_text("{{ titel }} is veranderd {{ link }}", encoding="utf-8")
+    second = series.render("overval", "x", "twee", {"titel": "Gezocht", "link": "https://hub.example/ZZYY0011"})
+    assert second == first.replace("A1B2C3D4", "ZZYY0011")
