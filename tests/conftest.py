@@ -34,6 +34,7 @@ OVER_BOTH = frozenset(
         "test_kliks",
         "test_links",
         "test_meten",
+    "test_modereren",
         "test_opvolger",
         "test_processen",
         "test_reacties",

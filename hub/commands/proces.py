@@ -34,6 +34,7 @@ from hub.toegang.users import Inloggen
 from hub.tracking.board import LinkBoard
 from hub.tracking.kliks import Kliks
 from hub.tracking.meten import Meter
+from hub.tracking.modereren import Moderator
 from hub.web.deps import Deps
 from hub.web.statisch import Bestanden
 
@@ -94,6 +95,7 @@ class Hub:
             minuten=limits.opzoeken_minuten,
         )
         self.meter = Meter(self.db, self.accounts, self.clock, steeds=meet_steeds)
+        self.moderator = Moderator(self.db, self.accounts, self.clock)
         self.sources = Bronlezer(self.desk, self.db, config, self.clock)
         self._meet_steeds, self._web = meet_steeds, web
         self._root = parts.root
@@ -170,6 +172,7 @@ class Hub:
             (self.config.bezorging.opzoeken_seconden, self.reconciler.run_once),
             (5, lambda: klok.clean_disk(self.desk)),
             (5 if self._meet_steeds else 60, self.meter.run_once),
+            (2, self.moderator.run_once),
             (1, self.sources.tick),
             (5, lambda: klok.keep(self.desk)),
             (3600, lambda: klok.purge(self.desk)),
@@ -212,6 +215,8 @@ class Hub:
         if self._web:
             await self.screens.stop()
         await self.beller.settled()
+        await self.meter.stop()
+        await self.moderator.stop()
         await self.accounts.close()
         await self.kliks.drain()
         self.db.close()

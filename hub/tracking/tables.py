@@ -58,7 +58,10 @@ class GebeurtenisRij(Base):
 
 
 class ReactieRij(Base):
-    """A citizen's response: route, self-reported source, time. Never its content."""
+    """A citizen's response: route, self-reported source, time. Never its content.
+
+    `ref` is the netwerk's own reference of a reply there, `verborgen_op` when we had it hidden.
+    """
 
     __tablename__ = "reactie"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -67,7 +70,8 @@ class ReactieRij(Base):
     bron: Mapped[str] = mapped_column(String(24), default="onbekend")
     kanaal: Mapped[str] = mapped_column(String(40), default="")
     link_code: Mapped[str] = mapped_column(String(8), default="")
-    ref: Mapped[str] = mapped_column(String(120), default="")
+    ref: Mapped[str] = mapped_column(Text, default="")
+    verborgen_op: Mapped[datetime | None]
     genoteerd_door: Mapped[str] = mapped_column(String(120), default="")
     op: Mapped[datetime]
     __table_args__ = (
@@ -110,6 +114,24 @@ class MetingRij(Base):
     naam: Mapped[str] = mapped_column(String(40))
     waarde: Mapped[int | None] = mapped_column(BigInteger)
     op: Mapped[datetime]
+
+
+class NazorgRij(Base):
+    """What is still done about a post that is out: counts and replies asked for, replies closed where it must be.
+
+    `reacties` is empty while they have to be closed, then `dicht` or `geweigerd`; `weer_op` is when to try (again),
+    `fout` what the netwerk said the last time.
+    """
+
+    __tablename__ = "nazorg"
+    bezorging_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    gemeten_op: Mapped[datetime | None]
+    gelezen_op: Mapped[datetime | None]
+    reacties: Mapped[str] = mapped_column(String(10), default="")
+    dicht_op: Mapped[datetime | None]
+    pogingen: Mapped[int] = mapped_column(Integer, default=0)
+    weer_op: Mapped[datetime | None]
+    fout: Mapped[str] = mapped_column(Text, default="")
 
 
 class TellingRij(Base):

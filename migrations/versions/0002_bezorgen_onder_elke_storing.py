@@ -20,6 +20,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("actie_id"),
     )
     op.create_table(
+        "nazorg",
+        sa.Column("bezorging_id", sa.String(length=36), nullable=False),
+        sa.Column("gemeten_op", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gelezen_op", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reacties", sa.String(length=10), nullable=False),
+        sa.Column("dicht_op", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pogingen", sa.Integer(), nullable=False),
+        sa.Column("weer_op", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fout", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("bezorging_id"),
+    )
+    op.create_table(
         "proces",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("soort", sa.String(length=10), nullable=False),
@@ -72,6 +84,10 @@ def upgrade() -> None:
     with op.batch_alter_table("meting", schema=None) as batch_op:
         batch_op.alter_column("ref", type_=sa.Text(), existing_type=sa.String(length=200), existing_nullable=False)
 
+    with op.batch_alter_table("reactie", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("verborgen_op", sa.DateTime(timezone=True), nullable=True))
+        batch_op.alter_column("ref", type_=sa.Text(), existing_type=sa.String(length=120), existing_nullable=False)
+
     with op.batch_alter_table("kanaal", schema=None) as batch_op:
         batch_op.add_column(sa.Column("gestopt", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("post_na", sa.DateTime(timezone=True), nullable=True))
@@ -93,6 +109,10 @@ def downgrade() -> None:
         batch_op.drop_column("post_na")
         batch_op.drop_column("gestopt")
 
+    with op.batch_alter_table("reactie", schema=None) as batch_op:
+        batch_op.alter_column("ref", type_=sa.String(length=120), existing_type=sa.Text(), existing_nullable=False)
+        batch_op.drop_column("verborgen_op")
+
     with op.batch_alter_table("meting", schema=None) as batch_op:
         batch_op.alter_column("ref", type_=sa.String(length=200), existing_type=sa.Text(), existing_nullable=False)
 
@@ -113,5 +133,6 @@ def downgrade() -> None:
     op.drop_table("stop")
     op.drop_table("reservekopie")
     op.drop_table("proces")
+    op.drop_table("nazorg")
     op.drop_table("dossier")
     # ### end Alembic commands ###
