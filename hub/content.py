@@ -92,13 +92,18 @@ class Foto:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A finished picture: bytes, media type, size in pixels and its description for who cannot see it."""
+    """A finished picture: bytes, media type, size in pixels and its description for who cannot see it.
+
+    `url`: where anybody can fetch it, for a netwerk that takes no bytes. Empty where it shows a photo, which has no
+    such address.
+    """
 
     data: bytes
     media_type: str
     width: int
     height: int
     alt: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
 from hub.acties.view import EINDE, view
+from hub.compose.compose import CARD
 from hub.content import Foto, Image, PosterRequest
 from hub.delivery.model import Beeld, Bezorging
 from hub.delivery.sending import GoneAway
@@ -45,7 +46,7 @@ class Beelden:
             self._renderer.forget_photos()
             raise GoneAway("De actie is intussen beëindigd.")
         # The words beside the picture are those of the preview, which knows how many this netwerk takes.
-        return replace(drawn, alt=beeld.alt)
+        return replace(drawn, alt=beeld.alt, url=_public(request, item.versie))
 
     def follow(self) -> None:
         """Drop pictures by itself when an actie ends; call once on the event loop."""
@@ -115,6 +116,13 @@ class Beelden:
             voorbeeld=self._config.voorbeeld,
             afzender=self._config.organisatie.afzender,
         )
+
+
+def _public(request: PosterRequest, versie: int) -> str:
+    """Where everybody finds this card. A picture with the photo has no such address, and neither has another format."""
+    if request.actie is None or request.foto is not None or request.formaat != CARD:
+        return ""
+    return f"{request.actie.pagina_url}/kaart.jpg?v={versie}"
 
 
 def _over(actie_id: str, session: Session) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hub.compose.compose import CARD
 from hub.delivery.model import Beeld, Bezorging
 from hub.delivery.sending import GoneAway
 from hub.desk.beelden import Beelden
@@ -66,3 +67,16 @@ async def test_a_withdrawal_while_a_picture_is_drawn_leaves_nothing_behind(
         await drawing
     assert tekenaar.vergeten > before
     assert beelden.kept() == []
+
+
+@pytest.mark.parametrize(
+    ("beeld", "openbaar"),
+    [(Beeld(CARD, False), True), (Beeld(CARD, True), False), (Beeld("staand-1080x1920", False), False)],
+)
+async def test_only_the_card_without_photo_can_be_fetched_by_anybody(
+    db: Db, vault: Vault, klok: Klok, beelden: Beelden, beeld: Beeld, openbaar: bool
+) -> None:
+    actie = start(db, klok.nu, [], vault)
+    made = await beelden.for_post(replace(post(actie.id), beeld=beeld, versie=3))
+    assert made is not None
+    assert made.url == (f"{CONFIG.adres.rstrip('/')}/a/{actie.code}/kaart.jpg?v=3" if openbaar else "")
