@@ -199,8 +199,7 @@ class Channel:
             # Not seen proves something only when this token still sees what the Page posts.
             self._ok(await self._call("GET", self._posts, params={"fields": "id", "limit": "1"}))
             return Weg(True, self._file_gone(*rest))
-        words = self._ok(post).read(_Item).message
-        return Weg(False, self._file_gone(*rest), words)
+        return Weg(False, self._file_gone(*rest), self._ok(post).read(_Item).message)
 
     async def find(self, key: str, marker: str, since: datetime) -> Receipt | None:
         """Read what the Page posted back to `since` for the first post with this marker."""
@@ -377,9 +376,8 @@ def _wait(headers: Mapping[str, str]) -> float | None:
 
 def _minutes(headers: Mapping[str, str]) -> int:
     """The minutes until the account may go on, the longest that is named; 0 where it may go on."""
-    named = re.findall(
-        r'"estimated_time_to_regain_access":\s*(\d{1,5})\b', headers.get("X-Business-Use-Case-Usage", "")
-    )
+    usage = headers.get("X-Business-Use-Case-Usage", "")
+    named = re.findall(r'"estimated_time_to_regain_access":\s*(\d{1,5})\b', usage)
     return max(map(int, named), default=0)
 
 

@@ -45,7 +45,8 @@ GENADE = 10.0
 """Seconds a call may overrun its total time-out before it counts as hanging."""
 
 TEKST = Post("Vermist: meisje van 9 in Utrecht. Bel 112. http://127.0.0.1:8000/ABCD2345", marker="UT793")
-FOTO = Image(b"\xff\xd8\xff\xe0 een getekend portret \xff\xd9", "image/jpeg", 40, 40, alt="Getekend portret")
+KAART = "https://hub.example.nl/a/UT793/kaart.jpg"
+FOTO = Image(b"\xff\xd8\xff\xe0 een getekend portret \xff\xd9", "image/jpeg", 40, 40, alt="Getekend portret", url=KAART)
 BEELD = Post(TEKST.text, image=FOTO, marker="UT793")
 NEUTRAAL = Post("Dit bericht is ingetrokken.", marker="UT793")
 SLOT = Post("De actie is afgelopen. Dank voor het uitkijken.", marker="UT793")
@@ -73,6 +74,11 @@ class Zaak:
         """Values that may never be read back anywhere."""
         namen = [setting.naam for setting in self.soort.SETTINGS if setting.geheim]
         return [self.traffic["instellingen"][naam] for naam in namen]
+
+    @property
+    def gewoon(self) -> Post:
+        """The plainest post that this netwerk takes: one that never goes without a picture says so of itself."""
+        return BEELD if getattr(self.soort, "alleen_met_beeld", False) else TEKST
 
     def vooraf(self) -> list[Mapping[str, Any]]:
         """Exchanges that come before the call that counts."""
@@ -136,8 +142,19 @@ async def tells_where_traffic_is_from(zaak: Zaak) -> None:
 
 
 async def posts_text_and_picture(zaak: Zaak) -> None:
-    """Both kinds of post give a receipt that can be stored; constructing asked nothing."""
-    for naam, post in (("publiceren-tekst", TEKST), ("publiceren-beeld", BEELD)):
+    """Both kinds of post give a receipt that can be stored; constructing asked nothing.
+
+    A netwerk that takes no post without a picture refuses one before it asks anything.
+    """
+    soorten = [("publiceren-tekst", TEKST), ("publiceren-beeld", BEELD)]
+    if zaak.gewoon is BEELD:
+        del soorten[0]
+        async with Wire() as wire:
+            kanaal = zaak.maak(wire.url)
+            assert isinstance(await _outcome(kanaal.publish(TEKST, "sleutel-1")), Refused)
+            assert wire.calls == []
+            await kanaal.close()
+    for naam, post in soorten:
         async with _replay(zaak, naam) as (kanaal, wire):
             assert wire.calls == [], "het maken van een kanaal opende al een verbinding"
             bon = await kanaal.publish(post, "sleutel-1")
@@ -338,7 +355,7 @@ async def keeps_its_secrets(zaak: Zaak) -> None:
     with _all_logs() as log:
         fouten = [await _publish_at(zaak, antwoord) for antwoord in antwoorden]
         kanaal = zaak.maak(f"http://127.0.0.1:{free_port()}", HASTIG)
-        fouten.append(await _outcome(kanaal.publish(TEKST, "k")))
+        fouten.append(await _outcome(kanaal.publish(zaak.gewoon, "k")))
         await kanaal.close()
         async with _replay(zaak, "publiceren-beeld") as (kanaal, _):
             await kanaal.publish(BEELD, "sleutel-1")
@@ -447,7 +464,7 @@ async def _publish_at(zaak: Zaak, antwoord: Mapping[str, Any]) -> Exception:
         wire.answer(antwoord)
         kanaal = zaak.maak(wire.url)
         try:
-            fout = await _outcome(kanaal.publish(TEKST, "sleutel-1"))
+            fout = await _outcome(kanaal.publish(zaak.gewoon, "sleutel-1"))
         finally:
             await kanaal.close()
         assert len(wire.calls) == 1, f"zelf nog eens gestuurd: {wire.calls}"
