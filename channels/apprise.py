@@ -44,9 +44,9 @@ class Channel:
             "adres",
             "Apprise-adres",
             "Begint met mailtos://, mmosts://, matrixs://, ntfys://, slack:// of een van de andere diensten uit de "
-            "documentatie van Apprise. Neem bij Matrix een token: met een wachtwoord logt elke melding opnieuw in, en "
-            "dat mag maar een paar keer achter elkaar. Er gaat nooit een afbeelding mee en een melding is niet in te "
-            "trekken.",
+            "documentatie van Apprise. Neem bij Matrix een token en de naam van de kamer (#piket:voorbeeld.nl): met "
+            "een wachtwoord logt elke melding opnieuw in, en dat mag maar een paar keer achter elkaar. Er gaat nooit "
+            "een afbeelding mee en een melding is niet in te trekken.",
             geheim=True,
         ),
     )

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -59,6 +60,12 @@ async def test_a_notice_also_goes_with_a_name_and_a_password(kamer: Matrix) -> N
     tekst = woorden()
     await meld(f"matrix://hub:wachtwoord-van-hub@{kamer.host}/%23piket:piket.test", Post(tekst))
     assert await gelezen(kamer, tekst) == 1
+
+
+async def test_a_room_is_reached_by_its_name_but_not_by_an_id_of_the_newest_kind(kamer: Matrix) -> None:
+    assert ":" not in kamer.room
+    with pytest.raises(Unknown):
+        await meld(f"matrix://{kamer.token}@{kamer.host}/{quote(kamer.room)}", Post(woorden()))
 
 
 async def test_a_notice_cannot_be_taken_back_and_the_channel_says_so(kamer: Matrix) -> None:
