@@ -32,7 +32,6 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
-from yarl import URL
 
 from hub.content import (
     ChannelError,
@@ -356,7 +355,7 @@ class Channel:
         """Ask once; every way in which the line can fail becomes one of the four errors."""
         url, headers = path, dict[str, str]()
         if signed:
-            # What is signed must be sent to the letter, so it is written out here.
+            # What stands in the address is signed with it.
             url = self._basis + path + (f"?{urlencode(sorted(query.items()), quote_via=quote)}" if query else "")
             _, headers, _ = self._signer.sign(url, method)
         timeout = aiohttp.ClientTimeout(total=total or self._timeouts.total, connect=self._timeouts.connect)
@@ -365,7 +364,7 @@ class Channel:
             # A connection each: one kept open that X just dropped would make the outcome of a post unknown.
             async with (
                 aiohttp.ClientSession() as session,
-                session.request(method, URL(url, encoded=True), **rest) as answer,
+                session.request(method, url, **rest) as answer,
             ):
                 # Of a file only that it is there matters.
                 content = await answer.read() if signed else b""
