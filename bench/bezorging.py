@@ -35,6 +35,7 @@ from bench.faults.processes import ROOT, Nursery, free_port
 from hub.app import PARTS
 from hub.commands.bench import meting
 from hub.commands.proces import Hub, raise_file_limit, running
+from hub.commands.server import settle
 from hub.kit import config as settings
 from hub.kit.clock import SystemClock
 from hub.kit.databases import opened
@@ -102,6 +103,7 @@ async def fanout(folder: Path, network: str, kanalen: int, rounds: int) -> list[
     config = settings.load(write_config(folder, network, "tekst", kanalen))
     took = []
     async with running(Hub(config, replace(PARTS, channels=ROOT / "bench" / "netwerken"))) as hub:
+        settle()
         committed, loop = asyncio.Event(), asyncio.get_running_loop()
         hub.db.listen(lambda _serial: loop.call_soon_threadsafe(committed.set))
         for number in range(rounds + 1):

@@ -38,7 +38,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 async def serve(app: App, listener: socket.socket) -> None:
     """Serve until a signal stops the process. No access log: it would hold screen tokens and addresses."""
-    _settle()
+    settle()
     settings = uvicorn.Config(
         app,
         loop="uvloop",
@@ -58,7 +58,7 @@ async def serve(app: App, listener: socket.socket) -> None:
     await server.serve(sockets=[listener])
 
 
-def _settle() -> None:
+def settle() -> None:
     """What was made so far stays: the collector need not go through it again, 0.1 s at a time with all threads."""
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -187,6 +187,14 @@ def lane_of(soort: str) -> str:
     return WEG if soort == "intrekken" else POST
 
 
+class Uitzicht(NamedTuple):
+    """What one look into the queue finds."""
+
+    begint: bool
+    posts: list[str]
+    daarna: datetime | None
+
+
 Families = Mapping[tuple[str, str, str], dict[str, Buur]]
 
 
@@ -288,6 +296,12 @@ def any_due(session: Session, now: datetime) -> bool:
     """Whether it is the turn of any row."""
     waiting = select(BezorgingRij.id).where(BezorgingRij.staat == "wachtrij", due(now))
     return session.scalar(waiting.limit(1)) is not None
+
+
+def look(session: Session, now: datetime) -> Uitzicht:
+    """Whether there is anything to claim, on which kanalen a post is due, and when the next row is after that."""
+    begint = any_due(session, now)
+    return Uitzicht(begint, posting(session, now) if begint else [], next_due(session, after=now))
 
 
 def next_due(session: Session, after: datetime | None = None) -> datetime | None:

@@ -39,7 +39,6 @@ from hub.delivery.rules import still_allowed, when_refused
 from hub.delivery.takeback import StillThere, TakenOver, Uitslag
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Rekening
-from hub.kanalen.model import Kanaal
 from hub.kanalen.registry import OnbekendNetwerk
 from hub.kanalen.rules import WAAROM, waits
 from hub.kanalen.stops import stopped
@@ -179,17 +178,23 @@ class Sender:
             return [False] * len(asked)
         now, noodstop = self._clock.now(), stopped(session) is not None
         acties = _acties(session, {item.actie_id for item, _ in asked})
-        namen = kanalen.some(session, {item.kanaal for item, _ in asked})
+        poorten = kanalen.gates(session, {item.kanaal for item, _ in asked})
         begin = [
             (item, account.som)
             for item, account in asked
-            if self._allowed(session, item, acties.get(item.actie_id), namen.get(item.kanaal), now, noodstop)
+            if self._allowed(session, item, acties.get(item.actie_id), poorten.get(item.kanaal), now, noodstop)
         ]
         left = bulk.intend(session, begin, self._owner, now)
         return [item.id in left for item, _ in asked]
 
     def _allowed(
-        self, session: Session, item: Bezorging, actie: Stand | None, kanaal: Kanaal | None, now: datetime, stop: bool
+        self,
+        session: Session,
+        item: Bezorging,
+        actie: Stand | None,
+        kanaal: kanalen.Poort | None,
+        now: datetime,
+        stop: bool,
     ) -> bool:
         """Whether this call may begin; what may not is settled here."""
         if actie is None or kanaal is None:
@@ -218,7 +223,7 @@ class Sender:
         store.not_sent(session, item, self._owner, self._clock.now())
         lapse_ended(session, [item.actie_id])
 
-    def _must_wait(self, kanaal: Kanaal, noodstop: bool, now: datetime) -> str:
+    def _must_wait(self, kanaal: kanalen.Poort, noodstop: bool, now: datetime) -> str:
         """Why a post may not begin now: what came up after it was claimed counts as well."""
         if kanaal.gepauzeerd:
             return kanaal.gepauzeerd

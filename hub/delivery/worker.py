@@ -46,7 +46,7 @@ class Worker:
         self._folder = folder
         self._sender = Sender(db, images, clock, hartslag, Aanroepen(folder, hartslag.id), voorbeeld=voorbeeld)
         self._gelijktijdig = gelijktijdig
-        self._looked: datetime | None = None
+        self._daarna: datetime | None = None
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Bezorging] = {}
         self._log = log.get("bezorging")
@@ -74,6 +74,7 @@ class Worker:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
+            self._daarna = None
             try:
                 if monotonic() - self._swept >= POLL_SECONDS:
                     await self.take_over()
@@ -82,29 +83,28 @@ class Worker:
             except Exception as error:
                 # A full disk or a locked file must not end the worker; the next round tries again.
                 self._log.error("ronde mislukt", fout=log.redact(str(error)))
-            pause = await self._pause()
+            pause = self._pause()
             with contextlib.suppress(TimeoutError):
                 # Not wait_for: before Python 3.12 that loses a cancellation which arrives together with the wake-up.
                 async with asyncio.timeout(pause):
                     await self._wake.wait()
 
-    async def _pause(self) -> float:
-        """Seconds until the next row is due, at most the safety poll."""
-        try:
-            due = await self._db.read(lambda s: claim.next_due(s, after=self._looked))
-        except SQLAlchemyError as error:
-            self._log.error("kan niet in de wachtrij kijken", fout=log.redact(str(error)))
-            due = None
-        if due is None:
+    def _pause(self) -> float:
+        """Seconds until the next row is due, at most the safety poll. What was planned since then wakes by itself."""
+        if self._daarna is None:
             return POLL_SECONDS
-        return min(POLL_SECONDS, max(0.02, (due - self._clock.now()).total_seconds()))
+        return min(POLL_SECONDS, max(0.02, (self._daarna - self._clock.now()).total_seconds()))
 
     async def round(self) -> int:
         """Claim what is due and start it; returns how many calls were started."""
-        now = self._looked = self._clock.now()
-        if self._hartslag.over or not await self._db.read(lambda s: claim.any_due(s, now)):
+        now = self._clock.now()
+        if self._hartslag.over:
             return 0
-        limits = await self._limits(now)
+        uitzicht = await self._db.read(lambda s: claim.look(s, now))
+        self._daarna = uitzicht.daarna
+        if not uitzicht.begint:
+            return 0
+        limits = await self._limits(uitzicht.posts)
         claimed = await self._db.write(lambda s: claim.claim(s, self._hartslag.id, now, limits, self._gelijktijdig))
         accounts = await self._opened({item.kanaal for item in claimed})
         for item in claimed:
@@ -113,11 +113,13 @@ class Worker:
             task.add_done_callback(self._finished)
         return len(claimed)
 
-    async def _limits(self, now: datetime) -> Mapping[str, Limits]:
-        """What each account that has a post due accepts; one that cannot be made has no limit, and fails by itself."""
+    async def _limits(self, posts: Collection[str]) -> Mapping[str, Limits]:
+        """What each account with a post due accepts; one that cannot be made has no limit, and fails by itself."""
         known = self._accounts.limits()
-        await self._opened([naam for naam in await self._db.read(lambda s: claim.posting(s, now)) if naam not in known])
-        return self._accounts.limits()
+        if unknown := [naam for naam in posts if naam not in known]:
+            await self._opened(unknown)
+            known = self._accounts.limits()
+        return known
 
     async def _opened(self, namen: Collection[str]) -> Mapping[str, Rekening | Exception]:
         """The accounts of these kanalen; the reason where one cannot be made or the database does not answer."""

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.content import Quota
@@ -15,20 +15,35 @@ from hub.kanalen.tables import KanaalRij
 from hub.kit.db import signal
 from hub.kit.secrets import Vault
 
-_REM = [
-    getattr(KanaalRij, name)
-    for name in ("naam", "gestopt", "post_na", "weg_na", "storingen", "storing_sinds", "storing_tot")
-]
 _TABLE: Table = KanaalRij.__table__  # type: ignore[assignment]
 _KANAAL = [column for column in _TABLE.c if column.name != "instellingen"]
 """What is read of many kanalen at once: never the credentials."""
+_REM = [_TABLE.c[name] for name in ("gestopt", "post_na", "weg_na", "storingen", "storing_sinds", "storing_tot")]
+_GEREMD = select(_TABLE.c.naam, *_REM).where(
+    or_(
+        _TABLE.c.gestopt != "",
+        _TABLE.c.storingen != 0,
+        *(_TABLE.c[name].is_not(None) for name in ("post_na", "weg_na", "storing_sinds", "storing_tot")),
+    )
+)
 _THESE = _TABLE.c.naam.in_(bindparam("namen", expanding=True))
 _SOME = select(*_KANAAL).where(_THESE)
+_GATES = select(_TABLE.c.naam, _TABLE.c.echt, _TABLE.c.aan, _TABLE.c.gepauzeerd, *_REM).where(_THESE)
 _POSTED = (
     update(_TABLE)
     .where(_THESE)
     .values(laatste_succes=bindparam("op"), storingen=0, storing_sinds=None, storing_tot=None)
 )
+_VRIJ = Rem()
+
+
+class Poort(NamedTuple):
+    """What decides whether something may leave on a kanaal."""
+
+    echt: bool
+    aan: bool
+    gepauzeerd: str
+    rem: Rem
 
 
 class KanaalVast(Exception):
@@ -41,8 +56,8 @@ def every(session: Session) -> list[Kanaal]:
 
 
 def remmen(session: Session) -> dict[str, Rem]:
-    """What holds up each kanaal, by name."""
-    return {row.naam: _rem(row) for row in session.execute(select(*_REM))}
+    """What holds up each kanaal that anything holds up, by name."""
+    return {row.naam: _rem(row) for row in session.execute(_GEREMD)}
 
 
 def get(session: Session, naam: str) -> Kanaal | None:
@@ -54,6 +69,14 @@ def get(session: Session, naam: str) -> Kanaal | None:
 def some(session: Session, namen: Collection[str]) -> dict[str, Kanaal]:
     """Those of these kanalen that there are, by name."""
     return {row.naam: _kanaal(row) for row in session.execute(_SOME, {"namen": list(namen)})}
+
+
+def gates(session: Session, namen: Collection[str]) -> dict[str, Poort]:
+    """What decides whether something may leave on these kanalen, by name of those that there are."""
+    return {
+        row.naam: Poort(row.echt, row.aan, row.gepauzeerd, _rem(row))
+        for row in session.execute(_GATES, {"namen": list(namen)})
+    }
 
 
 def settings_of(session: Session, vault: Vault, naam: str) -> dict[str, str]:
@@ -161,6 +184,8 @@ def resume(session: Session, naam: str) -> None:
 
 def _rem(row: KanaalRij | Row[Any]) -> Rem:
     """What holds up this kanaal."""
+    if not (row.gestopt or row.post_na or row.weg_na or row.storingen or row.storing_sinds or row.storing_tot):
+        return _VRIJ
     return Rem(gestopt=row.gestopt, post_na=row.post_na, weg_na=row.weg_na, storing=_storing(row))
 
 
