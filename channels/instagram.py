@@ -155,7 +155,7 @@ class Channel:
         ),
     )
     # An account may make a number of posts in any 24 hours that was 25, 50 and 100; then Instagram says so itself.
-    limits = Limits(2200, 2200, "telegram", alt_max=1000, per_venster=50, venster_seconden=86_400)
+    limits = Limits(2200, 2200, "telegram", foto=False, alt_max=1000, per_venster=50, venster_seconden=86_400)
 
     def __init__(self, instellingen: Mapping[str, str], timeouts: Timeouts) -> None:
         self._basis = (instellingen.get("basisUrl") or _BASIS).rstrip("/")

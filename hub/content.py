@@ -131,7 +131,8 @@ class Limits:
     """What one account accepts. Lengths are in the unit of `counter`; None means the netwerk has no limit.
 
     `counter` names a text counter of `hub.compose` (`plain`, `telegram`); `max_text_with_image` is smaller on
-    networks that treat the text as a caption. `alt_max` is None where the netwerk knows no alt text.
+    networks that treat the text as a caption. `alt_max` is None where the netwerk knows no alt text. `foto`: whether
+    a picture may hold a photo; not where the netwerk fetches pictures itself, at an address that anybody can open.
     `per_venster` posts may be made in any `venster_seconden`; None where we need no limit of our own.
     """
 
@@ -139,6 +140,7 @@ class Limits:
     max_text_with_image: int
     counter: str = "plain"
     images: bool = True
+    foto: bool = True
     image_max_bytes: int = 5_000_000
     alt_max: int | None = None
     per_venster: int | None = None

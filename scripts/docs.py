@@ -213,6 +213,7 @@ def _netwerk(kind: type[Channel], traffic: Mapping[str, Any]) -> list[str]:
                 ("tekst", f"{limits.max_text} (telwijze `{limits.counter}`)"),
                 ("tekst bij een beeld", str(limits.max_text_with_image)),
                 ("beeld", f"ja, tot {limits.image_max_bytes / 1_000_000:g} MB" if limits.images else "nee"),
+                ("foto van een persoon in het beeld", "waar het beleid dat toelaat" if limits.foto else "nooit"),
                 ("beschrijving van het beeld", str(limits.alt_max) if limits.alt_max else "kent dit netwerk niet"),
             ],
         ),

@@ -56,7 +56,7 @@ def compose(
     the actie runs "Bel 112". Only the texts around those give way.
     """
     running = soort in _OPEN
-    photo = met_foto and running and limits.images
+    photo = met_foto and running and limits.images and limits.foto
     beeld = (WITH_PHOTO if photo else CARD) if limits.images else ""
     maximum = limits.max_text_with_image if beeld else limits.max_text
     counter = COUNTERS[limits.counter]

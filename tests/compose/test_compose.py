@@ -115,6 +115,8 @@ def test_the_photo_is_left_out_where_the_netwerk_takes_no_pictures() -> None:
     with_photo = een_draft(met_foto=True)
     assert (with_photo.met_foto, with_photo.beeld) == (True, "liggend-1920x1080")
     assert een_draft().beeld == "kaart-1200x630"
+    card = een_draft(limits=Limits(500, 500, foto=False), met_foto=True)
+    assert (card.met_foto, card.beeld) == (False, "kaart-1200x630")
     without = een_draft(limits=Limits(500, 200, images=False), met_foto=True)
     assert (without.met_foto, without.beeld, without.maximum) == (False, "", 500)
 
