@@ -190,16 +190,18 @@ class Channel:
 
     async def gone(self, receipt: Receipt) -> Weg:
         """Whether the post, and by itself its picture, can still be asked for."""
-        foto, file = receipt.extra.get("foto", ""), receipt.extra.get("bestand", "")
+        foto, file = receipt.extra.get("foto"), receipt.extra.get("bestand")
         asks = [self._call("GET", _path(receipt.ref), params={"fields": "id,message,created_time"})]
         asks += [self._call("GET", _path(foto), params={"fields": "id"})] if foto else []
         asks += [self._call("GET", file, with_token=False)] if file else []
         post, *rest = await asyncio.gather(*asks)
+        # A post that was found again without its picture may well have had one.
+        bestand = None if foto == "" else self._file_gone(*rest)
         if post.unseen:
             # Not seen proves something only when this token still sees what the Page posts.
             self._ok(await self._call("GET", self._posts, params={"fields": "id", "limit": "1"}))
-            return Weg(True, self._file_gone(*rest))
-        return Weg(False, self._file_gone(*rest), self._ok(post).read(_Item).message)
+            return Weg(True, bestand)
+        return Weg(False, bestand, self._ok(post).read(_Item).message)
 
     async def find(self, key: str, marker: str, since: datetime) -> Receipt | None:
         """Read what the Page posted back to `since` for the first post with this marker."""
@@ -388,8 +390,7 @@ def _quota(headers: Mapping[str, str]) -> Quota | None:
 
 
 def _receipt(item: _Item) -> Receipt:
-    extra = {"foto": item.foto, "bestand": item.bestand} if item.foto else {}
-    return Receipt(item.id, item.permalink_url or _WEB + item.id, extra)
+    return Receipt(item.id, item.permalink_url or _WEB + item.id, {"foto": item.foto, "bestand": item.bestand})
 
 
 def _path(*parts: str) -> str:

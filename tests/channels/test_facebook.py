@@ -176,7 +176,9 @@ async def test_a_look_up_follows_the_pages_without_the_address_that_holds_the_to
     )
     found = await kanaal.find("sleutel-1", "UT793", SINDS)
     assert found is not None
-    assert (found.ref, found.extra) == ("104_41", {})
+    assert (found.ref, found.extra) == ("104_41", {"foto": "", "bestand": ""})
+    speel(lijn, BERICHT_WEG, ZIET)
+    assert await kanaal.gone(found) == Weg(True, None)
 
 
 async def test_what_was_posted_before_or_with_another_key_is_not_this_post(lijn: Wire, kanaal: Channel) -> None:
