@@ -55,7 +55,7 @@ from hub.content import (
 
 _BASIS = "https://api.x.com"
 _CERTAINLY_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-_GONE, _TIME, _LINK = (404, 410), "%Y-%m-%dT%H:%M:%SZ", re.compile(r"https?://\S+")
+_GONE, _TIME, _LINK = (404, 410), "%Y-%m-%dT%H:%M:%SZ", re.compile(r"://|\w\.[^\W\d_]{2,}")
 _WORDS = ("tweet.fields", "post.fields")
 _NEW_WORDS = {"retweet_count": "repost_count"}
 _WITH_FILE = {"expansions": "attachments.media_keys", "media.fields": "url"}
@@ -303,9 +303,9 @@ class Channel:
             raise Unknown("X zegt niet of het gebeurd is.")
 
     async def _same(self, key: str, text: str, begun: float) -> str:
-        """The post with these very words, that X says is there. It shortened a link, so links do not count."""
-        words = _LINK.sub(" ", text).split()
-        found = await self._own(key, lambda seen: _LINK.sub(" ", seen).split() == words, self._left(begun))
+        """The post with these very words, that X says is there."""
+        words = _words(text)
+        found = await self._own(key, lambda seen: _words(seen) == words, self._left(begun))
         if not found:
             raise Unknown("X zegt dat dit bericht er al staat, maar het is niet terug te vinden.")
         return found[0]
@@ -426,6 +426,11 @@ def _quota(headers: Mapping[str, str]) -> Quota | None:
 
 def _path(ref: str) -> str:
     return f"/2/tweets/{quote(ref, safe='')}"
+
+
+def _words(text: str) -> list[str]:
+    """The words of a post without its addresses: X puts others in their place, also for one without http."""
+    return [word for word in text.split() if not _LINK.search(word)]
 
 
 def _file_gone(answer: _Answer) -> bool | None:

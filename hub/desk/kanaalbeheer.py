@@ -14,7 +14,7 @@ from hub.acties.model import NIVEAUS, TYPES
 from hub.content import ChannelError, Post, Retracts
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, DeskError, Geweigerd, NietGevonden, Ongeldig
-from hub.kanalen import budget, store
+from hub.kanalen import store
 from hub.kanalen.model import Kanaal, KanaalInvoer
 from hub.kanalen.registry import check_settings
 from hub.kit import log
@@ -131,7 +131,7 @@ def faults(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str] | None = 
     else:
         filled = {**(known or {}), **{name: value for name, value in invoer.instellingen.items() if value}}
         settings = desk.accounts.registry.settings(invoer.netwerk)
-        found += [("instellingen", said) for said in (*check_settings(settings, filled), *budget.faults(filled))]
+        found += [("instellingen", sentence) for sentence in check_settings(settings, filled)]
         given = {name: value for name, value in invoer.instellingen.items() if name.lower().endswith("url") and value}
         found += [("instellingen", f"`{name}`: {WEBADRES}") for name, value in given.items() if not _web_address(value)]
     for code in invoer.gebied:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hub.content import Channel, Setting
+from hub.kanalen import budget
 
 
 class OnbekendNetwerk(Exception):
@@ -41,7 +42,7 @@ class Registry:
 
 
 def check_settings(settings: Iterable[Setting], given: Mapping[str, str], *, partial: bool = False) -> list[str]:
-    """Sentences about settings that are unknown or missing; empty when all is well. `partial` allows gaps."""
+    """Sentences about settings that are unknown, missing or no amount; none when all is well. `partial` allows gaps."""
     known = {setting.naam: setting for setting in settings}
     faults = [
         f"Onbekende instelling `{naam}`. Hier mag: {', '.join(known) or 'niets'}."
@@ -54,4 +55,4 @@ def check_settings(settings: Iterable[Setting], given: Mapping[str, str], *, par
             for setting in known.values()
             if setting.verplicht and not setting.standaard and not given.get(setting.naam)
         ]
-    return faults
+    return faults + budget.faults(given)

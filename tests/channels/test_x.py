@@ -24,9 +24,9 @@ INSTELLINGEN = {
     "toegangsgeheim": "bedacht-toegangsgeheim",
 }
 FOTO = Image(b"\xff\xd8\xff een getekend portret", "image/jpeg", 40, 40, alt="Getekend portret")
-TEKST = Post("Vermist. Bel 112 & kijk uit. https://ah.example.nl/ABCD2345 UT793", marker="UT793")
+TEKST = Post("Vermist in Ee. Bel 112 & kijk op gemeente.nl. https://ah.example.nl/ABCD2345 UT793", marker="UT793")
 BEELD = Post(TEKST.text, FOTO, marker="UT793")
-OP_X = "Vermist. Bel 112 &amp; kijk uit. https://t.co/abc UT793 https://t.co/foto"
+OP_X = "Vermist in Ee. Bel 112 &amp; kijk op https://t.co/gem. https://t.co/abc UT793 https://t.co/foto"
 SINDS = datetime(2026, 3, 1, 13, 0, tzinfo=UTC)
 OUDE_NAAM = "https://api.twitter.com/2/problems"
 POSTS, EIGEN, NOEMT = "/2/tweets", "/2/users/4242/tweets", "/2/users/4242/mentions"
