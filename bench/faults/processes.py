@@ -60,8 +60,12 @@ class Process:
             self.kill()
 
     def queued(self) -> float:
-        """Seconds that its main thread was ready to work while other processes had the processor."""
-        return int(Path(f"/proc/{self.pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        """Seconds that its threads were ready to work while others had the processor; of those that ended nothing."""
+        waited = 0
+        for schedstat in Path(f"/proc/{self.pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):  # a thread that ended while we looked
+                waited += int(schedstat.read_text(encoding="ascii").split()[1])
+        return waited / 1e9
 
     def ended(self, seconds: float = 0.0) -> bool:
         """Whether it is gone, after waiting for that at most so long."""

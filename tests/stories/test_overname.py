@@ -14,6 +14,7 @@ TRIES = 3
 """Another test on this machine stretches a start, so the quickest counts, without its waits for the processor."""
 
 
+@pytest.mark.timeout(300)
 async def test_a_hub_that_starts_sends_what_is_due_within_three_seconds(until: Until) -> None:
     waited = []
     with crash.prepared(1, "sqlite") as loop, ThreadPoolExecutor(TRIES) as clients:
@@ -35,7 +36,7 @@ async def test_a_hub_that_starts_sends_what_is_due_within_three_seconds(until: U
     assert min(waited) <= RESUME_SECONDS, waited
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 async def test_another_process_takes_over_within_fifteen_seconds(until: Until) -> None:
     with crash.prepared(1, "postgresql", Bezorging().lease_seconden) as loop, ThreadPoolExecutor(1) as client:
         dying, heir = loop.start(crash.SERVE, "beeld"), loop.start(crash.WORK)
@@ -52,8 +53,8 @@ async def test_another_process_takes_over_within_fifteen_seconds(until: Until) -
         opened = client.submit(loop.open, 0)
         assert dying.ended(20)
         heir.thaw()
-        died = time.monotonic()
+        died, queued = time.monotonic(), heir.queued()
         await until(sent)
-        assert time.monotonic() - died <= TAKE_OVER_SECONDS
+        assert time.monotonic() - died - (heir.queued() - queued) <= TAKE_OVER_SECONDS
         loop.team.append(loop.start(crash.SERVE))
         opened.result()
