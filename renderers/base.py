@@ -1,8 +1,9 @@
 """What all links of one poster share: drawn and encoded once, so that each scherm costs only its own card."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -14,41 +15,55 @@ QUALITIES = (90, 86, 82, 76, 70, 62, 54, 45, 35)
 _SMALL = (1920 * 1200, 500_000)
 _LARGE_BYTES = 1_500_000
 
+BLOCK_BYTES = 28
+"""What a block of a QR takes at the best quality. With that much room left, no card is made at a quality that then
+turns out too heavy: cards of one poster all have the same."""
+
 KEEP_BYTES = 64 * 1024 * 1024
 """Eight posters of 1080x1920, or two of 4K."""
 
 Encode = Callable[[int], bytes | None]
 
 
+class Tile(NamedTuple):
+    """A piece of a poster, and where its corner lies in it."""
+
+    image: Image.Image
+    left: int
+    top: int
+
+
 class Base:
     """A poster with an empty card, ready to receive cards. Safe to call from several threads."""
 
-    def __init__(self, picture: Image.Image, box: Rect) -> None:
+    def __init__(self, picture: Image.Image, *boxes: Rect) -> None:
         self._picture = picture
-        self.grid = splice.grid(picture.width, picture.height, (box.x, box.y, box.right, box.bottom))
-        self._tile = picture.crop(self.grid.box)
+        edges = [(box.x, box.y, box.right, box.bottom) for box in boxes]
+        self._grids = splice.grids(picture.width, picture.height, edges)
+        self._tiles = [picture.crop(grid.box) for grid in self._grids]
         self._templates: dict[int, splice.Template] = {}
         self._lock = Lock()
         self.weight = 4 * picture.width * picture.height
 
-    def tile(self) -> Image.Image:
-        """The pixels around and below the card, to draw on."""
-        return self._tile.copy()
+    def tiles(self) -> list[Tile]:
+        """The pixels below what differs per card, to draw on: one for each box, or one around them all."""
+        return [Tile(kept.copy(), *grid.box[:2]) for kept, grid in zip(self._tiles, self._grids, strict=True)]
 
-    def jpeg(self, tile: Image.Image) -> bytes:
-        """The file with this tile, at the best quality within the weight screens accept."""
-        limit = weight_limit(self._picture)
+    def jpeg(self, tiles: Sequence[Tile]) -> bytes:
+        """The file with these tiles, at the best quality within the weight screens accept."""
+        drawn = [tile.image for tile in tiles]
+        limit = weight_limit(self._picture) - BLOCK_BYTES * sum(grid.blocks for grid in self._grids)
 
         def at(quality: int) -> bytes | None:
             template = self._template(quality)
-            return template.with_tile(tile) if template.size < limit else None
+            return template.with_tiles(drawn) if template.size <= limit or quality == QUALITIES[-1] else None
 
         return lightest(self._picture, at)
 
     def _template(self, quality: int) -> splice.Template:
         with self._lock:
             if quality not in self._templates:
-                self._templates[quality] = splice.Template(self._picture, self.grid, quality)
+                self._templates[quality] = splice.Template(self._picture, self._grids, quality)
             return self._templates[quality]
 
 

@@ -1,12 +1,13 @@
 """The card of a poster: the QR, what it is for, and the address for who types. The one part that differs per link."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 
 from renderers import qr
+from renderers.base import Tile
 from renderers.fonts import Fonts
 from renderers.formats import Rect
 from renderers.sheet import Sheet
@@ -24,12 +25,14 @@ _CODE = re.compile("[0-9A-Z]+$")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Where the QR (`side` pixels) and the lines below it go, and the room they take with a margin around.
+    """Where the QR (`side` pixels, `module` for each of its modules) and the lines below it go, and the room they
+    take with a margin around.
 
     `fits_all`: any other code of this length could stand in it, so that links share it.
     """
 
     side: int
+    module: int
     blocks: tuple[Blok, ...]
     width: int
     height: int
@@ -62,12 +65,13 @@ def make(sheet: Sheet, words: Inhoud, box: Rect) -> Card | None:
         side = min(box.w, box.h - sum(block.height + gap for block in blocks))
         if side >= wanted * modules:
             break
-    side = side // modules * modules
+    module = side // modules
+    side = module * modules
     margin = 2 * sheet.gap(0.2)
     widths = [sheet.fonts.width(block.weight, line, block.size) for block in blocks for line in block.lines]
     wide = round(max(side, *widths, 0)) + margin
     tall = side + sum(block.height + gap for block in blocks) + margin
-    return Card(side, tuple(blocks), min(box.w, _stepped(wide)), min(box.h, _stepped(tall)), fits_all)
+    return Card(side, module, tuple(blocks), min(box.w, _stepped(wide)), min(box.h, _stepped(tall)), fits_all)
 
 
 def ground(sheet: Sheet, card: Card, image: Image.Image, box: Rect) -> None:
@@ -80,14 +84,30 @@ def ground(sheet: Sheet, card: Card, image: Image.Image, box: Rect) -> None:
             sheet.write(pen, block, (box.x + box.w // 2, y), INKT_ZACHT, "m")
 
 
-def draw(sheet: Sheet, card: Card, words: Inhoud, image: Image.Image, box: Rect) -> None:
-    """Draw what differs per link: the dark modules of the QR, and the address."""
-    where = f"{sheet.formaat.naam}: vak 'qr'"
-    image.paste(ZWART, _corner(sheet, card, box), qr.dark(words.qr_url, card.side, where))
+def own_boxes(sheet: Sheet, card: Card, box: Rect) -> list[Rect]:
+    """What differs per link lies in these, from top to bottom: the QR without its quiet zone, and the address."""
+    left, top = _corner(sheet, card, box)
+    quiet = qr.QUIET * card.module
+    boxes = [Rect(left, top, card.side, card.side).shrunk(quiet, quiet, quiet, quiet)]
+    for block, y in _lines(sheet, card, box):
+        if block.weight == OWN:
+            # Some letters are taller than a capital, and brackets go deeper than a tail.
+            over = -(-block.size // 4)
+            top, bottom = max(box.y, y - over), min(box.bottom, y + block.height + over)
+            boxes.append(Rect(box.x, top, box.w, bottom - top))
+    return boxes
+
+
+def draw(sheet: Sheet, card: Card, words: Inhoud, tiles: Sequence[Tile], box: Rect) -> None:
+    """Draw what differs per link, the dark modules of the QR in the first tile and the address in the last."""
+    left, top = _corner(sheet, card, box)
+    mask = qr.dark(words.qr_url, card.side, f"{sheet.formaat.naam}: vak 'qr'")
+    tiles[0].image.paste(ZWART, (left - tiles[0].left, top - tiles[0].top), mask)
     for block, y in _lines(sheet, card, box):
         if block.weight == OWN:
             lines = (words.adres,) if card.fits_all else block.lines
-            _letters(sheet, image, replace(block, lines=lines), (box.x + box.w // 2, y))
+            middle = box.x + box.w // 2 - tiles[-1].left
+            _letters(sheet, tiles[-1].image, replace(block, lines=lines), (middle, y - tiles[-1].top))
 
 
 def shared(sheet: Sheet, card: Card, box: Rect) -> Hashable:

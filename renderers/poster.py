@@ -78,10 +78,11 @@ class PosterRenderer:
             box = plan.boxes["qr"]
             same = (dataclasses.replace(words, qr_url="", adres="", alt=""), box, card.shared(sheet, plan.card, box))
             facts = (formaat.naam, (wide, high), foto and self._photos.digest(foto), same)
-            base = self._bases.get(facts, lambda: Base(draw(), box))
-            tile, (left, top, _, _) = base.tile(), base.grid.box
-            card.draw(sheet, plan.card, words, tile, Rect(box.x - left, box.y - top, box.w, box.h))
-            data = base.jpeg(tile)
+            own = card.own_boxes(sheet, plan.card, box)
+            base = self._bases.get((*facts, *own), lambda: Base(draw(), *own))
+            tiles = base.tiles()
+            card.draw(sheet, plan.card, words, tiles, box)
+            data = base.jpeg(tiles)
         return Image(data, "image/jpeg", wide, high, words.alt)
 
     def forget_photos(self) -> None:

@@ -1,13 +1,15 @@
 """JPEG files that differ in one rectangle share the rest: encode that rectangle alone and put its bits in place.
 
 A restart marker makes the decoder forget what came before, so a JPEG cut into restart intervals can be put together
-from intervals that were encoded apart. `Template` holds a picture encoded once; `with_tile` gives the file that
-encoding the whole picture anew would give, byte for byte, from the pixels of the tile alone.
+from intervals that were encoded apart. `Template` holds a picture encoded once; `with_tiles` gives the file that
+encoding the whole picture anew would give, byte for byte, from the pixels of the tiles alone.
 """
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image
 
@@ -15,6 +17,9 @@ BLOCK = 8
 """Pixels on a side of what JPEG codes as one unit, without subsampling of colour."""
 SHORTEST = 12
 """Fewest blocks in an interval: each one costs some four bytes."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom."""
 
 _MARKER = re.compile(rb"\xff[\xd0-\xd7]")
 _SCAN = b"\xff\xda"
@@ -33,11 +38,16 @@ class Grid:
     rows: range
 
     @property
-    def box(self) -> tuple[int, int, int, int]:
+    def box(self) -> Box:
         """The pixels of these intervals: left, top, right, bottom. At the edges as far as the picture goes."""
         step = self.interval * BLOCK
         right, bottom = min(self.columns.stop * step, self.width), min(self.rows.stop * BLOCK, self.height)
         return (self.columns.start * step, self.rows.start * BLOCK, right, bottom)
+
+    @property
+    def blocks(self) -> int:
+        """Blocks in these intervals."""
+        return len(self.rows) * len(self.columns) * self.interval
 
     @property
     def per_row(self) -> int:
@@ -55,17 +65,24 @@ def blocks(length: int) -> int:
     return -(-length // BLOCK)
 
 
-def grid(width: int, height: int, box: tuple[int, int, int, int]) -> Grid:
-    """Intervals that divide each row of blocks evenly and cover this rectangle with the fewest blocks."""
+def grids(width: int, height: int, boxes: Sequence[Box]) -> tuple[Grid, ...]:
+    """Intervals that divide each row of blocks evenly and cover these rectangles, from top to bottom, with the fewest
+    blocks. Where two of them would share a row of blocks one around them all takes their place."""
     wide = blocks(width)
     sizes = [size for size in range(min(SHORTEST, wide), wide + 1) if wide % size == 0]
-    left, top, right, bottom = box
 
-    def touched(size: int) -> range:
-        return range(left // (size * BLOCK), -(-right // (size * BLOCK)))
+    def at(size: int) -> tuple[Grid, ...]:
+        step = size * BLOCK
+        return tuple(
+            Grid(width, height, size, range(left // step, -(-right // step)), range(top // BLOCK, blocks(bottom)))
+            for left, top, right, bottom in boxes
+        )
 
-    interval = min(sizes, key=lambda size: (len(touched(size)) * size, -size))
-    return Grid(width, height, interval, touched(interval), range(top // BLOCK, blocks(bottom)))
+    found = min(map(at, sizes), key=lambda made: (sum(grid.blocks for grid in made), -made[0].interval))
+    if any(one.rows.stop > other.rows.start for one, other in pairwise(found)):
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        return grids(width, height, [(min(lefts), min(tops), max(rights), max(bottoms))])
+    return found
 
 
 def encode(picture: Image.Image, quality: int, interval: int = 0) -> bytes:
@@ -78,29 +95,32 @@ def encode(picture: Image.Image, quality: int, interval: int = 0) -> bytes:
 class Template:
     """One picture at one quality, and the places in it where intervals of a tile go."""
 
-    def __init__(self, picture: Image.Image, grid: Grid, quality: int) -> None:
-        self._grid = grid
+    def __init__(self, picture: Image.Image, grids: Sequence[Grid], quality: int) -> None:
+        self._grids = grids
         self._quality = quality
+        grid = grids[0]
         self._head, intervals = _parts(encode(picture, quality, grid.interval))
         if len(intervals) != grid.count:
             raise ValueError(f"{len(intervals)} intervals, {grid.count} expected")
-        holes = [row * grid.per_row + column for row in grid.rows for column in grid.columns]
+        holes = [row * grid.per_row + column for grid in grids for row in grid.rows for column in grid.columns]
         self._fixed: list[bytes] = []
         done = 0
         for hole in holes:
             self._fixed.append(b"".join(_closed(intervals, range(done, hole))))
             done = hole + 1
-        self._holes = holes
+        self._alike = _FRAME.sub(b"", self._head, count=1)
         self._markers = [_marker(hole, grid.count) for hole in holes]
         self._tail = b"".join(_closed(intervals, range(done, grid.count)))
         self.size = len(self._head) + sum(map(len, self._fixed)) + 2 * len(holes) + len(self._tail)
 
-    def with_tile(self, tile: Image.Image) -> bytes:
-        """The file with these pixels in the box of the grid."""
-        grid = self._grid
-        head, intervals = _parts(encode(tile, self._quality, grid.interval))
-        if _FRAME.sub(b"", head, count=1) != _FRAME.sub(b"", self._head, count=1) or len(intervals) != len(self._holes):
-            raise ValueError("the tile was not encoded like the picture")
+    def with_tiles(self, tiles: Sequence[Image.Image]) -> bytes:
+        """The file with these pixels in the boxes of the grids."""
+        intervals: list[bytes] = []
+        for grid, tile in zip(self._grids, tiles, strict=True):
+            head, found = _parts(encode(tile, self._quality, grid.interval))
+            if _FRAME.sub(b"", head, count=1) != self._alike or len(found) != len(grid.rows) * len(grid.columns):
+                raise ValueError("the tile was not encoded like the picture")
+            intervals += found
         out = [self._head]
         for fixed, interval, marker in zip(self._fixed, intervals, self._markers, strict=True):
             out += (fixed, interval, marker)

@@ -12,10 +12,14 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from hub.content import ActieView, Foto, Link, PosterRequest, Renderer
-from renderers.base import Base, Bases
+from renderers import card, layout
+from renderers.base import Base, Bases, Tile
 from renderers.errors import PosterError
-from renderers.formats import Rect
+from renderers.fonts import Fonts
+from renderers.formats import Rect, load_formats
 from renderers.poster import PosterRenderer
+from renderers.sheet import Sheet
+from renderers.words import inhoud
 from tests.renderers.conftest import FONTS, FORMATS, KORT, LANG, START, MakeActie, picture
 
 NAMES = sorted(path.stem for path in FORMATS.glob("*.yaml"))
@@ -321,3 +325,26 @@ def test_many_large_posters_do_not_fill_the_memory() -> None:
     bases.get("3", lambda: draw("3"))
     bases.get("0", lambda: draw("0"))
     assert drawn == ["0"]
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (540, 960), (726, 482), (970, 250), (1080, 1080)])
+@pytest.mark.parametrize(
+    "label", ["hub.example/{}", "Ågjy(hub).example/{}", "een.heel.lang.adres.example/meldingen/{}"]
+)
+def test_whatever_differs_per_link_lies_in_the_pieces_that_are_replaced(
+    size: tuple[int, int], label: str, renderer: PosterRenderer, make_actie: MakeActie
+) -> None:
+    formaat = load_formats(FORMATS)[renderer.nearest(*size)]
+    fonts = Fonts(FONTS)
+    for code in ("WWWMMMWW", "11111111", "QJ0QJ0QJ"):
+        link = Link(f"https://hub.example/{code}", code, label.format(code))
+        words = inhoud(PosterRequest(formaat.naam, make_actie(), link=link), fonts)
+        sheet = Sheet(formaat, fonts, Rect(0, 0, *size))
+        plan = layout.plan(sheet, words, False)
+        assert plan.card is not None
+        box = plan.boxes["qr"]
+        whole = Image.new("RGB", size, "white")
+        card.draw(sheet, plan.card, words, [Tile(whole, 0, 0)], box)
+        for own in card.own_boxes(sheet, plan.card, box):
+            whole.paste("white", (own.x, own.y, own.right, own.bottom))
+        assert whole.getcolors() == [(size[0] * size[1], (255, 255, 255))]
