@@ -5,7 +5,8 @@ The same request gives the same bytes within one build; `signature` names them b
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +27,16 @@ from renderers.words import Inhoud, with_link, without_link
 
 VERSION = "3"
 MAX_SIDE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A sheet with everything in its place; `own` is what differs per link, `ground` decides what is below that."""
+
+    sheet: Sheet
+    plan: Plan
+    own: tuple[Rect, ...] = ()
+    ground: Hashable = None
 
 
 class PosterRenderer:
@@ -62,7 +73,8 @@ class PosterRenderer:
         formaat, (wide, high) = self._size(request.formaat, width, height)
         words = self._words(request)
         foto = self._foto(request, formaat)
-        sheet, plan = self._plan(formaat, (wide, high), words, foto is not None)
+        laid = self._laid(formaat, (wide, high), words, foto is not None)
+        plan = laid.plan
 
         def draw() -> Picture.Image:
             canvas = Canvas(formaat, self._fonts, wide, high)
@@ -75,13 +87,11 @@ class PosterRenderer:
             whole = draw()
             data = lightest(whole, lambda quality: splice.encode(whole, quality))
         else:
-            box = plan.boxes["qr"]
-            same = (dataclasses.replace(words, qr_url="", adres="", alt=""), box, card.shared(sheet, plan.card, box))
-            facts = (formaat.naam, (wide, high), foto and self._photos.digest(foto), same)
-            own = card.own_boxes(sheet, plan.card, box)
-            base = self._bases.get((*facts, *own), lambda: Base(draw(), *own))
+            same = dataclasses.replace(words, qr_url="", adres="", alt="")
+            facts = (formaat.naam, (wide, high), foto and self._photos.digest(foto), same, laid.ground)
+            base = self._bases.get(facts, lambda: Base(draw(), *laid.own))
             tiles = base.tiles()
-            card.draw(sheet, plan.card, words, tiles, box)
+            card.draw(laid.sheet, plan.card, words, tiles, plan.boxes["qr"])
             data = base.jpeg(tiles)
         return Image(data, "image/jpeg", wide, high, words.alt)
 
@@ -92,17 +102,21 @@ class PosterRenderer:
         self._plain.cache_clear()
         self._planned.cache_clear()
 
-    def _plan(self, formaat: Formaat, size: tuple[int, int], words: Inhoud, with_photo: bool) -> tuple[Sheet, Plan]:
+    def _laid(self, formaat: Formaat, size: tuple[int, int], words: Inhoud, with_photo: bool) -> Laid:
         """The sheet and where everything goes on it; for links that fit the same card worked out once."""
-        shared = card.shared_words(self._fonts, words)
-        sheet, plan = self._planned(formaat.naam, size, shared, with_photo)
-        if plan.card is not None and not plan.card.fits_all:
+        laid = self._planned(formaat.naam, size, card.shared_words(self._fonts, words), with_photo)
+        if laid.plan.card is not None and not laid.plan.card.fits_all:
             return self._laid_out(formaat.naam, size, words, with_photo)
-        return sheet, plan
+        return laid
 
-    def _laid_out(self, naam: str, size: tuple[int, int], words: Inhoud, with_photo: bool) -> tuple[Sheet, Plan]:
+    def _laid_out(self, naam: str, size: tuple[int, int], words: Inhoud, with_photo: bool) -> Laid:
         sheet = Sheet(self._formats[naam], self._fonts, Rect(0, 0, *size))
-        return sheet, layout.plan(sheet, words, with_photo)
+        plan = layout.plan(sheet, words, with_photo)
+        if plan.card is None:
+            return Laid(sheet, plan)
+        box = plan.boxes["qr"]
+        own = tuple(card.own_boxes(sheet, plan.card, box))
+        return Laid(sheet, plan, own, (box, own, card.shared(sheet, plan.card, box)))
 
     def _words(self, request: PosterRequest) -> Inhoud:
         plain = self._plain(dataclasses.replace(request, foto=None, link=None))
