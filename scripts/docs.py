@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.acties.rules import BELEID, BESLUITEN
-from hub.content import ABILITIES, Channel, Timeouts
+from hub.content import ABILITIES, Channel, Timeouts, moderaties
 from hub.delivery.rules import OVERGANGEN, SOORTEN, STATEN, VOORRANG
 from hub.kanalen.registry import Registry
 
@@ -82,6 +82,12 @@ VERMOGENS: Mapping[str, str] = {
     "reacties": "antwoorden van lezers tellen",
     "modereren": "antwoorden sluiten of verbergen",
     "gesprek": "een bot die antwoordt",
+}
+MODERATIE: Mapping[tuple[str, ...], str] = {
+    ("sluiten", "verbergen"): "ja, allebei",
+    ("sluiten",): "alleen sluiten",
+    ("verbergen",): "alleen verbergen",
+    (): "nee: op dit netwerk kunt u reacties niet sluiten of verbergen",
 }
 HERKOMST: Mapping[str, str] = {
     "opgenomen": "opgenomen bij een server",
@@ -249,6 +255,8 @@ def _intro(kind: type[Channel]) -> str:
 def _ability(account: Channel, naam: str, by_hand: bool) -> str:
     if by_hand and naam in ("intrekken", "corrigeren"):
         return "door een mens, als taak"
+    if naam == "modereren" and not by_hand:
+        return MODERATIE[moderaties(account)]
     return _ja(isinstance(account, ABILITIES[naam]) and naam in account.can())
 
 

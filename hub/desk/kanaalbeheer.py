@@ -90,7 +90,7 @@ async def try_kanaal(desk: Basis, naam: str, wie: Wie) -> Proef:
         channel = await desk.accounts.get(kanaal.naam, kanaal.netwerk)
         receipt = await channel.publish(Post(text, marker="PROEF"), f"proef-{row_id()}")
     except Exception as error:
-        melding = _said(error)
+        melding = said(error)
         await desk.db.write(lambda s: store.note_failure(s, naam, melding, now))
         raise NetwerkFout(melding) from error
     await desk.db.write(lambda s: store.note_success(s, naam, now))
@@ -100,7 +100,7 @@ async def try_kanaal(desk: Basis, naam: str, wie: Wie) -> Proef:
         await channel.retract(receipt)
         gone = await channel.gone(receipt)
     except Exception as error:
-        return Proef(receipt.url, False, f"Het proefbericht staat er misschien nog. {_said(error)}")
+        return Proef(receipt.url, False, f"Het proefbericht staat er misschien nog. {said(error)}")
     if gone.bericht is False:
         return Proef(receipt.url, False, "Het proefbericht is nog te zien. Haal het zelf weg.")
     return Proef(receipt.url, True, "Het proefbericht is geplaatst en weer weggehaald.")
@@ -221,7 +221,7 @@ def _moved_secrets(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str]) 
     ]
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
     """What a channel said, without secrets; of an error it did not foresee only the kind."""
     if isinstance(error, ChannelError):
         return log.redact(str(error))

@@ -20,12 +20,15 @@ MAG: dict[str, tuple[str, ...]] = {
     "meldkamer": ("meldkamer", "beheerder"),
     "acties": ("gemeente", "meldkamer", "adviseur", "beheerder"),
     "noodstop": ("meldkamer", "adviseur", "beheerder"),
+    "taken": ("meldkamer", "adviseur", "beheerder"),
+    "modereren": ("meldkamer", "adviseur", "beheerder"),
     "beheerder": ("beheerder",),
 }
 """For each right the roles that have it.
 
-`noodstop` = may stop the hub or a kanaal (not let it go on); `acties` = may start an actie of a soort that fits the
-role.
+`noodstop` = may stop the hub or a kanaal (not let it go on); `taken` = may place and take away by hand, and say what
+stands on a netwerk; `modereren` = may hide replies of citizens; `acties` = may start an actie of a soort that fits
+the role.
 """
 
 SOORTEN_VAN_ROL: dict[str, tuple[str, ...]] = {

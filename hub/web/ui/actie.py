@@ -11,13 +11,13 @@ from starlette.datastructures import UploadFile
 
 from hub.acties import store as acties
 from hub.acties.model import BRONNEN, ROUTES, Actie
-from hub.desk import melden
-from hub.desk.errors import Conflict, Geweigerd, NietGevonden, Ongeldig
+from hub.desk import melden, modereren
+from hub.desk.errors import Conflict, DeskError, Geweigerd, NietGevonden, Ongeldig
 from hub.desk.goedkeurders import colleagues, whom_to_ask
 from hub.toegang.model import Wie
 from hub.tracking.reacties import DANKZIJ, UITKOMSTEN, Uitkomst
 from hub.web import auth
-from hub.web.ui import formulier
+from hub.web.ui import formulier, moderatie
 from hub.web.ui.actie_stand import Stand, read, teruggezet
 from hub.web.ui.formulier import Fout, Velden
 from hub.web.ui.kader import Ui, naar
@@ -26,6 +26,7 @@ from hub.web.ui.voorbeeld import Voorbeelden
 MAX_BESTAND = 12_000_000
 Lezer = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
 Starter = Annotated[Wie, Depends(auth.wie("acties", pagina=True))]
+Moderator = Annotated[Wie, Depends(auth.wie("modereren", pagina=True))]
 Meldkamer = Annotated[Wie, Depends(auth.wie("meldkamer", pagina=True))]
 REDEN_KEUZES = {
     "gevonden": "Gevonden of opgelost",
@@ -76,6 +77,8 @@ class ActiePagina:
             v=mis.velden or formulier.of_actie(actie),
             overzicht=await self._voorbeelden.overview(actie, wie) if concept else None,
             beleid=self._deps.config.goedkeuring.voor(actie.soort),
+            moderatie=await moderatie.read(self._deps, actie) if actie.gestart_op else (),
+            modereert=wie.mag("modereren"),
             mag=wie.mag("meldkamer") or (wie.mag("acties") and wie.mag_soort(actie.soort)),
             meldkamer=wie.mag("meldkamer"),
             collega=await self._to_ask(actie, wie) if concept else "",
@@ -139,6 +142,7 @@ def add(router: APIRouter, ui: Ui, voorbeelden: Voorbeelden) -> None:
     _running(router, ui, pagina)
     _changing(router, ui, pagina)
     _noting(router, ui, pagina)
+    _moderating(router, ui, pagina)
 
 
 def _looking(router: APIRouter, ui: Ui, pagina: ActiePagina) -> None:
@@ -286,3 +290,22 @@ def _noting(router: APIRouter, ui: Ui, pagina: ActiePagina) -> None:
         except Ongeldig as error:
             return await pagina.show(request, actie_id, wie, Mis(str(error), open="uitkomst"))
         return naar(f"/acties/{actie_id}", gedaan="uitkomst")
+
+
+def _moderating(router: APIRouter, ui: Ui, pagina: ActiePagina) -> None:
+    @router.get("/acties/{actie_id}/antwoorden")
+    async def replies(request: Request, actie_id: str, wie: Lezer) -> Response:
+        """The replies under the posts, for a page that is open."""
+        actie = (await pagina.stand(actie_id, wie)).actie
+        found = await moderatie.read(ui.deps, actie)
+        return ui.fragment(request, "_reacties.html", moderatie=found, actie=actie, modereert=wie.mag("modereren"))
+
+    @router.post("/acties/{actie_id}/antwoorden/{reactie_id}/verberg")
+    async def hide(request: Request, actie_id: str, reactie_id: str, wie: Moderator) -> Response:
+        try:
+            await modereren.hide_reply(ui.deps.desk, actie_id, reactie_id, wie)
+        except NietGevonden:
+            raise
+        except DeskError as error:
+            return await pagina.show(request, actie_id, wie, Mis(str(error), status=error.status))
+        return naar(f"/acties/{actie_id}", gedaan="verborgen", anker="antwoorden")

@@ -32,6 +32,7 @@ MELDINGEN: Mapping[str, str] = {
     "foto": "De foto is toegevoegd.",
     "reactie": "De reactie is genoteerd.",
     "uitkomst": "De uitkomst is bewaard.",
+    "verborgen": "De reactie is verborgen op het netwerk.",
     "kanaal": "Het kanaal is bewaard.",
     "hervat": "Het kanaal doet weer mee.",
     "stilgezet": "Het kanaal staat stil. Weghalen gaat door.",
@@ -162,7 +163,7 @@ class Ui:
             return Roep(
                 open=stapel.open,
                 stop=stopped(session),
-                weghalen=stapel.weghalen if wie.mag("meldkamer") else 0,
+                weghalen=stapel.weghalen if wie.mag("taken") else 0,
                 einde=tuple(
                     Einde(actie.id, actie.kenmerk, nl_time(actie.eindigt_op)[:5])
                     for actie in bellen.ending(session, now, minuten, wie)

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from hub.acties import gemeenten
 from hub.acties.model import NIVEAUS, TYPES
-from hub.content import Limits, Setting
+from hub.content import MODERATIES, Channel, Limits, Setting, moderaties, offers
 from hub.delivery.claim import begun
 from hub.desk import kanaalbeheer, noodstop
 from hub.desk.errors import DeskError, NietGevonden, Ongeldig
@@ -155,6 +155,7 @@ def _form(router: APIRouter, ui: Ui) -> None:
             vast=vast,
             instellingen=settings(ui.deps, velden, known),
             netwerk_titel=networks(ui.deps).get(velden.netwerk, velden.netwerk),
+            reacties=about_replies(ui.deps.registry.load(velden.netwerk)),
             types=TYPES,
             niveaus=NIVEAUS,
             fouten=fouten,
@@ -207,8 +208,10 @@ async def lines(deps: Deps) -> list[KanaalRegel]:
 async def _line(deps: Deps, kanaal: Kanaal, budget: Budget | None, now: datetime) -> KanaalRegel:
     titel, can, handmatig, broken = kanaal.netwerk, frozenset[str](), False, ""
     limits: Limits | None = None
+    wijzen: tuple[str, ...] | None = None
     try:
         channel = await deps.accounts.get(kanaal.naam, kanaal.netwerk)
+        wijzen = moderaties(channel)
         limits = channel.limits
         titel, can, handmatig = channel.titel, channel.can(), bool(getattr(channel, "handmatig", False))
     except Exception:
@@ -224,8 +227,11 @@ async def _line(deps: Deps, kanaal: Kanaal, budget: Budget | None, now: datetime
         fout=broken or _last_fault(kanaal, now),
         wacht=wacht,
         budget=budget.zin if budget is not None else "",
-        kan=tuple(yes for naam, (yes, _) in woorden.VAARDIGHEDEN.items() if naam in can),
-        mist=woorden.mist(can),
+        kan=(
+            *(yes for naam, (yes, _) in woorden.VAARDIGHEDEN.items() if naam in can),
+            *((woorden.MODERATIE[wijzen],) if wijzen else ()),
+        ),
+        mist=(*woorden.mist(can), *((woorden.MODERATIE[()],) if wijzen == () else ())),
         handmatig=handmatig,
         gebied=", ".join(places) or "Heel Nederland",
     )
@@ -264,6 +270,13 @@ def _health(kanaal: Kanaal, broken: str, waiting: bool, budget: Budget | None) -
     if failed is not None and (worked is None or failed > worked):
         return Teken("let-op", "Laatste keer mislukt", "let-op")
     return Teken("vink", "Werkt") if worked else Teken("klok", "Nog niet gebruikt", "rust")
+
+
+def about_replies(kind: type[Channel]) -> str:
+    """What this netwerk lets us do about replies, in words; empty where a person does the work."""
+    if getattr(kind, "handmatig", False):
+        return ""
+    return woorden.MODERATIE[getattr(kind, "modereert", MODERATIES) if offers(kind, "modereren") else ()]
 
 
 def networks(deps: Deps) -> dict[str, str]:

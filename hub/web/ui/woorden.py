@@ -74,10 +74,16 @@ VAARDIGHEDEN = {
     "herhalen": ("herkent een herhaald bericht", "herkent geen herhaald bericht"),
     "meten": ("telt bereik", "telt geen bereik"),
     "reacties": ("leest reacties", "leest geen reacties"),
-    "modereren": ("kan reacties verbergen", "kan geen reacties verbergen"),
     "gesprek": ("heeft een gesprek", "heeft geen gesprek"),
 }
 """Per ability what a person reads where it is there, and where it is missing."""
+MODERATIE = {
+    ("sluiten", "verbergen"): "kan reacties sluiten en verbergen",
+    ("sluiten",): "kan reacties sluiten, maar niet verbergen",
+    ("verbergen",): "kan reacties verbergen, maar niet sluiten",
+    (): "op dit netwerk kunt u reacties niet sluiten of verbergen",
+}
+"""The same for what an account can do about replies."""
 VOORAF = ("intrekken", "corrigeren", "terugzoeken")
 """Abilities whose absence must be known before a kanaal is chosen."""
 
