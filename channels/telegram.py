@@ -12,6 +12,7 @@ import logging
 import struct
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, ClassVar, TypeVar
 
 import httpx
@@ -46,7 +47,10 @@ _NOT_SENT = (
     httpx.UnsupportedProtocol,
 )
 """What httpx raises while not one byte of the call has left."""
+_VERTREK: ContextVar[Callable[[], None]] = ContextVar("vertrek")
+"""What to call right before the body of the request of this task leaves; set while a post is made."""
 _GONE = ("message to delete not found", "message to edit not found", "message_id_invalid")
+_UNDELETABLE = ("message can't be deleted", "message_delete_forbidden")
 _T = TypeVar("_T")
 
 
@@ -57,6 +61,7 @@ class Channel:
     titel: ClassVar[str] = "Telegram"
     weg: ClassVar[tuple[str, ...]] = ("neutraliseren", "verwijderen")
     antwoord_bewijst: ClassVar[bool] = True
+    meldt_vertrek: ClassVar[bool] = True
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
         Setting("token", "Token van de bot", "U krijgt het van @BotFather in Telegram.", geheim=True),
         Setting(
@@ -74,7 +79,14 @@ class Channel:
         ),
     )
     limits = Limits(
-        max_text=4096, max_text_with_image=1024, counter="telegram", image_max_bytes=10_000_000, alt_max=None
+        max_text=4096,
+        max_text_with_image=1024,
+        counter="telegram",
+        image_max_bytes=10_000_000,
+        alt_max=None,
+        # Telegram lets a bot post twenty times a minute in one channel.
+        per_venster=20,
+        venster_seconden=60,
     )
 
     def __init__(self, instellingen: Mapping[str, str], timeouts: Timeouts) -> None:
@@ -88,17 +100,14 @@ class Channel:
         """Telegram gives a bot no history, no view counts and no replies in a channel."""
         return frozenset({"intrekken", "corrigeren"})
 
-    async def publish(self, post: Post, key: str) -> Receipt:
+    async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Send text, or a picture with the text as its caption. Telegram knows no key against doubles."""
-        image = post.image
-        if image is None:
-            message = await self._ask(lambda bot: bot.send_message(self._chat, post.text))
-        else:
-            # A picture leaves no room for a link preview, so none has to be switched off.
-            message = await self._ask(
-                lambda bot: bot.send_photo(self._chat, image.data, post.text, filename=_filename(image))
-            )
-        return _receipt(message, image)
+        watched = _VERTREK.set(vertrek)
+        try:
+            message = await self._ask(lambda bot: self._send(bot, self._chat, post))
+        finally:
+            _VERTREK.reset(watched)
+        return _receipt(message, post.image)
 
     async def correct(self, receipt: Receipt, post: Post) -> Receipt:
         """Replace text and picture in place; a picture that is left out makes way for a neutral one."""
@@ -115,11 +124,11 @@ class Channel:
         except _Rejected as no:
             if no.says(*_GONE):
                 return
-            if not no.says("message can't be deleted"):
+            if not no.says(*_UNDELETABLE):
                 raise
             raise Refused(
-                "Telegram laat een bot berichten van ouder dan 48 uur niet verwijderen. Een beheerder van "
-                "het kanaal moet dit bericht zelf weghalen in de app."
+                "Telegram laat de bot dit bericht niet verwijderen. Na 48 uur kan dat nooit meer. Een beheerder van "
+                "het kanaal moet het zelf weghalen in de app."
             ) from None
 
     async def gone(self, receipt: Receipt) -> Weg:
@@ -132,6 +141,12 @@ class Channel:
             _, request = self._open
             self._open = None
             await request.shutdown()
+
+    async def _send(self, bot: Bot, chat: str, post: Post) -> Message:
+        if post.image is None:
+            return await bot.send_message(chat, post.text)
+        # A picture leaves no room for a link preview, so none has to be switched off.
+        return await bot.send_photo(chat, post.image.data, post.text, filename=_filename(post.image))
 
     async def _edit(self, receipt: Receipt, text: str, image: Image | None) -> None:
         chat, number = self._place(receipt)
@@ -165,7 +180,7 @@ class Channel:
                 # No keep-alive: one that the other side just dropped makes the outcome of a post unknown.
                 httpx_kwargs={
                     "limits": httpx.Limits(max_connections=32, max_keepalive_connections=0),
-                    "event_hooks": {"response": [_too_big, _flood]},
+                    "event_hooks": {"request": [_watch], "response": [_too_big, _flood]},
                 },
             )
             bot = Bot(self._token, f"{self._basis}/bot", request=request, get_updates_request=request)
@@ -216,6 +231,19 @@ class _Flood(TelegramError):
     def __init__(self, after: float | None) -> None:
         super().__init__("429")
         self.after = after
+
+
+async def _watch(request: httpx.Request) -> None:
+    """Hear from the transport when the body begins to leave; a call without its body can make no post."""
+    vertrek = _VERTREK.get(None)
+    if vertrek is None:
+        return
+
+    async def trace(event: str, _: Mapping[str, Any]) -> None:
+        if event == "http11.send_request_body.started":
+            vertrek()
+
+    request.extensions = {**request.extensions, "trace": trace}
 
 
 async def _too_big(answer: httpx.Response) -> None:

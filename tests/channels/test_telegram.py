@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from channels.telegram import Channel
-from hub.content import Image, NeedsAttention, Post, Receipt, Refused, Timeouts, Weg
-from tests.contracts.wire import Wire
+from hub.content import Image, NeedsAttention, NotNow, Post, Receipt, Refused, Timeouts, Weg
+from hub.delivery.takeback import GENEUTRALISEERD, take_back
+from tests.contracts.wire import Wire, free_port
 
 INSTELLINGEN = {"token": "123:AAbedacht", "chatId": "@meldkamerproef"}
 FOTO = Image(b"\xff\xd8\xff een getekend portret", "image/jpeg", 40, 40)
@@ -64,11 +65,41 @@ async def test_the_answer_to_a_delete_is_the_proof(lijn: Wire, kanaal: Channel) 
     assert (await kanaal.gone(BON), await kanaal.gone(TEKSTBON)) == (Weg(None, None), Weg(None, True))
 
 
-async def test_after_48_hours_a_person_is_told_what_to_do(lijn: Wire, kanaal: Channel) -> None:
-    te_oud = "Bad Request: message can't be deleted for everyone"
-    speel(lijn, vraag("deleteMessage", status=400, reden=te_oud))
-    with pytest.raises(Refused, match=r"beheerder van het kanaal"):
-        await kanaal.retract(BON)
+@pytest.mark.parametrize("reden", ["Bad Request: message can't be deleted for everyone", "MESSAGE_DELETE_FORBIDDEN"])
+async def test_after_48_hours_the_words_are_neutral_and_a_person_is_told_what_to_do(
+    lijn: Wire, kanaal: Channel, reden: str
+) -> None:
+    gedaan: list[str] = []
+
+    async def note(stap: str, receipt: Receipt | None) -> None:
+        gedaan.append(stap)
+
+    speel(lijn, vraag("editMessageMedia", "Sanne is gevonden."), vraag("deleteMessage", status=400, reden=reden))
+    with pytest.raises(Refused, match=r"48 uur.*beheerder van het kanaal.*Tekst en beeld zijn al neutraal"):
+        await take_back(kanaal, [BON], Post("Sanne is gevonden."), (), note)
+    assert gedaan == [GENEUTRALISEERD]
+
+
+async def test_departure_is_told_when_the_body_leaves_and_only_of_a_post(lijn: Wire, kanaal: Channel) -> None:
+    weg: list[int] = []
+    goed = vraag("sendMessage", resultaat=bericht(7, {}))
+    speel(lijn, goed, vraag("editMessageText", "anders"))
+    await kanaal.publish(Post("tekst"), "k", lambda: weg.append(len(lijn.calls)))
+    await kanaal.correct(TEKSTBON, Post("anders"))
+    assert weg == [0]
+
+
+async def test_what_never_connected_never_departed() -> None:
+    weg: list[int] = []
+    dicht = Channel({**INSTELLINGEN, "basisUrl": f"http://127.0.0.1:{free_port()}"}, Timeouts(connect=2, total=4))
+    with pytest.raises(NotNow):
+        await dicht.publish(Post("tekst"), "k", lambda: weg.append(1))
+    await dicht.close()
+    assert weg == []
+
+
+def test_twenty_posts_a_minute_is_what_a_channel_gets(kanaal: Channel) -> None:
+    assert (kanaal.limits.per_venster, kanaal.limits.venster_seconden) == (20, 60)
 
 
 async def test_a_bot_that_was_put_out_of_the_channel_needs_a_person(lijn: Wire, kanaal: Channel) -> None:
