@@ -393,8 +393,8 @@ def _error(answer: _Answer, reason: str) -> ChannelError:
         return NeedsAttention(_ATTENTION[status])
     if status == 403 and "duplicate content" in about:
         return _Duplicate(f"X weigert dit: {reason}")
-    if status == 403 and any(word in about for word in _ACCOUNT):
-        return NeedsAttention(f"Dit account of deze app mag niet plaatsen op X: {reason}")
+    if status == 403 and (not reason or any(word in about for word in _ACCOUNT)):
+        return NeedsAttention(f"Dit account of deze app mag niet plaatsen op X: {reason or 'antwoord 403'}")
     if 300 <= status < 400 or status in _GONE:
         return NeedsAttention("Op dit adres antwoordt X niet zoals verwacht; controleer het adres.")
     if 400 <= status < 500 and status not in (408, 409, 425):
