@@ -163,4 +163,4 @@ def _need(session: Session, bezorging_id: str, wie: Wie) -> Vraag:
 
 
 def _may(wie: Wie, vraag: Vraag) -> bool:
-    return wie.mag("meldkamer") and wie.mag_gebied(vraag.actie.gemeente, vraag.actie.veiligheidsregio)
+    return wie.mag("taken") and wie.mag_gebied(vraag.actie.gemeente, vraag.actie.veiligheidsregio)

@@ -4,7 +4,7 @@ from base64 import b64encode
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from hub.acties import rules
@@ -17,8 +17,10 @@ from hub.desk.errors import NietGevonden
 from hub.kit.clock import iso
 from hub.screens import store as screens
 from hub.screens.model import Scherm
+from hub.toegang.model import Wie
 from hub.tracking.reacties import Uitkomst
 from hub.tracking.statistieken import as_json, statistieken
+from hub.web import auth
 from hub.web.api import views
 from hub.web.api.acties import Lezer, Meldkamer
 from hub.web.api.bodies import AntwoordIn, ReactieIn, UitkomstIn
@@ -26,6 +28,7 @@ from hub.web.api.strikt import ApiRoute, Json
 from hub.web.deps import Hub
 from hub.web.zicht import need_actie
 
+Taken = Annotated[Wie, Depends(auth.wie("taken"))]
 router = APIRouter(route_class=ApiRoute, tags=["acties"])
 
 
@@ -95,7 +98,7 @@ async def bezorgingen(actie_id: str, hub: Hub, wie: Lezer) -> Json:
 
 
 @router.post("/bezorgingen/{bezorging_id}/antwoord")
-async def antwoord(bezorging_id: str, body: AntwoordIn, hub: Hub, wie: Meldkamer) -> Json:
+async def antwoord(bezorging_id: str, body: AntwoordIn, hub: Hub, wie: Taken) -> Json:
     """Wat een mens op het netwerk zag, voor een bezorging die onbekend of een taak is.
 
     Bij `intrekken` betekent `staat-er-niet` dat het weghalen is gelukt.

@@ -24,7 +24,7 @@ from hub.web.ui.handwerk import hand_of, picture
 from hub.web.ui.kader import Ui, naar
 
 Lezer = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
-Meldkamer = Annotated[Wie, Depends(auth.wie("meldkamer", pagina=True))]
+Taken = Annotated[Wie, Depends(auth.wie("taken", pagina=True))]
 OUD_SECONDEN = 300
 _VRAGEN = {
     "publiceren": ("Plaats dit bericht zelf", "Staat dit bericht er?"),
@@ -87,7 +87,7 @@ def add(router: APIRouter, ui: Ui) -> None:
             titel="Taken",
             sectie="taken",
             taken=found,
-            mag=wie.mag("meldkamer"),
+            mag=wie.mag("taken"),
             fout=fout,
             getypt=getypt,
             bellen=[naam for naam in wanted if naam in aan],
@@ -105,11 +105,11 @@ def add(router: APIRouter, ui: Ui) -> None:
         return ui.fragment(request, "_roep.html", roep=await ui.roep(wie))
 
     @router.get("/taken/{bezorging_id}/beeld.jpg")
-    async def image(bezorging_id: str, wie: Meldkamer) -> Response:
+    async def image(bezorging_id: str, wie: Taken) -> Response:
         return await _picture(ui.deps, bezorging_id, wie)
 
     @router.post("/taken/{bezorging_id}")
-    async def answer(request: Request, bezorging_id: str, wie: Meldkamer) -> Response:
+    async def answer(request: Request, bezorging_id: str, wie: Taken) -> Response:
         data = await request.form()
         antwoord, adres = str(data.get("antwoord", "")), str(data.get("adres", "")).strip()
         try:

@@ -20,7 +20,7 @@ from hub.web.ui.handwerk import Hand, hand_of, picture
 from hub.web.ui.kader import Ui
 from hub.web.ui.qr import svg
 
-Meldkamer = Annotated[Wie, Depends(auth.wie("meldkamer", pagina=True))]
+Taken = Annotated[Wie, Depends(auth.wie("taken", pagina=True))]
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -76,7 +76,7 @@ def _asking(router: APIRouter, ui: Ui) -> None:
     deps = ui.deps
 
     @router.post("/taken/{bezorging_id}/telefoon")
-    async def ask(request: Request, bezorging_id: str, wie: Meldkamer) -> Response:
+    async def ask(request: Request, bezorging_id: str, wie: Taken) -> Response:
         """A page with a fresh QR for this task; asking again makes an earlier one useless."""
         found = await auth.aanvrager(request)
         if found is None or found.sessie is None:
@@ -97,7 +97,7 @@ def _asking(router: APIRouter, ui: Ui) -> None:
         )
 
     @router.get("/taken/{bezorging_id}/telefoon/stand")
-    async def stand(request: Request, bezorging_id: str, wie: Meldkamer) -> Response:
+    async def stand(request: Request, bezorging_id: str, wie: Taken) -> Response:
         """What takes the place of the QR once it is of no more use; nothing (204) until then."""
         now = deps.clock.now()
         stand, phone = await deps.db.read(lambda s: telefoon.still_open(s, bezorging_id, wie, now))
