@@ -159,15 +159,15 @@ class Channel:
         Setting(
             "kostenZonderLink",
             "Kosten van een bericht zonder link",
-            "In dollars, met de beschrijving van het beeld en het weghalen erbij.",
-            standaard="0,03",
+            "In dollars, met de beschrijving van het beeld, het teruglezen en het weghalen erbij.",
+            standaard="0,04",
             verplicht=False,
         ),
         Setting(
             "kostenMetLink",
             "Kosten van een bericht met link",
             "In dollars. Met een internetadres in de tekst vraagt X veel meer.",
-            standaard="0,215",
+            standaard="0,225",
             verplicht=False,
         ),
         Setting(

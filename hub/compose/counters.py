@@ -53,7 +53,8 @@ def _weight(text: str) -> int:
 
 def _weighted(text: str) -> int:
     """What X counts: two for an emoji, `€` or `…`, and 23 for a link. A safe upper bound: an emoji of several code
-    points counts each of them, and what X may not take for a link counts in full."""
+    points counts each of them, and what X may not take for a link counts in full. (The library for this needs
+    pkg_resources, which Python's tools have dropped.)"""
     text = unicodedata.normalize("NFC", text)
     rest, links = _ADDRESS.sub(" ", text), 0
     for found in _ADDRESS.finditer(text):

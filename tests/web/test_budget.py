@@ -18,13 +18,13 @@ def posts(huis: Huis, actie: str) -> list[str]:
 
 
 def test_a_month_that_is_used_up_stops_new_acties_and_nothing_else(huis: Huis) -> None:
-    assert maak(huis, budgetPerMaand="0,05", linkInTekst="nooit") == 201
+    assert maak(huis, budgetPerMaand="0,07", linkInTekst="nooit") == 201
     eerste, tweede = (huis.start(oefening=True).json()["id"] for _ in range(2))
     assert (posts(huis, eerste), posts(huis, tweede)) == (["publiceren"], [])
     huis.inloggen("adviseur")
     page = huis.client.get("/kanalen").text
     assert "Budget op" in page
-    assert "Deze maand 0,03 uitgegeven van 0,05 dollar." in page
+    assert "Deze maand 0,04 uitgegeven van 0,07 dollar." in page
     voorbeelden = huis.get("meldkamer", f"/acties/{tweede}/voorbeelden").text
     assert "Het budget van dit kanaal is op." in voorbeelden
 
