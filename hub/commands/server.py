@@ -38,7 +38,6 @@ def bind(host: str, port: int) -> socket.socket:
 
 async def serve(app: App, listener: socket.socket) -> None:
     """Serve until a signal stops the process. No access log: it would hold screen tokens and addresses."""
-    settle()
     settings = uvicorn.Config(
         app,
         loop="uvloop",
@@ -68,6 +67,11 @@ def settle() -> None:
 
 class _Server(uvicorn.Server):
     """Uvicorn without its own signal handling, which ends the process before the hub could close what it opened."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; what comes in during the clean-up that follows waits, and is not refused."""
+        await super().startup(sockets=sockets)
+        settle()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
