@@ -17,7 +17,7 @@ from hub.delivery import bulk
 from hub.delivery.aanroepen import Aanroep
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN, SETTLED, Buur, may_begin, next_state
-from hub.delivery.store import cancelling, due, lapse
+from hub.delivery.store import DUE, cancelling, lapse, turn
 from hub.delivery.tables import BezorgingRij
 from hub.kanalen import store as kanalen
 from hub.kanalen.rules import Rem, room, window_room
@@ -50,7 +50,7 @@ def claim(
     ruimte = _Ruimte(session, now, limits, gelijktijdig)
     taken: list[str] = []
     lapsed: list[dict[str, str]] = []
-    rows = session.execute(_due(now)).all()
+    rows = session.execute(_DUE, turn(now)).all()
     families = _families(session, rows)
     for row in rows:
         if not ruimte.has(row):
@@ -66,8 +66,9 @@ def claim(
         staat = next_state(row.doet, row.staat, "claimen" if begin == "nu" else cancelling(row))
         if begin == "vervalt":
             lapsed.append({"deze": row.id, "nu": staat})
-        # The others of its family look at it as it is from now on.
-        family[row.id] = replace(family[row.id], staat=staat)
+        if len(family) > 1:
+            # The others look at it as it is from now on.
+            family[row.id] = replace(family[row.id], staat=staat)
     if lapsed:
         session.connection().execute(_LAPSE, lapsed)
         signal(session, "bezorging", lapsed[-1]["deze"])
@@ -132,54 +133,11 @@ def begun(session: Session, kanaal: str, limits: Limits, now: datetime) -> list[
 
 def _under_way(session: Session) -> Counter[tuple[str, str]]:
     """Calls that are claimed or being made by any process, per kanaal and lane."""
-    rij = BezorgingRij
-    rows = session.execute(
-        select(rij.kanaal, rij.soort, func.count()).where(rij.staat.in_(BEZIG)).group_by(rij.kanaal, rij.soort)
-    )
+    rows = session.execute(_UNDER_WAY)
     found: Counter[tuple[str, str]] = Counter()
     for kanaal, soort, count in rows:
         found[kanaal, lane_of(soort)] += count
     return found
-
-
-def _due(now: datetime) -> Select[*tuple[Any, ...]]:
-    """Due rows in order of work, some of each kanaal and lane; not those that wait for another post.
-
-    What waits may be many, and would else take the places of what can begin.
-    """
-    bron = aliased(BezorgingRij)
-    lane = (BezorgingRij.kanaal, case((BezorgingRij.soort == "intrekken", ""), else_=BezorgingRij.doet))
-    order = (BezorgingRij.voorrang, BezorgingRij.klaar_op)
-    waits = exists().where(bron.id == BezorgingRij.van_id, bron.staat.in_((*OPEN, "onbekend")))
-    ranked = (
-        select(BezorgingRij.id, func.row_number().over(partition_by=lane, order_by=order).label("beurt"))
-        .where(BezorgingRij.staat == "wachtrij", due(now), ~waits, ~_waits_for_its_successor())
-        .subquery()
-    )
-    rows = select(*_SEEN, BezorgingRij.stappen).join(ranked, ranked.c.id == BezorgingRij.id)
-    # A row that somebody holds by hand on PostgreSQL must not hold up the rest; SQLite knows no locked rows.
-    rows = rows.with_for_update(of=BezorgingRij, skip_locked=True)
-    return rows.where(ranked.c.beurt <= AAN_DE_BEURT).order_by(*order)
-
-
-def _waits_for_its_successor() -> ColumnElement[bool]:
-    """As the rule of that name, in the query: the removal of a post whose new one is not out, and is to stay."""
-    rij, bron, nieuw, weg = BezorgingRij, aliased(BezorgingRij), aliased(BezorgingRij), aliased(BezorgingRij)
-    removed = exists().where(weg.actie_id == nieuw.actie_id, weg.van_id == nieuw.id, weg.soort == "intrekken")
-    return and_(
-        rij.soort == "intrekken",
-        exists().where(
-            bron.id == rij.van_id,
-            nieuw.actie_id == bron.actie_id,
-            nieuw.kanaal == bron.kanaal,
-            nieuw.doel == bron.doel,
-            nieuw.soort == "corrigeren",
-            nieuw.doet == "maakt",
-            nieuw.versie > bron.versie,
-            nieuw.staat.not_in(SETTLED),
-            ~removed,
-        ),
-    )
 
 
 def lane_of(soort: str) -> str:
@@ -287,15 +245,12 @@ def lapse_ended(session: Session, actie_ids: Iterable[str]) -> None:
 
 def posting(session: Session, now: datetime) -> list[str]:
     """The kanalen that have a post due."""
-    rij = BezorgingRij
-    posts = select(rij.kanaal).where(rij.staat == "wachtrij", due(now), rij.doet == "maakt")
-    return list(session.scalars(posts.distinct()))
+    return list(session.scalars(_POSTING, turn(now)))
 
 
 def any_due(session: Session, now: datetime) -> bool:
     """Whether it is the turn of any row."""
-    waiting = select(BezorgingRij.id).where(BezorgingRij.staat == "wachtrij", due(now))
-    return session.scalar(waiting.limit(1)) is not None
+    return session.scalar(_ANY, turn(now)) is not None
 
 
 def look(session: Session, now: datetime) -> Uitzicht:
@@ -306,7 +261,58 @@ def look(session: Session, now: datetime) -> Uitzicht:
 
 def next_due(session: Session, after: datetime | None = None) -> datetime | None:
     """When the first waiting row is due; with `after` the first one later than that."""
-    waiting = select(BezorgingRij.klaar_op).where(BezorgingRij.staat == "wachtrij")
-    if after is not None:
-        waiting = waiting.where(BezorgingRij.klaar_op > after)
-    return session.scalar(waiting.order_by(BezorgingRij.klaar_op).limit(1))
+    return session.scalar(_NEXT) if after is None else session.scalar(_NEXT_AFTER, {"after": after})
+
+
+# -- the queries: made once, because making one takes longer than asking it ----------------------------------------
+def _due() -> Select[*tuple[Any, ...]]:
+    """Due rows in order of work, some of each kanaal and lane; not those that wait for another post.
+
+    What waits may be many, and would else take the places of what can begin.
+    """
+    bron = aliased(BezorgingRij)
+    lane = (BezorgingRij.kanaal, case((BezorgingRij.soort == "intrekken", ""), else_=BezorgingRij.doet))
+    order = (BezorgingRij.voorrang, BezorgingRij.klaar_op)
+    waits = exists().where(bron.id == BezorgingRij.van_id, bron.staat.in_((*OPEN, "onbekend")))
+    ranked = (
+        select(BezorgingRij.id, func.row_number().over(partition_by=lane, order_by=order).label("beurt"))
+        .where(BezorgingRij.staat == "wachtrij", DUE, ~waits, ~_waits_for_its_successor())
+        .subquery()
+    )
+    rows = select(*_SEEN, BezorgingRij.stappen).join(ranked, ranked.c.id == BezorgingRij.id)
+    # A row that somebody holds by hand on PostgreSQL must not hold up the rest; SQLite knows no locked rows.
+    rows = rows.with_for_update(of=BezorgingRij, skip_locked=True)
+    return rows.where(ranked.c.beurt <= AAN_DE_BEURT).order_by(*order)
+
+
+def _waits_for_its_successor() -> ColumnElement[bool]:
+    """As the rule of that name, in the query: the removal of a post whose new one is not out, and is to stay."""
+    rij, bron, nieuw, weg = BezorgingRij, aliased(BezorgingRij), aliased(BezorgingRij), aliased(BezorgingRij)
+    removed = exists().where(weg.actie_id == nieuw.actie_id, weg.van_id == nieuw.id, weg.soort == "intrekken")
+    return and_(
+        rij.soort == "intrekken",
+        exists().where(
+            bron.id == rij.van_id,
+            nieuw.actie_id == bron.actie_id,
+            nieuw.kanaal == bron.kanaal,
+            nieuw.doel == bron.doel,
+            nieuw.soort == "corrigeren",
+            nieuw.doet == "maakt",
+            nieuw.versie > bron.versie,
+            nieuw.staat.not_in(SETTLED),
+            ~removed,
+        ),
+    )
+
+
+_WAITING = BezorgingRij.staat == "wachtrij"
+_DUE = _due()
+_ANY = select(BezorgingRij.id).where(_WAITING, DUE).limit(1)
+_POSTING = select(BezorgingRij.kanaal).where(_WAITING, DUE, BezorgingRij.doet == "maakt").distinct()
+_NEXT = select(BezorgingRij.klaar_op).where(_WAITING).order_by(BezorgingRij.klaar_op).limit(1)
+_NEXT_AFTER = _NEXT.where(BezorgingRij.klaar_op > bindparam("after"))
+_UNDER_WAY = (
+    select(BezorgingRij.kanaal, BezorgingRij.soort, func.count())
+    .where(BezorgingRij.staat.in_(BEZIG))
+    .group_by(BezorgingRij.kanaal, BezorgingRij.soort)
+)

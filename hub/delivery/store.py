@@ -9,16 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, Table, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from hub.acties.tables import ActieRij
 from hub.content import Receipt
 from hub.delivery.model import HERHAALD, REKENING, Beeld, Bezorging, Plan
 from hub.delivery.rules import next_state, priority
 from hub.delivery.tables import BezorgingRij
-from hub.kanalen.tables import KanaalRij
 from hub.kit.db import signal
 from hub.kit.ids import row_id, token
 
@@ -100,9 +98,22 @@ def get(session: Session, bezorging_id: str) -> Bezorging | None:
     return as_bezorging(row) if row else None
 
 
+def turn(now: datetime) -> dict[str, datetime]:
+    """The moments with which to ask whose turn it is."""
+    return {"now": now, "wrong": now + LANGSTE_EIGEN_WACHT}
+
+
+def _due(now: datetime | BindParameter[datetime], wrong: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    return or_(BezorgingRij.klaar_op <= now, BezorgingRij.klaar_op > wrong)
+
+
 def due(now: datetime) -> ColumnElement[bool]:
     """Whose turn it is. What would wait longer than any row does by itself was written by a clock that was ahead."""
-    return or_(BezorgingRij.klaar_op <= now, BezorgingRij.klaar_op > now + LANGSTE_EIGEN_WACHT)
+    return _due(**turn(now))
+
+
+DUE = _due(bindparam("now"), bindparam("wrong"))
+"""The same, for a query that is made once and asked with `turn`."""
 
 
 def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging]:
@@ -111,20 +122,6 @@ def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging
         select(BezorgingRij).where(BezorgingRij.staat.in_(staten)).order_by(BezorgingRij.gemaakt_op).limit(limit)
     )
     return [as_bezorging(row) for row in rows]
-
-
-def fetch(session: Session, items: Iterable[Bezorging]) -> list[object]:
-    """Read the rows of these bezorgingen, their acties and kanalen in three queries instead of three each.
-
-    What it returns must be kept while they are worked on: the session itself holds them loosely.
-    """
-    chosen = list(items)
-    ids = {item.id for item in chosen} | {item.van_id for item in chosen if item.van_id}
-    return [
-        *session.scalars(select(BezorgingRij).where(BezorgingRij.id.in_(ids))),
-        *session.scalars(select(ActieRij).where(ActieRij.id.in_({item.actie_id for item in chosen}))),
-        *session.scalars(select(KanaalRij).where(KanaalRij.naam.in_({item.kanaal for item in chosen}))),
-    ]
 
 
 def _held(session: Session, item: Bezorging, owner: str) -> BezorgingRij | None:
@@ -385,5 +382,4 @@ def as_bezorging(row: BezorgingRij | Row[Any]) -> Bezorging:
 
 def _object(text: str) -> dict[str, str]:
     """A column of JSON; most of them are empty, and of an alert there are hundreds."""
-    found: dict[str, str] = json.loads(text) if text != "{}" else {}
-    return found
+    return dict(json.loads(text)) if text != "{}" else {}
