@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import regex
 
-from hub.compose.counters import Counter
+from hub.compose.counters import Counter, addresses
 
 ELLIPSIS = "…"
 _BORDER = regex.compile(r"\s+")
@@ -56,7 +56,7 @@ def fit(
 
 def _cut_word(text: str, maximum: int, counter: Counter) -> str:
     word = _BORDER.split(text, maxsplit=1)[0]
-    if _WHOLE.search(word):
+    if _WHOLE.search(word) or addresses(word):
         return ""
     kept = ""
     for visible in regex.findall(r"\X", word):

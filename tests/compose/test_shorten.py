@@ -11,6 +11,7 @@ from hub.compose.shorten import shorten
     [
         ("kort", 4, "kort"),
         ("een twee drie", 9, "een twee…"),
+        ("www.utrecht.nl/meldpunt", 10, ""),
         ("een twee drie", 8, "een…"),
         ("een, twee drie", 6, "een…"),
         ("Bel 06 12 34 56 78 nu", 12, "Bel…"),
