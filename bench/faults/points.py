@@ -113,9 +113,9 @@ def _claim(stop: Stop) -> None:
 
 
 def _intend(stop: Stop) -> None:
-    from hub.delivery import store
+    from hub.delivery import bulk
 
-    around(store, "intend", after=stop, when=truthy)
+    around(bulk, "intend", after=stop, when=truthy)
 
 
 def _intended(stop: Stop) -> None:
@@ -177,8 +177,9 @@ def _reply(stop: Stop) -> None:
 
 
 def _result(stop: Stop) -> None:
-    from hub.delivery import store
+    from hub.delivery import bulk, store
 
+    around(bulk, "confirm", after=stop, when=lambda arguments, _result: bool(arguments[1]))
     around(store, "settle", after=stop, when=truthy)
 
 
