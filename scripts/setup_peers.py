@@ -36,8 +36,8 @@ def node_servers() -> None:
 
 def _build_settings() -> dict[str, str]:
     """Compile with the headers that came with Node itself, where they did; otherwise node-gyp fetches them."""
-    node = shutil.which("node")
-    prefix = Path(node).resolve().parents[1] if node else ROOT
+    node = subprocess.run(["node", "-p", "process.execPath"], check=True, capture_output=True, text=True).stdout
+    prefix = Path(node.strip()).resolve().parents[1]
     headers = {"npm_config_nodedir": str(prefix)} if (prefix / "include" / "node" / "node.h").exists() else {}
     return {"npm_config_build_from_source": "true", **headers}
 
