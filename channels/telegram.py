@@ -1,22 +1,28 @@
-"""Telegram: posts in a channel through a bot, over python-telegram-bot.
+"""Telegram: posts in a channel through a bot, over python-telegram-bot; the same bot may have subscribers.
 
 A bot cannot delete its own post after 48 hours. That is why a withdrawal first replaces picture and text by
 something neutral, which has no time limit, and deletes after that. A bot cannot read a channel back: that Telegram
 answered the delete is the proof.
+
+Subscribers are an ability of this netwerk and no netwerk of their own: it is the same bot, with the same token, calls
+and errors, to another chat. They are off by default: every subscriber is one more message that is sent once at most
+and cannot be looked up, thousands of deletes have to be done within those 48 hours, and their chats are personal data.
 """
 
 import asyncio
 import hashlib
+import hmac
 import json
 import logging
 import struct
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 import httpx
-from telegram import Bot, InputMediaPhoto, Message
+from telegram import Bot, InputMediaPhoto, Message, Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
@@ -26,12 +32,14 @@ from hub.content import (
     Limits,
     NeedsAttention,
     NotNow,
+    Opgezegd,
     Post,
     Receipt,
     Refused,
     Setting,
     Timeouts,
     Unknown,
+    Vraag,
     Weg,
     http_date,
     retry_after,
@@ -50,6 +58,10 @@ _NOT_SENT = (
 _VERTREK: ContextVar[Callable[[], None]] = ContextVar("vertrek")
 """What to call right before the body of the request of this task leaves; set while a post is made."""
 _GONE = ("message to delete not found", "message to edit not found", "message_id_invalid")
+_NOBODY = ("chat not found", "user is deactivated", "peer_id_invalid")
+_UPDATES = ["message", "my_chat_member"]
+_PER_CHAT = 1.0
+"""Seconds between two messages to one person, as Telegram asks."""
 _UNDELETABLE = ("message can't be deleted", "message_delete_forbidden")
 _T = TypeVar("_T")
 
@@ -69,6 +81,15 @@ class Channel:
             "Kanaal",
             "De naam van het kanaal (@naam) of het nummer, dat met -100 begint. Maak de bot beheerder van "
             "het kanaal, met het recht om berichten te plaatsen.",
+        ),
+        Setting(
+            "abonnees",
+            "Abonnees",
+            "Kunnen mensen zich bij de bot aanmelden voor acties in hun gemeente? `uit`: nee. `ophalen`: ja, de hub "
+            "haalt hun vragen op bij Telegram. `haak`: ja, Telegram stuurt ze naar deze hub; dat kan alleen met https. "
+            "Lees eerst docs/telegram-bot.md: een bericht bij een abonnee is later moeilijker weg te halen.",
+            standaard="uit",
+            verplicht=False,
         ),
         Setting(
             "basisUrl",
@@ -94,33 +115,41 @@ class Channel:
         self._chat = instellingen["chatId"]
         self._basis = (instellingen.get("basisUrl") or _BASIS).rstrip("/")
         self._timeouts = timeouts
+        self._abonnees = instellingen.get("abonnees", "uit")
+        if self._abonnees in ("ophalen", "haak"):
+            # To many chats a bot may send thirty messages a second.
+            self.limits = replace(type(self).limits, per_venster=30, venster_seconden=1)
+        self._beurt: dict[str, float] = {}
         self._open: tuple[Bot, _Request] | None = None
 
     def can(self) -> frozenset[str]:
         """Telegram gives a bot no history, no view counts and no replies in a channel."""
-        return frozenset({"intrekken", "corrigeren"})
+        gesprek = {"gesprek"} if self._abonnees in ("ophalen", "haak") else set()
+        return frozenset({"intrekken", "corrigeren"} | gesprek)
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Send text, or a picture with the text as its caption. Telegram knows no key against doubles."""
         watched = _VERTREK.set(vertrek)
         try:
-            message = await self._ask(lambda bot: self._send(bot, self._chat, post))
+            await self._turn(post.doel)
+            message = await self._ask(lambda bot: self._send(bot, post.doel or self._chat, post), post.doel)
         finally:
             _VERTREK.reset(watched)
-        return _receipt(message, post.image)
+        return _receipt(message, post.image, post.doel)
 
     async def correct(self, receipt: Receipt, post: Post) -> Receipt:
         """Replace text and picture in place; a picture that is left out makes way for a neutral one."""
         before = receipt.extra.get("beeld", "")
         image = post.image or (_neutral_image() if before else None)
         await self._edit(receipt, post.text, image)
-        return Receipt(receipt.ref, receipt.url, {**receipt.extra, "beeld": _fingerprint(image)})
+        extra = {**receipt.extra, "beeld": _fingerprint(image)}
+        return Receipt(receipt.ref, receipt.url, extra, doel=receipt.doel)
 
     async def retract(self, receipt: Receipt) -> None:
         """Delete the post; one that is already gone is fine."""
         chat, number = self._place(receipt)
         try:
-            await self._ask(lambda bot: bot.delete_message(chat, number))
+            await self._ask(lambda bot: bot.delete_message(chat, number), receipt.doel)
         except _Rejected as no:
             if no.says(*_GONE):
                 return
@@ -134,6 +163,48 @@ class Channel:
     async def gone(self, receipt: Receipt) -> Weg:
         """Telegram gives a bot no way to read a channel back, nor to ask for a file that others can see."""
         return Weg(None, None if receipt.extra.get("beeld") else True)
+
+    @property
+    def haalt_op(self) -> bool:
+        """Whether we ask Telegram for updates; else it brings them."""
+        return self._abonnees == "ophalen"
+
+    @property
+    def haakgeheim(self) -> tuple[str, str]:
+        """Made from the token, so that there is nothing more to fill in and a new token makes a new one."""
+        secret = hmac.new(self._token.encode(), b"haak", hashlib.sha256).hexdigest()
+        return "X-Telegram-Bot-Api-Secret-Token", secret
+
+    async def connect(self, url: str) -> None:
+        """Tell Telegram where updates go; while it has an address it lets nobody fetch them."""
+        if self.haalt_op:
+            await self._ask(lambda bot: bot.delete_webhook())
+        else:
+            await self._ask(lambda bot: bot.set_webhook(url, allowed_updates=_UPDATES, secret_token=self.haakgeheim[1]))
+
+    async def fetch(self, na: int) -> Sequence[Mapping[str, Any]]:
+        """Updates after number `na`. Telegram forgets those before it, and holds the line until there is one."""
+        wait, after = max(0, int(self._timeouts.total) - 5), na + 1 if na else None
+        found = await self._ask(lambda bot: bot.get_updates(offset=after, timeout=wait, allowed_updates=_UPDATES))
+        return [each.to_dict() for each in found]
+
+    async def update(self, payload: Mapping[str, Any]) -> Vraag:
+        """What a person said to the bot in their own chat with it, or that they blocked it there."""
+        try:
+            seen = Update.de_json(dict(payload), None)
+        except (TypeError, KeyError, ValueError, AttributeError):
+            return Vraag(0)
+        said, member = seen.message, seen.my_chat_member
+        if said is not None and said.chat.type == "private":
+            return Vraag(seen.update_id, str(said.chat.id), said.text or "")
+        if member is not None and member.chat.type == "private" and member.new_chat_member.status == "kicked":
+            return Vraag(seen.update_id, str(member.chat.id), weg=True)
+        return Vraag(seen.update_id)
+
+    async def answer(self, doel: str, tekst: str) -> None:
+        """Say something to one person, without a sound."""
+        await self._turn(doel)
+        await self._ask(lambda bot: bot.send_message(doel, tekst, disable_notification=True), doel)
 
     async def close(self) -> None:
         """Release the connections."""
@@ -152,18 +223,18 @@ class Channel:
         chat, number = self._place(receipt)
         try:
             if image is None:
-                await self._ask(lambda bot: bot.edit_message_text(text, chat, number))
+                await self._ask(lambda bot: bot.edit_message_text(text, chat, number), receipt.doel)
             elif receipt.extra.get("beeld") == _fingerprint(image):
-                await self._ask(lambda bot: bot.edit_message_caption(chat, number, caption=text))
+                await self._ask(lambda bot: bot.edit_message_caption(chat, number, caption=text), receipt.doel)
             else:
                 media = InputMediaPhoto(image.data, caption=text, filename=_filename(image))
-                await self._ask(lambda bot: bot.edit_message_media(media, chat, number))
+                await self._ask(lambda bot: bot.edit_message_media(media, chat, number), receipt.doel)
         except _Rejected as no:
             if not no.says("message is not modified"):
                 raise
 
     def _place(self, receipt: Receipt) -> tuple[str, int]:
-        return receipt.extra.get("chat", self._chat), int(receipt.ref)
+        return receipt.doel or receipt.extra.get("chat", self._chat), int(receipt.ref)
 
     def _bot(self) -> Bot:
         if self._open is None:
@@ -187,16 +258,33 @@ class Channel:
             self._open = (bot, request)
         return self._open[0]
 
-    async def _ask(self, ask: Callable[[Bot], Awaitable[_T]]) -> _T:
-        """Ask once, within the time; whatever fails becomes one of the four errors."""
+    async def _turn(self, chat: str) -> None:
+        """Wait until it is the turn of this subscriber; of the others of the last second too, nothing is kept."""
+        if not chat:
+            return
+        now = asyncio.get_running_loop().time()
+        self._beurt = {each: op for each, op in self._beurt.items() if op > now - _PER_CHAT}
+        turn = max(now, self._beurt.get(chat, now - _PER_CHAT) + _PER_CHAT)
+        self._beurt[chat] = turn
+        await asyncio.sleep(turn - now)
+
+    async def _ask(self, ask: Callable[[Bot], Awaitable[_T]], doel: str = "") -> _T:
+        """Ask once, within the time; whatever fails becomes one of the four errors. `doel`: of which subscriber."""
         bot = self._bot()  # the first time this reads certificates; that is no time of the netwerk
         try:
             async with asyncio.timeout(self._timeouts.total):
                 return await ask(bot)
         except TelegramError as error:
-            raise self._error(error) from None
+            raise (self._gone_away(error) if doel else None) or self._error(error) from None
         except Exception:  # An answer the library cannot read may still mean that the post was made.
             raise Unknown("Telegram gaf geen (leesbaar) antwoord; het bericht kan er staan.") from None
+
+    def _gone_away(self, error: TelegramError) -> Opgezegd | None:
+        """What is no fault of the account when it is about one subscriber: they blocked the bot, or are no more."""
+        blocked = isinstance(error, Forbidden)
+        if blocked or (isinstance(error, BadRequest) and any(said in error.message.lower() for said in _NOBODY)):
+            return Opgezegd("Deze abonnee heeft de bot geblokkeerd of bestaat niet meer.")
+        return None
 
     def _error(self, error: TelegramError) -> ChannelError:
         if isinstance(error, _Flood):
@@ -280,9 +368,12 @@ class _Request(HTTPXRequest):
         return parsed
 
 
-def _receipt(message: Message, image: Image | None) -> Receipt:
+def _receipt(message: Message, image: Image | None, doel: str) -> Receipt:
     if not message.message_id:
         raise Unknown("Telegram zet dit bericht later zelf neer en gaf nog geen nummer.")
+    if doel:
+        # The chat and the name of a person stand nowhere but with their subscription.
+        return Receipt(str(message.message_id), "", {"beeld": _fingerprint(image)}, doel=doel)
     chat, number = message.chat, message.message_id
     name = chat.username or f"c/{str(chat.id).removeprefix('-100')}"
     extra = {"chat": str(chat.id), "beeld": _fingerprint(image)}

@@ -5,6 +5,7 @@ each is enough to add a netwerk or a way of drawing. All instants are aware date
 
     ChannelError
     +-- Refused            never retry: the netwerk said no to this content
+    |   +-- Opgezegd       and nothing else will ever arrive with this subscriber either
     +-- NotNow             certainly not delivered; try again after `after` seconds
     +-- Unknown            may have been delivered: look it up, never send again blindly
     +-- NeedsAttention     the account is unusable until a person acts
@@ -117,13 +118,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What one kanaal will post: text (counted and within its limits), picture, link, language."""
+    """What one kanaal will post: text (counted and within its limits), picture, link, language.
+
+    `doel`: the address of the one subscriber it is for; empty for everybody who follows the kanaal.
+    """
 
     text: str
     image: Image | None = None
     link: Link | None = None
     language: str = "nl"
     marker: str = ""
+    doel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +164,15 @@ class Quota:
 class Receipt:
     """Proof that a post exists: the netwerk's own reference, its public address and what it needs to undo it.
 
-    `quota`: what the answer said about how much more this account may do now.
+    `quota`: what the answer said about how much more this account may do now. `doel`: the address of the one
+    subscriber who got it. That is personal data: the hub adds it for a call and stores it with no receipt.
     """
 
     ref: str
     url: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
     quota: Quota | None = None
+    doel: str = ""
 
 
 Counts = Mapping[str, int | None]
@@ -187,6 +194,10 @@ class ChannelError(Exception):
 
 class Refused(ChannelError):
     """The netwerk refused this content for good; sending it again cannot help."""
+
+
+class Opgezegd(Refused):
+    """The subscriber this was for blocked our bot or is no more: nothing was delivered, and they must be forgotten."""
 
 
 class NotNow(ChannelError):
@@ -366,11 +377,45 @@ def moderaties(channel: Channel) -> tuple[str, ...]:
     return tuple(getattr(channel, "modereert", MODERATIES))
 
 
+@dataclass(frozen=True, slots=True)
+class Vraag:
+    """What one person said to our bot. `nummer`: the netwerk's own number of it, rising, by which a repeat is known.
+
+    `doel`: where to answer, personal data. `weg`: they blocked the bot. `tekst` may be tip content: it is never kept.
+    """
+
+    nummer: int
+    doel: str = ""
+    tekst: str = ""
+    weg: bool = False
+
+
 @runtime_checkable
 class Converses(Protocol):
-    """The netwerk has a bot: an update comes in, commands and answers come out (`POST /haken/{kanaal}`)."""
+    """The netwerk has a bot to which people can subscribe. What they say comes in at `POST /haken/{kanaal}`, or is
+    fetched where `haalt_op`."""
 
-    async def update(self, payload: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def haalt_op(self) -> bool: ...
+
+    @property
+    def haakgeheim(self) -> tuple[str, str]:
+        """The header, and what the netwerk puts in it with each update to prove that it is the netwerk."""
+        ...
+
+    async def connect(self, url: str) -> None:
+        """Tell the netwerk that updates go to `url`, or that we fetch them."""
+        ...
+
+    async def fetch(self, na: int) -> Sequence[Mapping[str, Any]]:
+        """The updates with a higher number than `na`; waits a while for the first one."""
+        ...
+
+    async def update(self, payload: Mapping[str, Any]) -> Vraag:
+        """What this update says; without `doel` it is nothing for us."""
+        ...
+
+    async def answer(self, doel: str, tekst: str) -> None: ...
 
 
 ABILITIES: Mapping[str, type] = {

@@ -24,6 +24,7 @@ for _slice in pkgutil.iter_modules(hub.__path__, "hub."):
 OVER_BOTH = frozenset(
     {
         "test_aanroepen",
+        "test_abonnees",
         "test_audit",
         "test_board",
         "test_claim",
@@ -34,7 +35,7 @@ OVER_BOTH = frozenset(
         "test_kliks",
         "test_links",
         "test_meten",
-    "test_modereren",
+        "test_modereren",
         "test_opvolger",
         "test_processen",
         "test_reacties",

@@ -20,6 +20,7 @@ from hub.desk import klok, reservekopie
 from hub.desk.beelden import Beelden
 from hub.desk.bellen import Beller
 from hub.desk.desk import Desk
+from hub.desk.gesprek import Gesprek
 from hub.intake.lezer import Bronlezer
 from hub.kanalen.accounts import Accounts
 from hub.kanalen.registry import Registry
@@ -66,6 +67,7 @@ class Hub:
         self.renderer = parts.renderer()
         self.desk = Desk(self.db, self.accounts, Templates(parts.templates / "posts"), self.vault, config, self.clock)
         self.beller = Beller(self.desk)
+        self.gesprek = Gesprek(self.desk)
         self.beelden = Beelden(self.db, self.renderer, self.vault, config)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)
@@ -108,6 +110,7 @@ class Hub:
         return Deps(
             db=self.db,
             desk=self.desk,
+            gesprek=self.gesprek,
             config=self.config,
             clock=self.clock,
             vault=self.vault,
@@ -174,6 +177,7 @@ class Hub:
             (5 if self._meet_steeds else 60, self.meter.run_once),
             (2, self.moderator.run_once),
             (1, self.sources.tick),
+            (1, self.gesprek.tick),
             (5, lambda: klok.keep(self.desk)),
             (3600, lambda: klok.purge(self.desk)),
         ]
@@ -215,6 +219,7 @@ class Hub:
         if self._web:
             await self.screens.stop()
         await self.beller.settled()
+        await self.gesprek.stop()
         await self.meter.stop()
         await self.moderator.stop()
         await self.accounts.close()

@@ -25,12 +25,13 @@ from hub.content import (
     Image,
     NeedsAttention,
     NotNow,
+    Opgezegd,
     Post,
     Receipt,
     Refused,
     Unknown,
 )
-from hub.delivery import bulk, retry, store, takeback
+from hub.delivery import afmelden, bulk, retry, store, takeback
 from hub.delivery.aanroepen import Aanroepen
 from hub.delivery.afloop import Afloop, Hinder, settle_all
 from hub.delivery.claim import WEG, lane_of, lapse_ended
@@ -50,6 +51,8 @@ from hub.kit.samen import Samen
 
 T = TypeVar("T")
 ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
+AddressSource = Callable[[str], Awaitable[str]]
+"""Where a subscriber is on the netwerk, by the `doel` of a bezorging; empty once they are forgotten."""
 STORE_AGAIN = 1.0
 TOGETHER = 100
 """Intents in one commit: of what is committed when the power fails, nobody knows whether it was sent."""
@@ -91,9 +94,18 @@ class Sender:
     """Delivers what the worker of this process claimed. `begonnen`: calls that began and were not settled yet."""
 
     def __init__(
-        self, db: Db, images: ImageSource, clock: Clock, hartslag: Hartslag, aanroepen: Aanroepen, *, voorbeeld: bool
+        self,
+        db: Db,
+        images: ImageSource,
+        adres: AddressSource,
+        clock: Clock,
+        hartslag: Hartslag,
+        aanroepen: Aanroepen,
+        *,
+        voorbeeld: bool,
     ) -> None:
         self._db, self._images, self._clock, self._aanroepen = db, images, clock, aanroepen
+        self._adres = adres
         self._hartslag, self._voorbeeld = hartslag, voorbeeld
         self._owner = hartslag.id
         self.begonnen: set[str] = set()
@@ -155,7 +167,10 @@ class Sender:
         # The picture of a removal says what goes; what is put in its place has words alone.
         draws = item.beeld is not None and item.soort != "intrekken"
         image = await self._image(item) if draws else None
-        return Post(text=item.tekst, image=image, link=item.korte_link, marker=item.marker)
+        doel = await self._adres(item.doel) if item.doel else ""
+        if item.doel and not doel:
+            raise GoneAway(afmelden.AFGEMELD)
+        return Post(text=item.tekst, image=image, link=item.korte_link, marker=item.marker, doel=doel)
 
     async def _image(self, item: Bezorging) -> Image | None:
         """The picture. That the actie is over cannot wait for one; of a post a person is told after some tries."""
@@ -219,6 +234,11 @@ class Sender:
             return False
         return True
 
+    def _forget(self, session: Session, item: Bezorging) -> None:
+        """Certainly not delivered, and never will be: this one lapses with all that waits for this subscriber."""
+        store.settle(session, item, self._owner, "niet-nu", self._clock.now())
+        afmelden.forget(session, item.doel)
+
     def _not_sent(self, session: Session, item: Bezorging) -> None:
         store.not_sent(session, item, self._owner, self._clock.now())
         lapse_ended(session, [item.actie_id])
@@ -239,6 +259,8 @@ class Sender:
         except StillThere as error:
             wait = retry.still_there(item.pogingen, _chance(), haast=error.haast)
             await self._settle(item, "nog-te-zien", fout=str(error), wait=wait)
+        except Opgezegd:
+            await self._stored(lambda s: self._forget(s, item))
         except Refused as error:
             await self._settle(item, "geweigerd", fout=log.redact(str(error)))
         except NotNow as error:
@@ -262,7 +284,7 @@ class Sender:
         if item.soort == "intrekken":
             return await self._take_back(account, item, post)
         if item.doet == "wijzigt" and isinstance(channel, Corrects):
-            [now, *_] = await self._receipts(item, account)
+            [now, *_] = await self._receipts(item, account, post.doel)
             return Uitslag(stamped(await channel.correct(now, post), account))
         if self._departs(channel, item):
             made = await cast(Departs, channel).publish(post, item.sleutel, partial(self._aanroepen.begin, item))
@@ -283,7 +305,7 @@ class Sender:
             if not await self._stored(lambda s: store.step(s, item, self._owner, stap, now, new)):
                 raise TakenOver
 
-        receipts = await self._receipts(item, account)
+        receipts = await self._receipts(item, account, post.doel)
         neutraal = replace(post, text=post.text or NEUTRAAL)
         uitslag = await takeback.take_back(account.channel, receipts, neutraal, item.stappen.keys(), note)
         if (moved := await self._moved(account, item)) is not None:
@@ -306,7 +328,7 @@ class Sender:
         known = await self._db.read(lambda s: store.receipts_of(s, item.van_id))
         return found if found.ref not in [receipt.ref for receipt in known] else None
 
-    async def _receipts(self, item: Bezorging, account: Rekening) -> list[Receipt]:
+    async def _receipts(self, item: Bezorging, account: Rekening, doel: str) -> list[Receipt]:
         """The reference of the post to change, and those it had before. On another account they would mean another
         post, or none at all."""
         found = await self._db.read(lambda s: store.receipts_of(s, item.van_id))
@@ -315,7 +337,7 @@ class Sender:
             raise Refused("Van dit bericht is geen verwijzing bekend; zoek het op het netwerk zelf.")
         if any(receipt.extra.get(REKENING, account.som) != account.som for receipt in found):
             raise Refused(ANDERE_REKENING)
-        return found
+        return [replace(receipt, doel=doel) for receipt in found] if doel else found
 
     async def _stored(self, work: Callable[[Session], T]) -> T:
         return await self._again(lambda: self._db.write(work))

@@ -169,6 +169,7 @@ def settle(
         return False
     row.staat = next_state(row.doet, row.staat, cancelling(row) if event == "vervallen" else event)
     reached(row, stappen, now)
+    _nobody_can(row)
     if row.staat == "taak" and row.soort == "intrekken" and not row.bericht_url:
         row.bericht_url = _address(session, row)
     row.fout = fout[:500]
@@ -201,6 +202,13 @@ def reached(row: BezorgingRij, stappen: Iterable[str], now: datetime) -> None:
     """Note the steps with this moment; one that was reached before keeps its own."""
     if new := dict.fromkeys(stappen, now.isoformat()):
         row.stappen = json.dumps({**new, **json.loads(row.stappen)})
+
+
+def _nobody_can(row: BezorgingRij) -> None:
+    """What a person should do, nobody can do in the conversation with a subscriber: it lapses, and the receipt says
+    that it cannot be checked."""
+    if row.doel and row.staat == "taak":
+        row.staat = next_state(row.doet, row.staat, "staat-er-niet")
 
 
 def _repeated(row: BezorgingRij | Row[Any]) -> bool:
@@ -296,6 +304,7 @@ def resolve(
     if event == "opnieuw" and row.doet == "maakt":
         _take_newest_words(session, row)
     row.staat = next_state(row.doet, row.staat, event)
+    _nobody_can(row)
     row.fout, row.klaar_op = fout[:500], now + timedelta(seconds=wait)
     if receipt is not None:
         _store_receipt(session, row, receipt)

@@ -44,7 +44,8 @@ class Worker:
     ) -> None:
         self._db, self._accounts, self._clock, self._hartslag = db, accounts, clock, hartslag
         self._folder = folder
-        self._sender = Sender(db, images, clock, hartslag, Aanroepen(folder, hartslag.id), voorbeeld=voorbeeld)
+        calls = Aanroepen(folder, hartslag.id)
+        self._sender = Sender(db, images, accounts.adres, clock, hartslag, calls, voorbeeld=voorbeeld)
         self._gelijktijdig = gelijktijdig
         self._daarna: datetime | None = None
         self._wake = asyncio.Event()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,16 +12,17 @@ from hub.acties import gemeenten, rules
 from hub.acties import store as acties
 from hub.acties.model import Actie, Invoer
 from hub.acties.view import view
+from hub.compose.compose import PastNiet
 from hub.compose.templates import Reeks, Templates
 from hub.content import ActieView, Cirkel
 from hub.delivery import store as delivery
 from hub.delivery import uitgaven
-from hub.delivery.model import Plan
+from hub.delivery.model import Bezorging, Plan
 from hub.desk import plannen, vragen
 from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
 from hub.desk.journaal import Journaal
 from hub.desk.plannen import Account
-from hub.kanalen import budget
+from hub.kanalen import abonnees, budget
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts, Rekening
 from hub.kanalen.budget import Budget
@@ -195,9 +197,43 @@ class Basis:
             delivery.lapse(session, actie.id, reden, changed)
             vragen.lapse_unseen(session, actie.id, reden, changed)
         plans += plannen.leave_plans(actie, shown, rows, left)
+        first: list[Plan] = []
         for naam in sorted(fits - fitted - known):
-            plans += self._first_post(session, actie, shown, accounts[naam], now)
+            first += self._first_post(session, actie, shown, accounts[naam], now)
+        bots = plannen.bots(accounts)
+        plans += self._also_to_subscribers(session, first, shown, bots)
+        met_bot = {naam: account for naam, account in staying.items() if naam in fits & bots}
+        plans += self._new_subscribers(session, actie, shown, met_bot, rows, urls)
         delivery.plan(session, plans, now)
+
+    def _also_to_subscribers(
+        self, session: Session, first: Sequence[Plan], shown: ActieView, bots: Collection[str]
+    ) -> list[Plan]:
+        """First posts, and those on a kanaal with a bot also for each of its subscribers in the area of the actie."""
+        kanalen_ = {plan.kanaal for plan in first} & set(bots)
+        return plannen.also_to(first, abonnees.reached(session, kanalen_, shown) if kanalen_ else {})
+
+    def _new_subscribers(
+        self,
+        session: Session,
+        actie: Actie,
+        shown: ActieView,
+        met_bot: Mapping[str, Account],
+        rows: Sequence[Bezorging],
+        urls: Mapping[str, str],
+    ) -> list[Plan]:
+        """Of a running actie that changed the post for subscribers in its area who have none yet."""
+        known = plannen.newest_posts(rows)
+        plans: list[Plan] = []
+        for naam, doelen in abonnees.reached(session, [n for n in met_bot if (n, "") in known], shown).items():
+            new = [doel for doel in doelen if (naam, doel) not in known]
+            try:
+                made, _ = plannen.publish_plan(self.templates, actie, shown, met_bot[naam], urls.get(naam, ""))
+            except PastNiet as error:
+                self._log.error("abonnees krijgen dit niet", kanaal=naam, fout=str(error))
+                continue
+            plans += [replace(made, doel=doel) for doel in new]
+        return plans
 
     def _first_post(
         self, session: Session, actie: Actie, shown: ActieView, account: Account, now: datetime

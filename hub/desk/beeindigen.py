@@ -169,16 +169,17 @@ class Beeindigen(Basis):
             # No words of this actie come after its end, so this number is free for its second ending.
             last = replace(actie, versie=actie.versie + 1)
             delivery.plan(session, plannen.replace_closing_plans(last, earlier, neutraal), now)
+        posts = [*out, *earlier]
         closing = plannen.closing_plans(
             Reeks(self.templates),
             last,
             closed,
             accounts,
-            dict.fromkeys(b.kanaal for b in [*out, *earlier]),
+            dict.fromkeys(b.kanaal for b in posts),
             self._urls(session, actie.id),
             fout=reden == "fout",
         )
-        delivery.plan(session, closing, now)
+        delivery.plan(session, plannen.also_to(closing, plannen.doelen_of(posts)), now)
         delivery.forget_words(session, actie.id)
 
 

@@ -13,6 +13,7 @@ from hub.acties.tables import FotoWegRij
 from hub.content import Plaats
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
+from hub.delivery.reconcile import NIET_DOORZOEKBAAR
 from hub.delivery.rules import OPEN
 from hub.delivery.takeback import BERICHT_WEG, BESTAND_OVER, BESTAND_WEG
 from hub.desk.donker import TotDonker, tot_donker
@@ -30,6 +31,10 @@ BUITEN_BEREIK = (
 )
 BERICHT_STIL = "Het netwerk nam de opdracht aan, maar laat niet nalezen of het bericht weg is."
 ZONDER_OPDRACHT = "De hub heeft geen opdracht om dit bericht weg te halen. Haal het zelf weg op het netwerk."
+ABONNEE_STIL = (
+    "Deze abonnees zegden op of blokkeerden de bot, of het netwerk gaf geen uitsluitsel of liet verwijderen niet meer "
+    "toe. Dan kan het bericht er nog staan, zo mogelijk met neutrale tekst en zonder foto. Niemand kan dat nakijken."
+)
 BESTAND_STIL = "Het netwerk laat niet nalezen of de afbeelding bij het bericht weg is."
 
 
@@ -84,7 +89,8 @@ def _posts(actie: Actie, rows: Sequence[Bezorging]) -> list[Plaats]:
     a task, should that ever happen.
     """
     removals = {b.van_id: b for b in rows if b.soort == "intrekken"}
-    places = []
+    places = _subscribers(rows)
+    rows = [b for b in rows if not b.doel]
     for post in posts_out(rows):
         naam = f"{post.kanaal} (versie {post.versie})" if post.versie > 1 else post.kanaal
         if (removal := removals.get(post.id)) is not None:
@@ -95,6 +101,33 @@ def _posts(actie: Actie, rows: Sequence[Bezorging]) -> list[Plaats]:
         if message.soort == "sluiten" and message.staat not in VERDWENEN and message.id in removals:
             places += _post(f"{message.kanaal} (eerder slotbericht)", removals[message.id])
     return places
+
+
+def _subscribers(rows: Sequence[Bezorging]) -> list[Plaats]:
+    """Per kanaal a line for each thing that can be said of its subscribers, with how many; nobody by themselves."""
+    stand: dict[tuple[str, str], list[Bezorging]] = {}
+    for b in rows:
+        lost = b.doet == "maakt" and b.staat == "vervallen" and b.fout == NIET_DOORZOEKBAAR
+        if b.doel and (b.soort == "intrekken" or lost):
+            gone = b.staat == "verzonden" or BERICHT_WEG in b.stappen
+            staat = "verdwenen" if gone else "zichtbaar" if b.staat in OPEN else "niet-controleerbaar"
+            stand.setdefault((b.kanaal, staat), []).append(b)
+    return [
+        Plaats(
+            "bericht",
+            f"{kanaal} ({_aantal(found)})",
+            staat,
+            max(b.bevestigd_op or b.klaar_op for b in found) if staat == "verdwenen" else None,
+            "netwerk" if staat == "verdwenen" else "",
+            toelichting={"zichtbaar": "Het verwijderen loopt.", "niet-controleerbaar": ABONNEE_STIL}.get(staat, ""),
+        )
+        for (kanaal, staat), found in sorted(stand.items())
+    ]
+
+
+def _aantal(found: Sequence[Bezorging]) -> str:
+    count = len({b.doel for b in found})
+    return "1 abonnee" if count == 1 else f"{count} abonnees"
 
 
 def _post(naam: str, removal: Bezorging) -> list[Plaats]:

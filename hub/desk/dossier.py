@@ -60,6 +60,7 @@ def verzegel(session: Session, vault: Vault, actie: Actie, now: datetime) -> Non
 def _inhoud(session: Session, actie: Actie) -> dict[str, Any]:
     versies = session.scalars(select(VersieRij).where(VersieRij.actie_id == actie.id).order_by(VersieRij.versie))
     sent = [row for row in delivery.of_actie(session, actie.id) if row.soort in ("publiceren", "corrigeren")]
+    sent = [row for row in sent if not row.doel]  # of subscribers the receipt holds their number and nothing else
     return {
         "vervolg": actie.beeindigd_op is not None,
         "versies": [_fields(versie, VERSIE_VELDEN) for versie in versies],
@@ -100,7 +101,7 @@ def _compleet(desk: Basis, actie_id: str, now: datetime, session: Session) -> tu
         "actie": _plain(_without_words(actie)),
         "versies": sealed["versies"],
         "berichten": sealed["berichten"],
-        "bezorgingen": [_fields(b, BERICHT_VELDEN) for b in rows],
+        "bezorgingen": [_fields(b, BERICHT_VELDEN) for b in rows if not b.doel],
         "auditregels": [_plain(regel) for regel in audit.of_actie(session, actie_id)],
         "intrekkingsbewijs": _plain(receipt),
     }

@@ -35,6 +35,11 @@ class Account:
     budget: Budget | None = None
 
 
+def bots(accounts: Mapping[str, Account]) -> frozenset[str]:
+    """The kanalen that have subscribers."""
+    return frozenset(naam for naam, account in accounts.items() if "gesprek" in account.kan)
+
+
 class BudgetOp(PastNiet):
     """The money of this month allows no new actie on this kanaal."""
 
@@ -120,7 +125,7 @@ def correct_plans(
     the post itself with the new words. A fault on one kanaal is that of one kanaal.
     """
     plans = []
-    for kanaal, post in newest_posts(sent).items():
+    for (kanaal, doel), post in newest_posts(sent).items():
         if (account := accounts.get(kanaal)) is None:
             continue
         try:
@@ -128,9 +133,9 @@ def correct_plans(
         except Exception as error:
             log.get("desk").error("correctie niet gemaakt", kanaal=kanaal, fout=type(error).__name__)
             continue
-        plans.append(made)
+        plans.append(replace(made, doel=doel))
         if (made.soort, made.doet) == ("corrigeren", "maakt"):
-            plans += leave_plans(actie, view, sent, [kanaal])
+            plans += leave_plans(actie, view, [b for b in sent if b.doel == doel], [kanaal])
     return plans
 
 
@@ -158,13 +163,18 @@ def retract_plans(actie: Actie, out: Iterable[Bezorging], rows: Sequence[Bezorgi
     `rows` are all of the actie: a picture that came with a correction has to go as well. `neutraal`: what a netwerk
     that cannot delete shows instead.
     """
-    return [_removal(actie, post, post.versie, neutraal, _picture(post, rows)) for post in out]
+    pictures = _pictures(rows)
+    return [_removal(actie, post, post.versie, neutraal, pictures.get(post.id)) for post in out]
 
 
-def _picture(post: Bezorging, rows: Sequence[Bezorging]) -> Beeld | None:
-    """The picture that a reader may have seen with this post: one with the photo before any other."""
-    seen = [b.beeld for b in rows if post.id in (b.id, b.van_id) and b.beeld is not None]
-    return max(seen, key=lambda beeld: beeld.foto, default=None)
+def _pictures(rows: Iterable[Bezorging]) -> dict[str, Beeld]:
+    """By post the picture that a reader may have seen with it: one with the photo before any other."""
+    found: dict[str, Beeld] = {}
+    for b in rows:
+        if (beeld := b.beeld) is not None:
+            for post_id in (b.id, b.van_id):
+                found[post_id] = max(found.get(post_id, beeld), beeld, key=lambda each: each.foto)
+    return found
 
 
 def replace_closing_plans(actie: Actie, closing: Iterable[Bezorging], neutraal: str) -> list[Plan]:
@@ -259,9 +269,24 @@ def _unsent(post: Bezorging) -> bool:
     return waits or (post.staat == "taak" and post.gestart_op is None)
 
 
-def newest_posts(sent: Sequence[Bezorging]) -> dict[str, Bezorging]:
+def newest_posts(sent: Sequence[Bezorging]) -> dict[tuple[str, str], Bezorging]:
+    """The newest post per kanaal and subscriber."""
     made = posts_up(sent)
-    return {b.kanaal: b for b in sorted(made, key=lambda b: b.versie)}
+    return {(b.kanaal, b.doel): b for b in sorted(made, key=lambda b: b.versie)}
+
+
+def also_to(plans: Iterable[Plan], doelen: Mapping[str, Collection[str]]) -> list[Plan]:
+    """These plans, and each of them once more for every subscriber of its kanaal."""
+    return [each for plan in plans for each in (plan, *(replace(plan, doel=d) for d in doelen.get(plan.kanaal, ())))]
+
+
+def doelen_of(rows: Iterable[Bezorging]) -> dict[str, list[str]]:
+    """The subscribers that these bezorgingen were for, per kanaal."""
+    found: dict[str, dict[str, None]] = {}
+    for b in rows:
+        if b.doel:
+            found.setdefault(b.kanaal, {})[b.doel] = None
+    return {kanaal: list(doelen) for kanaal, doelen in found.items()}
 
 
 def _beeld(made: Draft) -> Beeld | None:

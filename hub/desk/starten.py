@@ -38,10 +38,12 @@ class Geopend:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What was composed before the transaction: the short code per kanaal, and the bezorgingen to write."""
+    """What was composed before the transaction: the short code per kanaal, and the bezorgingen to write; `bots` are
+    the kanalen of which the post also goes to subscribers."""
 
     codes: dict[str, str]
     plans: list[Plan]
+    bots: frozenset[str] = frozenset()
 
 
 class Starten(Basis):
@@ -138,11 +140,12 @@ class Starten(Basis):
         accounts = await self._accounts()
         self._check_chosen(actie, actie.kanalen or (), accounts)
         sporen, rows = await self.db.read(lambda s: (links.sporen(s, actie.id), delivery.of_actie(s, actie.id)))
-        posted = plannen.newest_posts(rows)
+        newest = plannen.newest_posts(rows)
+        posted = {kanaal for kanaal, _ in newest}
         known = {spoor.naam: spoor.code for spoor in sporen.values() if spoor.plek == "kanaal"}
-        start, templates = Start({}, []), Reeks(self.templates)
+        start, templates = Start({}, [], plannen.bots(accounts)), Reeks(self.templates)
         # After a restore an actie is confirmed that was posted before: never again, at most with newer words.
-        older = [post for post in posted.values() if post.versie < actie.versie]
+        older = [post for post in newest.values() if post.versie < actie.versie]
         urls = {naam: f"{self.config.link_basis}/{code}" for naam, code in known.items()}
         start.plans.extend(plannen.correct_plans(templates, actie, shown, accounts, older, urls))
         for naam, account in accounts.items():
@@ -175,7 +178,10 @@ class Starten(Basis):
             session, actie_id=live.id, plek="kanaal", namen=start.codes, doel_url=page, now=now, codes=start.codes
         )
         hervat(session, start.plans, now)
-        delivery.plan(session, start.plans, now)
+        first = [plan for plan in start.plans if plan.kanaal in start.codes]
+        rest = [plan for plan in start.plans if plan.kanaal not in start.codes]
+        met = self._also_to_subscribers(session, first, view(live, self.config), start.bots)
+        delivery.plan(session, rest + met, now)
         lit = self._light(session, live, now)
         audit.write(
             session,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from hub.content import Channel, Limits, Timeouts
-from hub.kanalen import budget, store
+from hub.kanalen import abonnees, budget, store
 from hub.kanalen.budget import Kosten
 from hub.kanalen.registry import Registry
 from hub.kit.db import Db
@@ -65,6 +65,10 @@ class Accounts:
             # Calls may still be under way on it, and nobody should wait for it to close.
             self._retired.append(known[2].channel)
         return made
+
+    async def adres(self, doel: str) -> str:
+        """Where a subscriber is on the netwerk; empty once they are forgotten."""
+        return await self._db.read(lambda s: abonnees.adres(s, self._vault, doel))
 
     def limits(self) -> dict[str, Limits]:
         """What each account that was made accepts, by the name of its kanaal."""

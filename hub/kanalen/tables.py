@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.kit.db import Base
@@ -39,6 +39,37 @@ class KanaalRij(Base):
     laatste_fout: Mapped[str] = mapped_column(Text, default="")
     laatste_fout_op: Mapped[datetime | None]
     gemaakt_op: Mapped[datetime]
+
+
+class AbonneeRij(Base):
+    """Who subscribed to the bot of a kanaal. `adres`, where they are on the netwerk, is encrypted; `vingerafdruk` is
+    made from it with a key, to know them again. `id` says nothing about them and is the `doel` of a bezorging."""
+
+    __tablename__ = "abonnee"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kanaal: Mapped[str] = mapped_column(String(40))
+    vingerafdruk: Mapped[str] = mapped_column(String(64))
+    adres: Mapped[bytes] = mapped_column(LargeBinary)
+    gemaakt_op: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("kanaal", "vingerafdruk"),)
+
+
+class AbonneeGemeenteRij(Base):
+    """A gemeente that a subscriber follows."""
+
+    __tablename__ = "abonnee_gemeente"
+    abonnee_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    gemeente: Mapped[str] = mapped_column(String(6), primary_key=True)
+    __table_args__ = (Index("ix_abonnee_gemeente", "gemeente"),)
+
+
+class GehoordRij(Base):
+    """The number of an update that the bot of a kanaal dealt with, so that a repeat of it does nothing."""
+
+    __tablename__ = "gehoord"
+    kanaal: Mapped[str] = mapped_column(String(40), primary_key=True)
+    nummer: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    op: Mapped[datetime]
 
 
 class StopRij(Base):

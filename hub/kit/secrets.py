@@ -19,7 +19,7 @@ class Vault:
         if not keys:
             raise KeyFileError("Het sleutelbestand is leeg. Zet de sleutel terug uit uw eigen kluis.")
         self._fernet = MultiFernet([Fernet(key) for key in keys])
-        self._first = keys[0]
+        self._keys = keys
 
     def encrypt(self, value: bytes) -> bytes:
         """Authenticated encryption; the result is text-safe bytes."""
@@ -34,7 +34,11 @@ class Vault:
 
     def derive(self, purpose: str) -> bytes:
         """Thirty-two bytes bound to one purpose, stable as long as the first key stays."""
-        return sha256(self._first + b"|" + purpose.encode()).digest()
+        return self.derived(purpose)[0]
+
+    def derived(self, purpose: str) -> list[bytes]:
+        """As `derive` for every key in the file, newest first: what was made with an older one is still known."""
+        return [sha256(key + b"|" + purpose.encode()).digest() for key in self._keys]
 
     def signing_key(self) -> Ed25519PrivateKey:
         """The key that signs manifests and receipts."""

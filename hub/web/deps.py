@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from hub.content import Image, Renderer
 from hub.delivery.model import Bezorging
 from hub.desk.desk import Desk
+from hub.desk.gesprek import Gesprek
 from hub.kanalen.accounts import Accounts
 from hub.kanalen.registry import Registry
 from hub.kit.clock import Clock
@@ -34,6 +35,7 @@ class Deps:
 
     db: Db
     desk: Desk
+    gesprek: Gesprek
     config: Config
     clock: Clock
     vault: Vault

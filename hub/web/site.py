@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from starlette.formparsers import MultiPartParser
 
-from hub.web import algemeen, errors
+from hub.web import algemeen, errors, haken
 from hub.web.api import router as api
 from hub.web.api.beschrijving import describe
 from hub.web.api.strikt import Json
@@ -40,6 +40,7 @@ def application(deps: Deps, *extra: APIRouter) -> FastAPI:
     app.include_router(_description(app, deps))
     app.include_router(api.router)
     app.include_router(algemeen.router)
+    app.include_router(haken.router)
     app.include_router(feeds_router(deps.db, deps.config, deps.clock))
     app.include_router(_public(deps))
     app.include_router(pages.router(deps))

@@ -14,6 +14,7 @@ from hub.compose.templates import Templates
 from hub.content import Image, PosterRequest, Timeouts
 from hub.desk.beelden import Beelden
 from hub.desk.desk import Desk
+from hub.desk.gesprek import Gesprek
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
 from hub.kanalen.model import KanaalInvoer
@@ -126,9 +127,11 @@ def maak_deps(db: Db, vault: Vault, klok: Klok, config: Config) -> Deps:
         config = config.model_copy(update={"werkmap": str(db.path.parent)})
     registry = Registry(WORTEL / "channels")
     accounts = Accounts(db, registry, vault, Timeouts(0.2, 0.5))
+    desk = Desk(db, accounts, Templates(WORTEL / "templates" / "posts"), vault, config, klok)
     return Deps(
         db=db,
-        desk=Desk(db, accounts, Templates(WORTEL / "templates" / "posts"), vault, config, klok),
+        desk=desk,
+        gesprek=Gesprek(desk),
         config=config,
         clock=klok,
         vault=vault,

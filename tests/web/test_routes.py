@@ -16,6 +16,7 @@ from hub.toegang.model import MAG
 from hub.web import site
 from hub.web.auth import VEILIG, Recht
 from hub.web.door import ROUTES
+from hub.web.haken import Haakgeheim
 from hub.web.ui.telefoon import Taaktoken
 from tests.builders import Klok
 from tests.web.huis import ADRES, ROLLEN, Huis, maak_deps, open_huis
@@ -36,6 +37,8 @@ OPENBAAR = {
 OPENBAAR_ONDER = ("/a/", "/f/")
 """The living page of an actie with its card, share links and question, and its photo."""
 PARAMETER = re.compile(r"\{[^}]+\}")
+HAKEN = "/haken/"
+"""Where a netwerk brings what people say to a bot; a secret of the account proves that it is the netwerk."""
 TAAK = "/taak/"
 """What a phone opens with the token of one task; that token is its right."""
 ROL_VAN_DE_DEUR = ("openbaar", "scherm-token")
@@ -54,7 +57,7 @@ class Adres:
 
 
 def met_taaktoken(dependant: Any) -> bool:
-    return any(isinstance(child.call, Taaktoken) for child in dependant.dependencies)
+    return any(isinstance(child.call, Taaktoken | Haakgeheim) for child in dependant.dependencies)
 
 
 def rechten(dependant: Any) -> Iterator[Recht]:
@@ -85,7 +88,7 @@ def alles(db: Db, vault: Vault, klok: Klok) -> Iterator[Huis]:
 def test_every_route_names_its_role(alles: Huis) -> None:
     found = adressen(alles)
     assert {a.pad for a in found if a.recht is None and not a.openbaar and not a.taaktoken} == set()
-    assert {a.pad for a in found if a.taaktoken} == {a.pad for a in found if a.pad.startswith(TAAK)}
+    assert {a.pad for a in found if a.taaktoken} == {a.pad for a in found if a.pad.startswith((TAAK, HAKEN))}
 
 
 def test_what_is_called_public_is_public(alles: Huis) -> None:

@@ -1,0 +1,41 @@
+"""A subscriber who leaves: everything known of them is erased, and what waits for them lapses."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from hub.acties.tables import ActieRij
+from hub.content import ChannelError, Receipt, Retracts
+from hub.delivery import store
+from hub.delivery.rules import next_state
+from hub.delivery.tables import BezorgingRij
+from hub.kanalen import abonnees
+
+AFGEMELD = "Deze abonnee heeft zich afgemeld."
+
+
+def forget(session: Session, abonnee_id: str) -> None:
+    """Erase a subscriber. What is being sent to them at this moment finds out by itself."""
+    abonnees.erase(session, abonnee_id)
+    open_ = BezorgingRij.staat.in_(store.UNSENT) & (BezorgingRij.doel == abonnee_id)
+    for row in session.scalars(select(BezorgingRij).where(open_)):
+        row.staat, row.fence = next_state(row.doet, row.staat, store.cancelling(row)), row.fence + 1
+        row.fout = AFGEMELD
+
+
+def posts_of(session: Session, abonnee_id: str) -> list[Receipt]:
+    """The posts of running acties that stand in the conversation with a subscriber."""
+    rij, weg = BezorgingRij, aliased(BezorgingRij)
+    running = select(ActieRij.id).where(ActieRij.fase == "actief")
+    removed = select(weg.id).where(weg.van_id == rij.id, weg.soort == "intrekken").exists()
+    mine = (rij.doel == abonnee_id) & (rij.doet == "maakt") & (rij.staat == "verzonden") & (rij.ref != "")
+    rows = session.scalars(select(rij).where(rij.actie_id.in_(running), mine, ~removed))
+    return [store.as_bezorging(row).receipt for row in rows]
+
+
+async def take_away(channel: object, receipt: Receipt) -> None:
+    """Delete one post for a subscriber who leaves; nobody can do it later, so it is tried once."""
+    if isinstance(channel, Retracts):
+        try:
+            await channel.retract(receipt)
+        except ChannelError:
+            return
