@@ -41,7 +41,8 @@ async def hide_reply(desk: Basis, actie_id: str, reactie_id: str, wie: Wie) -> N
 
     def work(session: Session) -> None:
         reacties.note_hidden(session, reactie_id, now)
-        details = {"kanaal": found.kanaal, "reactie": found.ref}
+        # Not the reference there: it leads to a citizen, and an audit line is kept for longer than that may be.
+        details = {"kanaal": found.kanaal, "reactie": found.id}
         audit.write(session, wie=wie.naam, deed="reactie verborgen", now=now, actie_id=actie_id, bijzonderheden=details)
 
     await desk.db.write(work)

@@ -133,6 +133,7 @@ def _turns(session: Session, now: datetime, steeds: bool) -> list[Beurt]:
         .outerjoin(NazorgRij, NazorgRij.bezorging_id == BezorgingRij.id)
         .where(
             BezorgingRij.soort.in_(("publiceren", "corrigeren")),
+            BezorgingRij.staat == "verzonden",
             BezorgingRij.bevestigd_op > now - SCHEMA[-1] - MARGE,
             visible(),
         )

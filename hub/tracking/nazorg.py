@@ -46,11 +46,12 @@ def of_posts(session: Session, bezorging_ids: list[str]) -> Mapping[str, Nazorg]
 
 
 def visible() -> ColumnElement[bool]:
-    """Whether a row is a post of our own that is out, is not for one subscriber, and is not being taken away."""
+    """Whether a row that was sent is a post for all, and is not being taken away."""
     removal = aliased(BezorgingRij)
-    removed = exists().where(removal.van_id == BezorgingRij.id, removal.soort == "intrekken")
-    up = (BezorgingRij.doet == "maakt") & (BezorgingRij.staat == "verzonden") & (BezorgingRij.ref != "")
-    return up & (BezorgingRij.doel == "") & ~removed
+    # Within its actie, where an index leads.
+    same = removal.actie_id == BezorgingRij.actie_id
+    removed = exists().where(same, removal.van_id == BezorgingRij.id, removal.soort == "intrekken")
+    return (BezorgingRij.doet == "maakt") & (BezorgingRij.ref != "") & (BezorgingRij.doel == "") & ~removed
 
 
 def to_close(session: Session, now: datetime) -> list[Bezorging]:
@@ -59,7 +60,7 @@ def to_close(session: Session, now: datetime) -> list[Bezorging]:
     acties = session.scalars(select(ActieRij.id).where(ActieRij.type.in_(OVER_PERSOON), running)).all()
     if not acties:
         return []
-    # By actie first: of all posts there ever were, those of a few acties are looked at, every other second.
+    # Asked for every other second: by the index of a few acties, and not by that of all that was ever sent.
     rows = session.scalars(
         select(BezorgingRij)
         .outerjoin(NazorgRij, NazorgRij.bezorging_id == BezorgingRij.id)
@@ -67,4 +68,4 @@ def to_close(session: Session, now: datetime) -> list[Bezorging]:
         .where(or_(NazorgRij.bezorging_id.is_(None), NazorgRij.reacties == ""))
         .where(or_(NazorgRij.weer_op.is_(None), NazorgRij.weer_op <= now))
     )
-    return [delivery.as_bezorging(row) for row in rows]
+    return [delivery.as_bezorging(row) for row in rows if row.staat == "verzonden"]

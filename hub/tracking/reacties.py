@@ -30,6 +30,17 @@ class OngeldigeReactie(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Antwoord:
+    """A reply on a netwerk: where, which one and when. What it says is nowhere in the hub."""
+
+    id: str
+    kanaal: str
+    ref: str
+    op: datetime
+    verborgen_op: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Uitkomst:
     """What came of an actie: found, thanks to a burger, by which route (the three questions at the close)."""
 
@@ -80,6 +91,32 @@ def note_reactie(
     session.add(row)
     session.flush()
     return row.id
+
+
+def antwoorden(session: Session, actie_id: str, limit: int = 200) -> list[Antwoord]:
+    """The replies on netwerken to one actie, newest first."""
+    rows = session.scalars(
+        select(ReactieRij)
+        .where(ReactieRij.actie_id == actie_id, ReactieRij.ref != "")
+        .order_by(ReactieRij.op.desc(), ReactieRij.id)
+        .limit(limit)
+    )
+    return [_antwoord(row) for row in rows]
+
+
+def antwoord(session: Session, actie_id: str, reactie_id: str) -> Antwoord | None:
+    """One reply to this actie; None when there is none, or when its reference was purged."""
+    row = session.get(ReactieRij, reactie_id)
+    return _antwoord(row) if row is not None and row.actie_id == actie_id and row.ref else None
+
+
+def note_hidden(session: Session, reactie_id: str, now: datetime) -> None:
+    """The netwerk hid this reply for us."""
+    session.get_one(ReactieRij, reactie_id).verborgen_op = now
+
+
+def _antwoord(row: ReactieRij) -> Antwoord:
+    return Antwoord(row.id, row.kanaal, row.ref, row.op, row.verborgen_op)
 
 
 def set_uitkomst(session: Session, uitkomst: Uitkomst, *, wie: str, now: datetime) -> Uitkomst | None:

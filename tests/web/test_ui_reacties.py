@@ -110,6 +110,7 @@ def test_a_reply_is_hidden_with_one_press_and_who_did_it_is_kept(
     assert "/verberg" not in page
     regel = huis.deps.db.read_sync(lambda s: audit.of_actie(s, actie["id"]))[-1]
     assert (regel.wie, regel.deed, regel.bijzonderheden["kanaal"]) == (rol, "reactie verborgen", "net-x")
+    assert "antwoord-net-x" not in str(regel.bijzonderheden), "wat naar een burger leidt, hoort niet in de geschiedenis"
 
 
 def test_twice_is_once(huis: Huis, actie: dict[str, Any], netten: Netten) -> None:
