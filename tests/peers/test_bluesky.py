@@ -181,3 +181,12 @@ async def test_what_the_server_refuses_is_refused_and_a_wrong_password_asks_for_
     with pytest.raises(NeedsAttention):
         await stranger.publish(Post("Vermist"), een_sleutel())
     await stranger.close()
+
+
+async def test_replies_are_closed_in_a_record_that_the_server_takes_also_twice(pds: Bluesky, kanaal: Channel) -> None:
+    bon = await kanaal.publish(Post("Vermist: meisje van 9."), een_sleutel())
+    for _ in range(2):
+        await kanaal.close_replies(bon)
+    gate = await pds.record(bon.ref.replace("feed.post", "feed.threadgate"))
+    assert gate is not None
+    assert (gate["post"], gate["allow"]) == (bon.ref, [])
