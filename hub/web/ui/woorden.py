@@ -81,7 +81,7 @@ MODERATIE = {
     ("sluiten", "verbergen"): "kan reacties sluiten en verbergen",
     ("sluiten",): "kan reacties sluiten, maar niet verbergen",
     ("verbergen",): "kan reacties verbergen, maar niet sluiten",
-    (): "op dit netwerk kunt u reacties niet sluiten of verbergen",
+    (): "reacties zijn niet te sluiten of te verbergen",
 }
 """The same for what an account can do about replies."""
 VOORAF = ("intrekken", "corrigeren", "terugzoeken")
