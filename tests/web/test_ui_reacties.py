@@ -139,7 +139,7 @@ def test_where_nothing_can_be_done_the_page_says_so(huis: Huis, actie: dict[str,
     answer = verberg(browser, actie, "net-y")
     assert answer.status_code == 409
     assert "niet verbergen vanuit de hub" in answer.text
-    assert "op dit netwerk kunt u reacties niet sluiten of verbergen" in browser.get("/kanalen").text.lower()
+    assert "reacties zijn niet te sluiten of te verbergen" in browser.get("/kanalen").text.lower()
 
 
 @pytest.mark.parametrize(
