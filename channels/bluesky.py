@@ -19,6 +19,7 @@ import aiohttp
 
 from hub.content import (
     Counts,
+    Gezondheid,
     Image,
     Limits,
     NeedsAttention,
@@ -115,7 +116,7 @@ class Channel:
 
     def can(self) -> frozenset[str]:
         """All but changing a post: the app goes on showing the words of before."""
-        return frozenset({"intrekken", "terugzoeken", "herhalen", "meten", "reacties", "modereren"})
+        return frozenset({"intrekken", "terugzoeken", "herhalen", "meten", "reacties", "modereren", "controleren"})
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Make the post at the address of this key, unless it stands there already."""
@@ -196,6 +197,10 @@ class Channel:
         for post in _dicts(posts):
             thread = _dict(_dict(_dict(post.get("record")).get("reply")).get("root"))
             await self._gate(str(thread.get("uri", "")), until, hide=reply_ref)
+
+    async def check(self) -> Gezondheid:
+        """Enter anew: a session goes on for a while after its app password was taken away."""
+        return Gezondheid(f"@{(await self._enter(self._until(), None)).handle}")
 
     async def close(self) -> None:
         """Release the connections."""

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
@@ -24,6 +24,7 @@ from pydantic import AliasPath, AwareDatetime, BaseModel, Field, TypeAdapter, Va
 from hub.content import (
     ChannelError,
     Counts,
+    Gezondheid,
     Image,
     Limits,
     NeedsAttention,
@@ -51,6 +52,13 @@ _VERLOPEN = "Facebook kent deze token niet (meer); maak een nieuwe."
 _ATTACHED = ("attachments", "data", 0)
 _ITEM = "id,message,created_time,permalink_url,attachments{target{id},media}"
 _COUNTED = "shares,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)"
+_NODIG = (
+    "pages_manage_posts",
+    "pages_read_engagement",
+    "pages_read_user_content",
+    "pages_manage_engagement",
+    "read_insights",
+)
 _T = TypeVar("_T")
 
 
@@ -83,6 +91,17 @@ class _Counters(BaseModel, populate_by_name=True):
 
 class _Views(BaseModel, populate_by_name=True):
     views: int = Field(validation_alias=AliasPath("data", 0, "values", 0, "value"))
+
+
+class _Name(BaseModel):
+    name: str = Field(min_length=1, validation_alias="name")
+
+
+class _Token(BaseModel, populate_by_name=True):
+    """What Facebook says of a token: until when it holds (0: for ever) and what it may do."""
+
+    until: int = Field(0, ge=0, le=2**40, validation_alias=AliasPath("data", "expires_at"))
+    scopes: list[str] = Field(list(_NODIG), validation_alias=AliasPath("data", "scopes"))
 
 
 class _List(BaseModel, populate_by_name=True):
@@ -164,7 +183,7 @@ class Channel:
 
     def can(self) -> frozenset[str]:
         """Not `corrigeren`: an edit leaves the picture with the old words. Facebook knows no keys."""
-        return frozenset({"intrekken", "terugzoeken", "meten", "reacties", "modereren"})
+        return frozenset({"intrekken", "terugzoeken", "meten", "reacties", "modereren", "controleren"})
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Upload the picture where nobody sees it, then make the post that shows it."""
@@ -235,6 +254,15 @@ class Channel:
 
     async def close(self) -> None:
         """Nothing stays open between two calls."""
+
+    async def check(self) -> Gezondheid:
+        """What this token opens, until when, and which of the rights it lacks. Not every token tells that of itself."""
+        said = self._ok(await self._call("GET", _path(self._page), params={"fields": "name"})).read(_Name)
+        about = await self._call("GET", "/debug_token", params={"input_token": self._token})
+        token = _Token() if about.wrong or about.status != 200 else about.read(_Token)
+        until = datetime.fromtimestamp(token.until, UTC) if token.until else None
+        missing = [right for right in _NODIG if right not in token.scopes]
+        return Gezondheid(said.name, until, f"De token mist rechten: {', '.join(missing)}." if missing else "")
 
     async def _prepare(self, image: Image) -> dict[str, str]:
         """The uploaded picture and where its file stands. Whatever fails here, no post was made."""

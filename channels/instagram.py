@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
@@ -25,6 +25,7 @@ from pydantic import AliasChoices, AliasPath, AwareDatetime, BaseModel, Field, T
 from hub.content import (
     ChannelError,
     Counts,
+    Gezondheid,
     Image,
     Limits,
     NeedsAttention,
@@ -53,6 +54,14 @@ _ACTION_BLOCKED, _CANNOT_DELETE = 2207051, 2207085
 _VERLOPEN = "Instagram kent deze token niet (meer); maak een nieuwe."
 _ITEM, _ANSWER = "id,caption,timestamp,permalink,media_url", "id,text,timestamp,from"
 _SEEN = ("views", "reach", "saved", "shares")
+_NODIG = (
+    "instagram_basic",
+    "instagram_content_publish",
+    "instagram_manage_contents",
+    "instagram_manage_comments",
+    "instagram_manage_insights",
+    "pages_read_engagement",
+)
 _T = TypeVar("_T")
 
 
@@ -85,6 +94,17 @@ class _Counters(BaseModel, populate_by_name=True):
 class _Count(BaseModel, populate_by_name=True):
     name: str
     value: int = Field(validation_alias=AliasPath("values", 0, "value"))
+
+
+class _Name(BaseModel):
+    name: str = Field(min_length=1, validation_alias="username")
+
+
+class _Token(BaseModel, populate_by_name=True):
+    """What Instagram says of a token: until when it holds (0: for ever) and what it may do."""
+
+    until: int = Field(0, ge=0, le=2**40, validation_alias=AliasPath("data", "expires_at"))
+    scopes: list[str] = Field(list(_NODIG), validation_alias=AliasPath("data", "scopes"))
 
 
 class _List(BaseModel, populate_by_name=True):
@@ -166,7 +186,7 @@ class Channel:
 
     def can(self) -> frozenset[str]:
         """Not `corrigeren`: what was posted stays as it is. Instagram knows no keys."""
-        return frozenset({"intrekken", "terugzoeken", "meten", "reacties", "modereren"})
+        return frozenset({"intrekken", "terugzoeken", "meten", "reacties", "modereren", "controleren"})
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Have the picture made ready, then publish it."""
@@ -231,6 +251,15 @@ class Channel:
 
     async def close(self) -> None:
         """Nothing stays open between two calls."""
+
+    async def check(self) -> Gezondheid:
+        """What this token opens, until when, and which of the rights it lacks. Not every token tells that of itself."""
+        said = self._ok(await self._call("GET", _path(self._account), params={"fields": "username"})).read(_Name)
+        about = await self._call("GET", "/debug_token", params={"input_token": self._token})
+        token = _Token() if about.wrong or about.status != 200 else about.read(_Token)
+        until = datetime.fromtimestamp(token.until, UTC) if token.until else None
+        missing = [right for right in _NODIG if right not in token.scopes]
+        return Gezondheid(f"@{said.name}", until, f"De token mist rechten: {', '.join(missing)}." if missing else "")
 
     async def _prepare(self, post: Post) -> str:
         """The number of the picture that is ready with these words. Whatever fails here, no post was made."""

@@ -24,6 +24,7 @@ from pydantic import AliasPath, AwareDatetime, BaseModel, Field, TypeAdapter, Va
 from hub.content import (
     ChannelError,
     Counts,
+    Gezondheid,
     Image,
     Limits,
     NeedsAttention,
@@ -50,6 +51,12 @@ _LINKS, _LINK = 4, 23
 _POSTS, _MEDIA = ("configuration", "statuses"), ("configuration", "media_attachments")
 _GONE, _FOCUS = (404, 410), "0.0,0.0"
 _T = TypeVar("_T")
+
+
+class _Me(BaseModel):
+    """The account that a token belongs to."""
+
+    acct: str = Field(min_length=1)
 
 
 class _Thing(BaseModel):
@@ -144,7 +151,7 @@ class Channel:
 
     def can(self) -> frozenset[str]:
         """All but moderation. That a key makes no second post is only true of Mastodon itself, not of its likes."""
-        able = frozenset({"intrekken", "corrigeren", "terugzoeken", "meten", "reacties"})
+        able = frozenset({"intrekken", "corrigeren", "terugzoeken", "meten", "reacties", "controleren"})
         return able | {"herhalen"} if self._knows_keys else able
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
@@ -225,6 +232,11 @@ class Channel:
             thread |= {item.id} if item.in_reply_to_id in thread else set()
         theirs = (item for item in items if item.id in thread and item.account != own and item.created_at >= since)
         return tuple(Reply(item.id, item.created_at, _plain(item.content)) for item in theirs)
+
+    async def check(self) -> Gezondheid:
+        """Who this token belongs to; what it may write only shows when something is written."""
+        me = self._ok(await self._call("GET", "/api/v1/accounts/verify_credentials")).read(_Me)
+        return Gezondheid(f"@{me.acct} op {self._basis.partition('://')[2]}")
 
     async def close(self) -> None:
         """Release the connections."""

@@ -12,6 +12,7 @@ import aiohttp
 
 from hub.content import (
     Counts,
+    Gezondheid,
     Image,
     Limits,
     NeedsAttention,
@@ -70,7 +71,7 @@ class Channel:
 
     def can(self) -> frozenset[str]:
         """Proefnet can do all that a netwerk of posts can do; an account may know a key again."""
-        able = frozenset({"intrekken", "corrigeren", "terugzoeken", "meten", "reacties", "modereren"})
+        able = frozenset({"intrekken", "corrigeren", "terugzoeken", "meten", "reacties", "modereren", "controleren"})
         return able | {"herhalen"} if self._ontdubbelt else able
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
@@ -138,6 +139,12 @@ class Channel:
         url = f"{self._posts.removesuffix('/posts')}/replies/{quote(reply_ref, safe='')}/verborgen"
         status, _ = await self._call("PUT", url, payload={"verborgen": True})
         _expect(status, 200, 404)
+
+    async def check(self) -> Gezondheid:
+        """Whether this token opens the account."""
+        status, body = await self._call("GET", self._posts.removesuffix("/posts"))
+        _expect(status, 200)
+        return Gezondheid(str(_parsed(body).get("titel") or "zonder titel"))
 
     async def close(self) -> None:
         """Release the connections."""

@@ -22,12 +22,13 @@ from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 import httpx
-from telegram import Bot, InputMediaPhoto, Message, Update
+from telegram import Bot, ChatMemberAdministrator, ChatMemberMember, InputMediaPhoto, Message, Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from hub.content import (
     ChannelError,
+    Gezondheid,
     Image,
     Limits,
     NeedsAttention,
@@ -59,6 +60,8 @@ _VERTREK: ContextVar[Callable[[], None]] = ContextVar("vertrek")
 """What to call right before the body of the request of this task leaves; set while a post is made."""
 _GONE = ("message to delete not found", "message to edit not found", "message_id_invalid")
 _NOBODY = ("chat not found", "user is deactivated", "peer_id_invalid")
+_GEEN_KANAAL = "De bot komt niet in het kanaal. Klopt de naam ervan? Maak de bot daar dan beheerder."
+_GEEN_RECHT = "De bot mag in het kanaal niets plaatsen. Geef de bot daar het recht om berichten te plaatsen."
 _UPDATES = ["message", "my_chat_member"]
 _PER_CHAT = 1.0
 """Seconds between two messages to one person, as Telegram asks."""
@@ -125,7 +128,7 @@ class Channel:
     def can(self) -> frozenset[str]:
         """Telegram gives a bot no history, no view counts and no replies in a channel."""
         gesprek = {"gesprek"} if self._abonnees in ("ophalen", "haak") else set()
-        return frozenset({"intrekken", "corrigeren"} | gesprek)
+        return frozenset({"intrekken", "corrigeren", "controleren"} | gesprek)
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Send text, or a picture with the text as its caption. Telegram knows no key against doubles."""
@@ -205,6 +208,18 @@ class Channel:
         """Say something to one person, without a sound."""
         await self._turn(doel)
         await self._ask(lambda bot: bot.send_message(doel, tekst, disable_notification=True), doel)
+
+    async def check(self) -> Gezondheid:
+        """Which bot this is, and what it may do in the channel."""
+        me = await self._ask(lambda bot: bot.get_me())
+        try:
+            member = await self._ask(lambda bot: bot.get_chat_member(self._chat, me.id))
+        except (_Rejected, NeedsAttention):
+            return Gezondheid(me.name, mist=_GEEN_KANAAL)
+        if isinstance(member, ChatMemberAdministrator):
+            # In a group, where everyone may post, there is no such right.
+            return Gezondheid(me.name, mist=_GEEN_RECHT if member.can_post_messages is False else "")
+        return Gezondheid(me.name, mist="" if isinstance(member, ChatMemberMember) else _GEEN_KANAAL)
 
     async def close(self) -> None:
         """Release the connections."""

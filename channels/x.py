@@ -36,6 +36,7 @@ from pydantic import (
 from hub.content import (
     ChannelError,
     Counts,
+    Gezondheid,
     Image,
     Limits,
     NeedsAttention,
@@ -65,6 +66,7 @@ _ATTENTION = {
     401: "X laat ons niet (meer) toe; controleer de vier sleutels en de klok van deze machine.",
     402: "Het tegoed bij X is op; vul het aan op developer.x.com.",
 }
+_ALLEEN_LEZEN = "Deze sleutels mogen alleen lezen. Zet de app op Read and write en maak de toegangssleutels opnieuw."
 _QUOTAS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 _T = TypeVar("_T")
 _Query = Mapping[str, str] | None
@@ -204,7 +206,7 @@ class Channel:
 
     def can(self) -> frozenset[str]:
         """Not `corrigeren`: whoever looks at an edited post can read what stood there."""
-        return frozenset({"intrekken", "terugzoeken", "meten", "reacties", "modereren"})
+        return frozenset({"intrekken", "terugzoeken", "meten", "reacties", "modereren", "controleren"})
 
     async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
         """Upload the picture if there is one, then make the post. X knows no key, but refuses the same words twice."""
@@ -264,6 +266,13 @@ class Channel:
     async def hide_reply(self, reply_ref: str) -> None:
         """Hide one reply under our post; one that is already gone is fine."""
         await self._confirmed("PUT", f"{_path(reply_ref)}/hidden", "hidden", json={"hidden": True})
+
+    async def check(self) -> Gezondheid:
+        """Whose keys these are, and whether they may do more than read. X bills this look at the account."""
+        answer = self._ok(await self._call("GET", "/2/users/me"))
+        self._is_own(answer.read(_Made))
+        only_reads = answer.headers.get("x-access-level", "").strip().lower() == "read"
+        return Gezondheid(f"@{self._account}", mist=_ALLEEN_LEZEN if only_reads else "")
 
     async def close(self) -> None:
         """Nothing stays open between two calls."""
@@ -325,11 +334,13 @@ class Channel:
     async def _own_number(self) -> str:
         """The number of the account, which the keys must belong to."""
         if not self._own_id:
-            me = self._ok(await self._call("GET", "/2/users/me")).read(_Made)
-            if me.name.lower() != self._account.lower():
-                raise NeedsAttention(f"Deze sleutels horen bij @{me.name}, en niet bij @{self._account}.")
-            self._own_id = me.id
+            self._own_id = self._is_own(self._ok(await self._call("GET", "/2/users/me")).read(_Made))
         return self._own_id
+
+    def _is_own(self, me: _Made) -> str:
+        if me.name.lower() != self._account.lower():
+            raise NeedsAttention(f"Deze sleutels horen bij @{me.name}, en niet bij @{self._account}.")
+        return me.id
 
     async def _items(self, path: str, query: Mapping[str, str], fields: str = "", pages: int = 10) -> list[_Item]:
         """The posts of all pages there are, or with `pages` 1 of the first. X may know the word for its fields no

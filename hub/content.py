@@ -418,6 +418,23 @@ class Converses(Protocol):
     async def answer(self, doel: str, tekst: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Gezondheid:
+    """What an account said when it was asked: its `naam` there, until when its key holds (None: for ever, or unknown)
+    and in a Dutch sentence what the hub needs and may not do."""
+
+    naam: str
+    geldig_tot: datetime | None = None
+    mist: str = ""
+
+
+@runtime_checkable
+class Checks(Protocol):
+    """The netwerk can be asked whether it lets us in, without making or changing anything there."""
+
+    async def check(self) -> Gezondheid: ...
+
+
 ABILITIES: Mapping[str, type] = {
     "intrekken": Retracts,
     "corrigeren": Corrects,
@@ -427,6 +444,7 @@ ABILITIES: Mapping[str, type] = {
     "reacties": Listens,
     "modereren": Moderates,
     "gesprek": Converses,
+    "controleren": Checks,
 }
 """Dutch name of each ability and the protocol that proves it."""
 

@@ -82,6 +82,7 @@ VERMOGENS: Mapping[str, str] = {
     "reacties": "antwoorden van lezers tellen",
     "modereren": "antwoorden sluiten of verbergen",
     "gesprek": "een bot die antwoordt",
+    "controleren": "elk uur nagaan of de sleutel nog werkt, zonder iets te plaatsen",
 }
 MODERATIE: Mapping[tuple[str, ...], str] = {
     ("sluiten", "verbergen"): "ja, allebei",

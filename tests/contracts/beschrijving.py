@@ -69,7 +69,7 @@ def fouten_telegram(verzoek: Verzoek, api: Schema) -> list[str]:
     methode = api["methods"].get(verzoek.pad.rpartition("/")[2])
     if methode is None:
         return [f"{verzoek.pad} bestaat niet"]
-    known = {field["name"]: field for field in methode["fields"]}
+    known = {field["name"]: field for field in methode.get("fields", [])}
     # A file that belongs to another field stands beside it under a name of its own.
     loose = {naam for naam, value in verzoek.body.items() if value == "(bestand)"} - known.keys()
     found = [f"{naam} ontbreekt" for naam, field in known.items() if field["required"] and naam not in verzoek.body]

@@ -196,6 +196,30 @@ async def reads_back(zaak: Zaak) -> None:
                 await kanaal.close()
 
 
+async def tells_how_it_is(zaak: Zaak) -> None:
+    """The account tells its name, what it lacks is a sentence, and a wrong token is what it is. Nothing is made."""
+    for naam in [groep for groep in zaak.traffic["uitwisselingen"] if groep.startswith("controleren")]:
+        async with _replay(zaak, naam) as (kanaal, _):
+            gezond = await _met(kanaal, "controleren").check()
+        assert gezond.naam.strip("@ ")
+        assert bool(gezond.mist) == (naam != "controleren"), naam
+        assert gezond.mist.endswith((".", "")), naam
+        assert gezond.geldig_tot is None or gezond.geldig_tot.tzinfo is not None
+    assert "controleren" in zaak.traffic["uitwisselingen"]
+    async with Wire() as wire:
+        wire.answer(zaak.traffic["storingen"]["verkeerd-token"])
+        kanaal = zaak.maak(wire.url)
+        fout = await _outcome(_met(kanaal, "controleren").check())
+        await kanaal.close()
+    assert isinstance(fout, NeedsAttention), f"{fout!r}"
+    async with Wire() as wire:
+        wire.fail("silent")
+        kanaal = zaak.maak(wire.url, HASTIG)
+        fout = await _outcome(_met(kanaal, "controleren").check())
+        await kanaal.close()
+    assert isinstance(fout, Unknown | NotNow), f"{fout!r}"
+
+
 async def neutralises(zaak: Zaak) -> None:
     """A netwerk with this step shows neutral words, and no longer the picture, in the place of the post."""
     if "neutraliseren" in getattr(zaak.soort, "weg", ()):
@@ -508,6 +532,7 @@ PER_VERMOGEN: Mapping[str, tuple[Check, ...]] = {
     "meten": (measures,),
     "reacties": (listens,),
     "modereren": (moderates,),
+    "controleren": (tells_how_it_is,),
 }
 
 

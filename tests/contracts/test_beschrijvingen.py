@@ -36,6 +36,19 @@ DADEN: Mapping[str, Daad] = {
     "reacties": lambda kanaal, bon: kanaal.replies(bon, SINDS),
     "reactie-verbergen": lambda kanaal, _: kanaal.hide_reply("1300"),
     "reactie-al-weg": lambda kanaal, _: kanaal.hide_reply("1300"),
+    **dict.fromkeys(
+        (
+            "controleren",
+            "controleren, alleen lezen",
+            "controleren, geen recht",
+            "controleren, niet in het kanaal",
+            "controleren, eruit gezet",
+        ),
+        lambda kanaal, _: kanaal.check(),
+    ),
+    "gesprek-verbinden": lambda kanaal, _: kanaal.connect("https://hub.example.nl/haken/bot"),
+    "gesprek-ophalen": lambda kanaal, _: kanaal.fetch(41),
+    "gesprek-antwoord": lambda kanaal, _: kanaal.answer("900100200", "Dag."),
 }
 FOTO_FEITEN = ("expansions", "media.fields")
 X_FEITEN = {
@@ -62,6 +75,13 @@ TELEGRAM_FEITEN = {
     ("POST", "editMessageCaption", ("caption", "chat_id", "message_id")),
     ("POST", "editMessageMedia", ("(bestand)", "chat_id", "media", "message_id")),
     ("POST", "deleteMessage", ("chat_id", "message_id")),
+    ("POST", "getMe", ()),
+    ("POST", "getChatMember", ("chat_id", "user_id")),
+    ("POST", "setWebhook", ("allowed_updates", "secret_token", "url")),
+    ("POST", "deleteWebhook", ()),
+    ("POST", "getUpdates", ("allowed_updates", "offset")),
+    ("POST", "getUpdates", ("allowed_updates", "offset", "timeout")),
+    ("POST", "sendMessage", ("chat_id", "disable_notification", "text")),
 }
 
 
@@ -123,6 +143,10 @@ async def verzoeken_telegram() -> list[Verzoek]:
         await kanaal.correct(await kanaal.correct(bon, zelfde), zelfde)
 
     found = await alle_groepen(zaak)
+    haalt = replace(
+        zaak, traffic={**zaak.traffic, "instellingen": {**zaak.traffic["instellingen"], "abonnees": "ophalen"}}
+    )
+    found += await gevraagd(haalt, antwoord("deleteWebhook"), doe=DADEN["gesprek-verbinden"])
     found += await gevraagd(zaak, antwoord("editMessageText"), doe=tekst)
     return found + await gevraagd(zaak, antwoord("editMessageMedia"), antwoord("editMessageCaption"), doe=bijschrift)
 

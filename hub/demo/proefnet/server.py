@@ -1,6 +1,7 @@
 """The web server of proefnet: the API of an account, the switches for faults, and the timelines.
 
     POST   /api/accounts                         {"naam", "titel", "token", "ontdubbelt"}: make one
+    GET    /api/accounts/{a}                     who this token opens; no fault is ever played on it
     POST   /api/accounts/{a}/posts               {"tekst", "sleutel", "kenmerk",
                                                   "beeld": {"soort", "base64", "alt"}}
     GET    /api/accounts/{a}/posts               ?sleutel= or ?kenmerk=, &sinds=: find own posts
@@ -58,6 +59,7 @@ class Server:
         app.add_routes(
             [
                 web.post("/api/accounts", self._account),
+                web.get("/api/accounts/{account}", self._eigenaar(self._wie, met_storing=False)),
                 web.post(posts, self._eigenaar(self._plaats)),
                 web.get(posts, self._eigenaar(self._zoek)),
                 web.get(posts + r"/{id:\d+}", self._eigenaar(self._lees)),
@@ -80,7 +82,7 @@ class Server:
     async def _sluit(self, _: web.Application) -> None:
         self.opslag.close()
 
-    def _eigenaar(self, handler: Handler) -> Handler:
+    def _eigenaar(self, handler: Handler, *, met_storing: bool = True) -> Handler:
         async def met_token(verzoek: web.Request) -> web.StreamResponse:
             account = verzoek.match_info["account"]
             token = self.opslag.token(account)
@@ -91,7 +93,7 @@ class Server:
             if self._vertraging:
                 # As a real network: it takes its time with what it received, whether or not the caller waits for it.
                 await asyncio.sleep(self._vertraging)
-            return await self._storingen.voer_uit(account, verzoek, handler)
+            return await (self._storingen.voer_uit(account, verzoek, handler) if met_storing else handler(verzoek))
 
         return met_token
 
@@ -102,6 +104,10 @@ class Server:
         nieuw = self.opslag.bewaar_account(naam, str(body.get("titel") or naam), token)
         self.opslag.ontdubbel(naam, body.get("ontdubbelt") is True)
         return web.json_response({"naam": naam, "token": token}, status=201 if nieuw else 200)
+
+    async def _wie(self, verzoek: web.Request) -> web.Response:
+        naam = verzoek.match_info["account"]
+        return web.json_response({"naam": naam, "titel": self.opslag.accounts()[naam]})
 
     async def _plaats(self, verzoek: web.Request) -> web.Response:
         body = await _body(verzoek)

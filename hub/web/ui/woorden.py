@@ -75,6 +75,7 @@ VAARDIGHEDEN = {
     "meten": ("telt bereik", "telt geen bereik"),
     "reacties": ("leest reacties", "leest geen reacties"),
     "gesprek": ("heeft een gesprek", "heeft geen gesprek"),
+    "controleren": ("wordt elk uur gecontroleerd", "kan niet vooraf worden gecontroleerd"),
 }
 """Per ability what a person reads where it is there, and where it is missing."""
 MODERATIE = {
