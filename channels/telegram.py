@@ -63,8 +63,8 @@ _NOBODY = ("chat not found", "user is deactivated", "peer_id_invalid")
 _GEEN_KANAAL = "De bot komt niet in het kanaal. Klopt de naam ervan? Maak de bot daar dan beheerder."
 _GEEN_RECHT = "De bot mag in het kanaal niets plaatsen. Geef de bot daar het recht om berichten te plaatsen."
 _UPDATES = ["message", "my_chat_member"]
-_PER_CHAT = 1.0
-"""Seconds between two messages to one person, as Telegram asks."""
+_PER_CHAT, _PER_CALL = 1.0, 1 / 30
+"""Seconds between two messages to one person, and between two calls about any of them, as Telegram asks."""
 _UNDELETABLE = ("message can't be deleted", "message_delete_forbidden")
 _T = TypeVar("_T")
 
@@ -123,6 +123,7 @@ class Channel:
             # To many chats a bot may send thirty messages a second.
             self.limits = replace(type(self).limits, per_venster=30, venster_seconden=1)
         self._beurt: dict[str, float] = {}
+        self._vrij = 0.0
         self._open: tuple[Bot, _Request] | None = None
 
     def can(self) -> frozenset[str]:
@@ -134,7 +135,7 @@ class Channel:
         """Send text, or a picture with the text as its caption. Telegram knows no key against doubles."""
         watched = _VERTREK.set(vertrek)
         try:
-            await self._turn(post.doel)
+            await self._turn(post.doel, message=True)
             message = await self._ask(lambda bot: self._send(bot, post.doel or self._chat, post), post.doel)
         finally:
             _VERTREK.reset(watched)
@@ -151,6 +152,7 @@ class Channel:
     async def retract(self, receipt: Receipt) -> None:
         """Delete the post; one that is already gone is fine."""
         chat, number = self._place(receipt)
+        await self._turn(receipt.doel)
         try:
             await self._ask(lambda bot: bot.delete_message(chat, number), receipt.doel)
         except _Rejected as no:
@@ -206,7 +208,7 @@ class Channel:
 
     async def answer(self, doel: str, tekst: str) -> None:
         """Say something to one person, without a sound."""
-        await self._turn(doel)
+        await self._turn(doel, message=True)
         await self._ask(lambda bot: bot.send_message(doel, tekst, disable_notification=True), doel)
 
     async def check(self) -> Gezondheid:
@@ -236,6 +238,7 @@ class Channel:
 
     async def _edit(self, receipt: Receipt, text: str, image: Image | None) -> None:
         chat, number = self._place(receipt)
+        await self._turn(receipt.doel)
         try:
             if image is None:
                 await self._ask(lambda bot: bot.edit_message_text(text, chat, number), receipt.doel)
@@ -273,14 +276,16 @@ class Channel:
             self._open = (bot, request)
         return self._open[0]
 
-    async def _turn(self, chat: str) -> None:
-        """Wait until it is the turn of this subscriber; of the others of the last second too, nothing is kept."""
+    async def _turn(self, chat: str, *, message: bool = False) -> None:
+        """Wait until a call about this subscriber may be made; of chats before the last second nothing is kept."""
         if not chat:
             return
         now = asyncio.get_running_loop().time()
-        self._beurt = {each: op for each, op in self._beurt.items() if op > now - _PER_CHAT}
-        turn = max(now, self._beurt.get(chat, now - _PER_CHAT) + _PER_CHAT)
-        self._beurt[chat] = turn
+        turn = self._vrij = max(now, self._vrij + _PER_CALL)
+        if message:
+            self._beurt = {each: op for each, op in self._beurt.items() if op > now - _PER_CHAT}
+            turn = max(turn, self._beurt.get(chat, turn - _PER_CHAT) + _PER_CHAT)
+            self._beurt[chat] = turn
         await asyncio.sleep(turn - now)
 
     async def _ask(self, ask: Callable[[Bot], Awaitable[_T]], doel: str = "") -> _T:

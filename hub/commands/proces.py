@@ -180,6 +180,7 @@ class Hub:
             (1, self.gesprek.tick),
             (5, lambda: klok.keep(self.desk)),
             (3600, lambda: klok.purge(self.desk)),
+            (3600, self.gesprek.purge),
         ]
         for_each: list[tuple[float, Callable[[], Coroutine[Any, Any, object]]]] = [
             (1, self._notice_others),

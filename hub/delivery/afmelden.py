@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, aliased
 from hub.acties.tables import ActieRij
 from hub.content import ChannelError, Receipt, Retracts
 from hub.delivery import store
-from hub.delivery.rules import next_state
+from hub.delivery.rules import OPEN, next_state
 from hub.delivery.tables import BezorgingRij
 from hub.kanalen import abonnees
 
@@ -20,6 +20,14 @@ def forget(session: Session, abonnee_id: str) -> None:
     for row in session.scalars(select(BezorgingRij).where(open_)):
         row.staat, row.fence = next_state(row.doet, row.staat, store.cancelling(row)), row.fence + 1
         row.fout = AFGEMELD
+
+
+def at_rest(session: Session, kanaal: str) -> bool:
+    """Whether nothing on this kanaal is still to be taken back from a subscriber: no actie runs, no row is open."""
+    rij = BezorgingRij
+    open_ = (rij.kanaal == kanaal) & (rij.doel != "") & rij.staat.in_((*OPEN, "onbekend"))
+    running = session.scalar(select(ActieRij.id).where(ActieRij.fase == "actief").limit(1))
+    return running is None and session.scalar(select(rij.id).where(open_).limit(1)) is None
 
 
 def posts_of(session: Session, abonnee_id: str) -> list[Receipt]:

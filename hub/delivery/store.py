@@ -21,6 +21,8 @@ from hub.kit.db import signal
 from hub.kit.ids import row_id, token
 
 UNSENT = ("wachtrij", "geclaimd", "geparkeerd")
+NA_HET_KANAAL = timedelta(milliseconds=1)
+"""Subscribers come after the kanaal itself: it may be thousands of them, and everybody reads the kanaal."""
 LANGSTE_EIGEN_WACHT = timedelta(seconds=90)
 """No row waits longer by itself; what a netwerk asks for longer holds up its whole kanaal."""
 
@@ -72,7 +74,7 @@ def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:
         "staat": "wachtrij",
         "voorrang": priority(item.soort, item.soort_actie),
         "oefening": item.oefening,
-        "klaar_op": klaar_op,
+        "klaar_op": klaar_op + NA_HET_KANAAL if item.doel else klaar_op,
         "sleutel": token(18),
         "marker": item.marker,
         "tekst": item.tekst,

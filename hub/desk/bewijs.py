@@ -89,7 +89,7 @@ def _posts(actie: Actie, rows: Sequence[Bezorging]) -> list[Plaats]:
     a task, should that ever happen.
     """
     removals = {b.van_id: b for b in rows if b.soort == "intrekken"}
-    places = _subscribers(rows)
+    places = subscribers(rows)
     rows = [b for b in rows if not b.doel]
     for post in posts_out(rows):
         naam = f"{post.kanaal} (versie {post.versie})" if post.versie > 1 else post.kanaal
@@ -103,7 +103,7 @@ def _posts(actie: Actie, rows: Sequence[Bezorging]) -> list[Plaats]:
     return places
 
 
-def _subscribers(rows: Sequence[Bezorging]) -> list[Plaats]:
+def subscribers(rows: Sequence[Bezorging]) -> list[Plaats]:
     """Per kanaal a line for each thing that can be said of its subscribers, with how many; nobody by themselves."""
     stand: dict[tuple[str, str], list[Bezorging]] = {}
     for b in rows:

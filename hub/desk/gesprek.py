@@ -102,6 +102,24 @@ class Gesprek:
                 task.add_done_callback(partial(self._heard, naam))
                 self._bezig[naam] = task
 
+    async def purge(self) -> int:
+        """Forget who subscribed to a bot that is off: nobody hears their /stop any more. Returns how many."""
+        desk, now = self._desk, self._desk.clock.now()
+        known = await desk.db.read(abonnees.per_kanaal)
+        loaded = await desk.accounts.load(known)
+        off = [
+            naam for naam, each in loaded.items() if isinstance(each, Rekening) and "gesprek" not in each.channel.can()
+        ]
+
+        def work(session: Session) -> int:
+            abonnees.forget_numbers(session, now)
+            gone = [each for naam in off if afmelden.at_rest(session, naam) for each in known[naam]]
+            for abonnee_id in gone:
+                afmelden.forget(session, abonnee_id)
+            return len(gone)
+
+        return await desk.db.write(work)
+
     async def stop(self) -> None:
         """Hang up; what was not dealt with is fetched again."""
         under_way = list(self._bezig.values())

@@ -22,12 +22,17 @@ GEHOORD_BEWAREN = timedelta(days=2)
 
 def first_time(session: Session, kanaal: str, nummer: int, now: datetime) -> bool:
     """Whether this update was not dealt with before; from now on it was."""
+    forget_numbers(session, now)
     if session.get(GehoordRij, (kanaal, nummer)) is not None:
         return False
-    session.execute(delete(GehoordRij).where(GehoordRij.op < now - GEHOORD_BEWAREN))
     session.add(GehoordRij(kanaal=kanaal, nummer=nummer, op=now))
     session.flush()
     return True
+
+
+def forget_numbers(session: Session, now: datetime) -> None:
+    """Forget the numbers of updates that no netwerk repeats any more."""
+    session.execute(delete(GehoordRij).where(GehoordRij.op < now - GEHOORD_BEWAREN))
 
 
 def last_heard(session: Session, kanaal: str, now: datetime) -> int:
@@ -75,6 +80,14 @@ def reached(session: Session, kanalen: Collection[str], view: ActieView) -> dict
         rows = rows.where(AbonneeRij.id.in_(select(AbonneeGemeenteRij.abonnee_id).where(area)))
     found: dict[str, list[str]] = {}
     for kanaal, abonnee_id in session.execute(rows):
+        found.setdefault(kanaal, []).append(abonnee_id)
+    return found
+
+
+def per_kanaal(session: Session) -> dict[str, list[str]]:
+    """All subscribers there are."""
+    found: dict[str, list[str]] = {}
+    for kanaal, abonnee_id in session.execute(select(AbonneeRij.kanaal, AbonneeRij.id)):
         found.setdefault(kanaal, []).append(abonnee_id)
     return found
 

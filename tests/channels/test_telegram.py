@@ -1,12 +1,13 @@
 """What is particular to Telegram: edits before deletes, the 48 hours, captions, numbers and addresses."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
 
 from channels.telegram import Channel
-from hub.content import Image, NeedsAttention, NotNow, Post, Receipt, Refused, Timeouts, Weg
+from hub.content import Image, NeedsAttention, NotNow, Opgezegd, Post, Receipt, Refused, Timeouts, Vraag, Weg
 from hub.delivery.takeback import GENEUTRALISEERD, take_back
 from tests.contracts.wire import Wire, free_port
 
@@ -96,6 +97,75 @@ async def test_what_never_connected_never_departed() -> None:
         await dicht.publish(Post("tekst"), "k", lambda: weg.append(1))
     await dicht.close()
     assert weg == []
+
+
+@pytest.fixture
+async def bot(lijn: Wire) -> AsyncIterator[Channel]:
+    """The same account, but people can subscribe to its bot."""
+    channel = Channel({**INSTELLINGEN, "abonnees": "ophalen", "basisUrl": lijn.url}, Timeouts(connect=2, total=4))
+    yield channel
+    await channel.close()
+
+
+def test_subscribers_are_off_until_somebody_chooses_them(kanaal: Channel, bot: Channel) -> None:
+    assert "gesprek" not in kanaal.can()
+    assert "gesprek" in bot.can()
+    assert (bot.limits.per_venster, bot.limits.venster_seconden) == (30, 1)
+
+
+async def test_what_a_subscriber_got_names_no_person_and_no_chat(lijn: Wire, bot: Channel) -> None:
+    persoon = bericht(7, {"id": 77, "type": "private", "username": "bedacht"})
+    speel(lijn, vraag("sendMessage", "77", resultaat=persoon), vraag("deleteMessage", "77", "7"))
+    bon = await bot.publish(Post("tekst", doel="77"), "k")
+    assert (bon.url, bon.extra) == ("", {"beeld": ""})
+    await bot.retract(bon)
+
+
+@pytest.mark.parametrize(
+    ("status", "reden"),
+    [(403, "Forbidden: bot was blocked by the user"), (400, "Bad Request: chat not found")],
+)
+async def test_who_blocked_the_bot_is_no_fault_of_the_account(
+    lijn: Wire, bot: Channel, status: int, reden: str
+) -> None:
+    nee = {"status": status, "reden": reden}
+    speel(lijn, *(vraag(m, **nee) for m in ("sendMessage", "editMessageText", "deleteMessage", "sendMessage")))
+    bon = Receipt("7", "", {"beeld": ""}, doel="77")
+    for daad in (
+        bot.publish(Post("t", doel="77"), "k"),
+        bot.correct(bon, Post("t")),
+        bot.retract(bon),
+        bot.answer("78", "t"),
+    ):
+        with pytest.raises(Opgezegd):
+            await daad
+
+
+async def test_one_person_gets_one_message_a_second(lijn: Wire, bot: Channel) -> None:
+    persoon = bericht(7, {"id": 77, "type": "private"})
+    speel(lijn, *(vraag("sendMessage", resultaat=persoon) for _ in range(3)))
+    klok = asyncio.get_running_loop()
+    begin = klok.time()
+    await asyncio.gather(bot.answer("77", "een"), bot.answer("78", "ander"))
+    assert klok.time() - begin < 1
+    await bot.answer("77", "twee")
+    assert klok.time() - begin >= 1
+
+
+@pytest.mark.parametrize(("abonnees", "methode"), [("ophalen", "deleteWebhook"), ("haak", "setWebhook")])
+async def test_telegram_hears_where_updates_go(lijn: Wire, abonnees: str, methode: str) -> None:
+    channel = Channel({**INSTELLINGEN, "abonnees": abonnees, "basisUrl": lijn.url}, Timeouts(connect=2, total=4))
+    speel(lijn, vraag(methode, *([channel.haakgeheim[1]] if abonnees == "haak" else [])))
+    await channel.connect("https://hub.example.nl/haken/bot")
+    await channel.close()
+    assert INSTELLINGEN["token"] not in channel.haakgeheim[1]
+
+
+async def test_updates_come_from_after_the_last_one_that_was_heard(lijn: Wire, bot: Channel) -> None:
+    gezegd = {"update_id": 42, "message": {**bericht(5, {"id": 77, "type": "private"}), "text": "/start"}}
+    speel(lijn, vraag("getUpdates", "offset=42", resultaat=[gezegd]))
+    [payload] = await bot.fetch(41)
+    assert await bot.update(payload) == Vraag(42, "77", "/start")
 
 
 def test_twenty_posts_a_minute_is_what_a_channel_gets(kanaal: Channel) -> None:

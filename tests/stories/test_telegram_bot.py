@@ -30,10 +30,16 @@ async def api() -> AsyncIterator[BotApi]:
 
 
 @pytest.fixture
-def config_pad(config_pad: Path, api: BotApi) -> Path:
+def abonnees() -> str:
+    """How the hub hears what people say."""
+    return "ophalen"
+
+
+@pytest.fixture
+def config_pad(config_pad: Path, api: BotApi, abonnees: str) -> Path:
     """One kanaal only: a Telegram channel whose bot has subscribers."""
     content = yaml.safe_load(config_pad.read_text(encoding="utf-8"))
-    settings = {"token": TOKEN, "chatId": KANAAL, "abonnees": "ophalen", "basisUrl": api.url}
+    settings = {"token": TOKEN, "chatId": KANAAL, "abonnees": abonnees, "basisUrl": api.url}
     content["kanalen"] = [{"naam": "bot", "netwerk": "telegram", "instellingen": settings}]
     config_pad.write_text(yaml.safe_dump(content), encoding="utf-8")
     return config_pad
@@ -100,6 +106,17 @@ async def test_who_blocked_the_bot_is_erased_and_the_receipt_says_what_nobody_kn
     assert await hub.db.read(lambda s: s.query(AbonneeRij).count()) == 2
     places = [(p.naam, p.staat) for p in (await hub.desk.receipt(actie_id, MELDKAMER)).plaatsen if "abonnee" in p.naam]
     assert places == [("bot (1 abonnee)", "niet-controleerbaar"), ("bot (1 abonnee)", "verdwenen")]
+
+
+@pytest.mark.parametrize("abonnees", ["haak"])
+async def test_telegram_is_told_once_where_to_bring_what_people_say(hub: Hub, api: BotApi, until: Until) -> None:
+    async def told() -> bool:
+        return bool(api.haak)
+
+    await until(told)
+    await hub.gesprek.tick()
+    assert api.haak == "http://127.0.0.1:8000/haken/bot"
+    assert api.calls == ["setWebhook"]
 
 
 async def test_who_stops_is_erased_and_loses_what_the_bot_posted(hub: Hub, api: BotApi, until: Until) -> None:
