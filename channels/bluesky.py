@@ -35,6 +35,7 @@ from hub.content import (
     Weg,
     http_date,
     retry_after,
+    whole,
 )
 
 _PDS, _APPVIEW = "https://bsky.social", "https://public.api.bsky.app"
@@ -309,7 +310,7 @@ class Channel:
             method, url = "GET" if "params" in ask else "POST", f"{server}/xrpc/{name}"
             async with self._client.request(method, url, headers=headers, allow_redirects=False, **ask) as answer:
                 is_file = answer.status == 200 and answer.content_type != "application/json"
-                read = b"" if is_file else await answer.read()
+                read = b"" if is_file else await whole(answer.content.iter_any())
         except _CERTAINLY_NOT_SENT:
             raise NotNow("Bluesky is niet bereikbaar.") from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError):
@@ -320,7 +321,7 @@ class Channel:
                 read = read.replace(secret.encode(), b"***")
         try:
             seen = _Answer(answer.status, answer.headers, _dict(json.loads(read or "{}")))
-        except ValueError:
+        except (ValueError, RecursionError):
             seen = _Answer(answer.status, answer.headers, {})
         if seen.status == 429:
             raise NotNow("Bluesky vraagt om even te wachten.", after=_after(seen), limited=True)

@@ -40,6 +40,7 @@ from hub.content import (
     Weg,
     http_date,
     retry_after,
+    whole,
 )
 
 _BASIS = "https://graph.facebook.com/v25.0"
@@ -348,7 +349,7 @@ class Channel:
             # A connection each: one kept open that was just dropped would make the outcome of a post unknown.
             async with aiohttp.ClientSession() as session, session.request(method, url, **rest) as answer:
                 # Of a file only that it is there matters.
-                content = await answer.read() if with_token else b""
+                content = await whole(answer.content.iter_any()) if with_token else b""
         except _CERTAINLY_NOT_SENT:
             raise NotNow("Facebook is niet bereikbaar.") from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError):

@@ -40,6 +40,7 @@ from hub.content import (
     Weg,
     http_date,
     retry_after,
+    whole,
 )
 
 _BASIS = "https://social.overheid.nl"
@@ -323,7 +324,7 @@ class Channel:
                 method, url, headers=headers, timeout=timeout, allow_redirects=False, **rest
             ) as answer:
                 # Of a file only that it is there matters.
-                content = await answer.read() if with_token else b""
+                content = await whole(answer.content.iter_any()) if with_token else b""
         except _CERTAINLY_NOT_SENT:
             raise NotNow("De Mastodon-server is niet bereikbaar.") from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError):

@@ -27,6 +27,7 @@ from hub.content import (
     Weg,
     http_date,
     retry_after,
+    whole,
 )
 
 _CERTAINLY_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -186,7 +187,7 @@ class Channel:
             async with self._client().request(
                 method, url, data=data, params=query, headers=headers, allow_redirects=False
             ) as answer:
-                body = await answer.read()
+                body = await whole(answer.content.iter_any())
         except _CERTAINLY_NOT_SENT:
             raise NotNow("Proefnet is niet bereikbaar.") from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError):
@@ -245,7 +246,7 @@ def _picture(image: Image | None) -> dict[str, str] | None:
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         parsed = None
     if not isinstance(parsed, dict):
         raise Unknown("Proefnet gaf een onleesbaar antwoord; het bericht kan er staan.")

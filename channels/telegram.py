@@ -16,7 +16,7 @@ import json
 import logging
 import struct
 import zlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
@@ -27,6 +27,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Te
 from telegram.request import HTTPXRequest
 
 from hub.content import (
+    GROOTSTE_ANTWOORD,
     ChannelError,
     Gezondheid,
     Image,
@@ -269,7 +270,7 @@ class Channel:
                 # No keep-alive: one that the other side just dropped makes the outcome of a post unknown.
                 httpx_kwargs={
                     "limits": httpx.Limits(max_connections=32, max_keepalive_connections=0),
-                    "event_hooks": {"request": [_watch], "response": [_too_big, _flood]},
+                    "event_hooks": {"request": [_watch, _plain], "response": [_bounded, _too_big, _flood]},
                 },
             )
             bot = Bot(self._token, f"{self._basis}/bot", request=request, get_updates_request=request)
@@ -352,6 +353,37 @@ async def _watch(request: httpx.Request) -> None:
             vertrek()
 
     request.extensions = {**request.extensions, "trace": trace}
+
+
+class _Bounded(httpx.AsyncByteStream):
+    """A body that breaks off where it becomes larger than any answer is."""
+
+    def __init__(self, body: httpx.AsyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = GROOTSTE_ANTWOORD
+        async for piece in self._body:
+            left -= len(piece)
+            if left < 0:
+                raise TelegramError("Answer too large")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
+
+
+async def _plain(request: httpx.Request) -> None:
+    """Ask for an answer as it is: what is packed may be a thousand times larger than it looks."""
+    request.headers["Accept-Encoding"] = "identity"
+
+
+async def _bounded(answer: httpx.Response) -> None:
+    """Read no endless answer, and none that is packed all the same."""
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        raise TelegramError("Answer is packed")
+    if isinstance(answer.stream, httpx.AsyncByteStream):
+        answer.stream = _Bounded(answer.stream)
 
 
 async def _too_big(answer: httpx.Response) -> None:

@@ -52,6 +52,7 @@ from hub.content import (
     Weg,
     http_date,
     retry_after,
+    whole,
 )
 
 _BASIS = "https://api.x.com"
@@ -378,7 +379,7 @@ class Channel:
                 session.request(method, url, **rest) as answer,
             ):
                 # Of a file only that it is there matters.
-                content = await answer.read() if signed else b""
+                content = await whole(answer.content.iter_any()) if signed else b""
         except _CERTAINLY_NOT_SENT:
             raise NotNow("X is niet bereikbaar.") from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError):

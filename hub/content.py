@@ -12,7 +12,7 @@ each is enough to add a netwerk or a way of drawing. All instants are aware date
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -241,6 +241,23 @@ class Unknown(ChannelError):
 
 class NeedsAttention(ChannelError):
     """The account does not work until a person acts (revoked token, exhausted budget)."""
+
+
+GROOTSTE_ANTWOORD = 20_000_000
+"""Bytes of one answer that a channel reads; the four thousand replies that Mastodon gives at once are below it."""
+
+
+async def whole(body: AsyncIterable[bytes]) -> bytes:
+    """The body of an answer, read no further than that: who sends without end must not fill the memory of the hub.
+
+    Raises Unknown beyond it; whatever was asked may have been done.
+    """
+    read = bytearray()
+    async for piece in body:
+        read += piece
+        if len(read) > GROOTSTE_ANTWOORD:
+            raise Unknown("Het netwerk stuurt een antwoord waar geen eind aan komt; het bericht kan er staan.")
+    return bytes(read)
 
 
 @runtime_checkable

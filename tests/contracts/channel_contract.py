@@ -19,6 +19,7 @@ from typing import Any
 
 from hub.content import (
     ABILITIES,
+    GROOTSTE_ANTWOORD,
     MODERATIES,
     STAPPEN,
     Channel,
@@ -326,8 +327,8 @@ async def knows_when_nothing_was_sent(zaak: Zaak) -> None:
 
 
 async def calls_a_broken_line_unknown(zaak: Zaak) -> None:
-    """After bytes have left, a reset, a swallowed answer or silence is Unknown; no post is sent again."""
-    breuken: tuple[Fault, ...] = ("reset", "swallowed", "silent", "trickle")
+    """After bytes have left, a reset, silence, an answer swallowed or endless is Unknown; no post is sent again."""
+    breuken: tuple[Fault, ...] = ("reset", "swallowed", "silent", "trickle", "endless")
     for breuk in breuken:
         for doe in _deeds(zaak):
             async with Wire(zaak.vooraf()) as wire:
@@ -336,6 +337,7 @@ async def calls_a_broken_line_unknown(zaak: Zaak) -> None:
                 fout = await _outcome(doe(kanaal, zaak.bon(wire)))
                 await kanaal.close()
             assert isinstance(fout, Unknown), f"{breuk} gaf {fout!r}"
+            assert wire.poured <= 2 * GROOTSTE_ANTWOORD, "leest een antwoord zonder eind in zijn geheel"
             # Only what makes a post counts here: a change or a removal may be asked twice without harm.
             gemaakt = [call for call in wire.calls if call.startswith("POST")]
             assert len(set(gemaakt)) == len(gemaakt), f"{breuk}: zelf nog eens gestuurd: {gemaakt}"
@@ -352,6 +354,7 @@ async def reads_each_refusal(zaak: Zaak) -> None:
         "502 met html": {"status": 502, "tekst": html},
         "503 met html": {"status": 503, "tekst": html},
         "200 met html": {"status": 200, "tekst": html},
+        "200 met een diepe put": {"status": 200, "tekst": '{"data":' * 100_000, "soort": "application/json"},
         "200 met iets anders": {"status": 200, "json": ["onzin"]},
         "201 met een half antwoord": {"status": 201, "json": {"ok": True}},
         "429 zonder uitleg": {"status": 429, "tekst": html, "verwacht": "NotNow"},

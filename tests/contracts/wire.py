@@ -1,6 +1,7 @@
 """A fake wire: a loopback server that plays written-down answers, or breaks the line in a chosen way."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
@@ -8,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from aiohttp import web
 
-Fault = Literal["reset", "swallowed", "silent", "trickle"]
+Fault = Literal["reset", "swallowed", "silent", "trickle", "endless"]
 
 _SHORT = 0.02
 """Seconds between two bytes of an answer that never ends."""
@@ -25,7 +26,8 @@ class Wire:
     """`async with Wire() as wire`: play exchanges, give one answer to everything, or fail.
 
     `vooraf`: what a netwerk is asked before the call that counts (a login, an upload). It is always answered as
-    written, whatever else goes wrong, and is not counted. `seen`: every request, with its body.
+    written, whatever else goes wrong, and is not counted. `seen`: every request, with its body. `poured`: bytes of an
+    answer without end that left.
     """
 
     def __init__(self, vooraf: Sequence[Mapping[str, Any]] = ()) -> None:
@@ -37,6 +39,7 @@ class Wire:
         self._left: list[Mapping[str, Any]] = []
         self._always: Mapping[str, Any] | None = None
         self._fault: Fault | None = None
+        self.poured = 0
         self._settings: Mapping[str, str] = {}
 
     async def __aenter__(self) -> Self:
@@ -133,9 +136,20 @@ class Wire:
             transport.close()
         elif fault == "silent":
             await self._over.wait()
+        elif fault == "endless":
+            return await self._pour(request)
         else:
             return await self._trickle(request)
         return web.Response()
+
+    async def _pour(self, request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await answer.prepare(request)
+        with contextlib.suppress(ConnectionError):  # who asked hangs up
+            while not self._over.is_set():
+                await answer.write(b" " * 2**20)
+                self.poured += 2**20
+        return answer
 
     async def _trickle(self, request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse(headers={"Content-Type": "application/json"})
