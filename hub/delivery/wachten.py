@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -31,11 +32,16 @@ def reasons(session: Session, rows: Sequence[Bezorging], limits: Mapping[str, Li
         return {}
     known, stop = kanalen.some(session, {row.kanaal for row in queued}), stopped(session)
 
+    families: dict[tuple[str, str], list[Bezorging]] = {}
+    for row in rows:
+        families.setdefault((row.kanaal, row.doel), []).append(row)
+
+    @cache
     def window(naam: str) -> Wacht | None:
         limit = limits.get(naam)
         return window_wait(limit, begun(session, naam, limit, now), now) if limit else None
 
-    return {row.id: _why(row, rows, known.get(row.kanaal), stop, window, now) for row in queued}
+    return {row.id: _why(row, families[row.kanaal, row.doel], known.get(row.kanaal), stop, window, now) for row in queued}
 
 
 def _why(
@@ -46,11 +52,7 @@ def _why(
     window: Callable[[str], Wacht | None],
     now: datetime,
 ) -> str:
-    buren = [
-        Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet)
-        for b in rows
-        if (b.kanaal, b.doel) == (row.kanaal, row.doel) and b.id != row.id
-    ]
+    buren = [Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet) for b in rows if b.id != row.id]
     if may_begin(row.soort, row.van_id, buren, row.versie) == "wachten":
         return EERST.get(row.soort, BEURT)
     weg = lane_of(row.soort) == WEG

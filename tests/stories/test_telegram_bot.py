@@ -12,6 +12,7 @@ from hub.delivery.model import Bezorging
 from hub.desk.gesprek import GESTOPT
 from hub.kanalen.tables import AbonneeRij
 from hub.toegang.model import Wie
+from hub.web.ui import actie_stand
 from tests.builders import een_invoer
 from tests.stories.botapi import KANAAL, TOKEN, BotApi
 from tests.stories.conftest import Until
@@ -139,13 +140,23 @@ async def test_who_stops_is_erased_and_loses_what_the_bot_posted(hub: Hub, api: 
     assert len(api.teksten(ANNA)) == 2
 
 
-async def test_a_gemeente_that_joins_brings_in_its_subscribers_and_no_chat_is_readable_in_the_database(
-    hub: Hub, api: BotApi, until: Until
+async def test_a_gemeente_that_joins_brings_in_its_subscribers_and_no_chat_is_readable_in_the_database_or_the_log(
+    hub: Hub, api: BotApi, until: Until, capsys: pytest.CaptureFixture[str]
 ) -> None:
     actie_id = await started(hub, api, until)
     await hub.desk.correct(actie_id, {"gemeenten": ("GM0344", "GM0513")}, MELDKAMER)
     await settled(hub, until, actie_id, "publiceren", 4)
+    await settled(hub, until, actie_id, "corrigeren", 3)
     assert sanne(api) == {KANAAL, ANNA, BEN, CEES}
     assert hub.db.path is not None
     data = b"".join(path.read_bytes() for path in hub.db.path.parent.glob("hub.db*"))
-    assert not any(chat.encode() in data for chat in (ANNA, BEN, CEES))
+    log = capsys.readouterr()
+    assert not any(chat.encode() in data or chat in log.out + log.err for chat in (ANNA, BEN, CEES))
+    stand = await hub.db.read(lambda s: actie_stand.read(s, hub.config, actie_id, hub.clock.now(), {}))
+    assert stand is not None
+    [kanaal] = stand.kanalen
+    assert [stap.wacht for stap in kanaal.stappen if stap.wacht] == [
+        "Bij abonnees: 2 van 2.",
+        "Bij abonnees: 2 van 2.",
+        "Bij abonnees: 1 van 1.",
+    ]

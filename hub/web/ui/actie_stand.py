@@ -216,13 +216,33 @@ def _clock(actie: Actie, now: datetime) -> str:
 
 
 def _kanalen(rows: Sequence[Bezorging], wacht: Mapping[str, str]) -> tuple[KanaalStand, ...]:
-    """The bezorgingen per kanaal; a post that was removed has no link any more."""
+    """The bezorgingen per kanaal; a post that was removed has no link any more. Of subscribers only how many."""
     gone = {row.van_id for row in rows if row.soort == "intrekken" and row.staat == "verzonden"}
     steps: dict[str, list[Stap]] = {}
+    each: dict[tuple[str, int, str], list[Bezorging]] = {}
     for row in rows:
+        if row.doel:
+            each.setdefault((row.kanaal, row.versie, row.soort), []).append(row)
+            continue
         visible = row.id not in gone and row.van_id not in gone
         steps.setdefault(row.kanaal, []).append(_step(row, visible, wacht.get(row.id, "")))
+    for (kanaal, versie, soort), found in each.items():
+        steps.setdefault(kanaal, []).append(_to_subscribers(soort, versie, found))
     return tuple(KanaalStand(kanaal, tuple(found)) for kanaal, found in steps.items())
+
+
+def _to_subscribers(soort: str, versie: int, found: Sequence[Bezorging]) -> Stap:
+    """All bezorgingen of one soort to the subscribers of a kanaal as one step."""
+    busy = any(row.staat in (*OPEN, "onbekend") for row in found)
+    done = sum(1 for row in found if row.staat == "verzonden")
+    return Stap(
+        teken=woorden.bezorging(soort, "wachtrij" if busy else "verzonden"),
+        tijd=max(row.bevestigd_op or row.gestart_op or row.gemaakt_op for row in found),
+        url="",
+        fout="",
+        wacht=f"Bij abonnees: {done} van {len(found)}.",
+        versie=versie,
+    )
 
 
 def _step(row: Bezorging, visible: bool, wacht: str) -> Stap:
