@@ -29,6 +29,7 @@ OVER_BOTH = frozenset(
         "test_board",
         "test_claim",
         "test_foto_store",
+        "test_gezondheid",
         "test_gesprek",
         "test_herhalen",
         "test_kanalen",

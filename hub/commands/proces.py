@@ -21,6 +21,7 @@ from hub.desk.beelden import Beelden
 from hub.desk.bellen import Beller
 from hub.desk.desk import Desk
 from hub.desk.gesprek import Gesprek
+from hub.desk.gezondheid import Bewaker
 from hub.intake.lezer import Bronlezer
 from hub.kanalen.accounts import Accounts
 from hub.kanalen.registry import Registry
@@ -68,6 +69,7 @@ class Hub:
         self.desk = Desk(self.db, self.accounts, Templates(parts.templates / "posts"), self.vault, config, self.clock)
         self.beller = Beller(self.desk)
         self.gesprek = Gesprek(self.desk)
+        self.bewaker = Bewaker(self.desk)
         self.beelden = Beelden(self.db, self.renderer, self.vault, config)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)
@@ -178,6 +180,7 @@ class Hub:
             (2, self.moderator.run_once),
             (1, self.sources.tick),
             (1, self.gesprek.tick),
+            (60, self.bewaker.run_once),
             (5, lambda: klok.keep(self.desk)),
             (3600, lambda: klok.purge(self.desk)),
             (3600, self.gesprek.purge),

@@ -53,5 +53,6 @@ def as_input(item: KanaalInstelling) -> KanaalInvoer:
         echt=item.echt,
         aan=item.aan,
         automatisch=item.automatisch,
+        stilte=item.stilte,
         vastgelegd=True,
     )

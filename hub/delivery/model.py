@@ -23,7 +23,10 @@ class Beeld:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One bezorging to be made. `marker`: the actie code in the text; `prijs`: what it costs, in thousandths."""
+    """One bezorging to be made. `marker`: the actie code in the text; `prijs`: what it costs, in thousandths.
+
+    `niet_voor`: the end of the quiet hours it waits for.
+    """
 
     actie_id: str
     versie: int
@@ -39,6 +42,7 @@ class Plan:
     van_id: str = ""
     doel: str = ""
     prijs: int = 0
+    niet_voor: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datet
 
     Only a removal that had lapsed is done after all.
     """
-    rows = [(item, _values(item, now, klaar_op or now)) for item in plans]
+    rows = [(item, _values(item, now, item.niet_voor or klaar_op or now)) for item in plans]
     if not rows:
         return []
     dialect = session.get_bind().dialect.name

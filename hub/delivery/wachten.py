@@ -41,7 +41,9 @@ def reasons(session: Session, rows: Sequence[Bezorging], limits: Mapping[str, Li
         limit = limits.get(naam)
         return window_wait(limit, begun(session, naam, limit, now), now) if limit else None
 
-    return {row.id: _why(row, families[row.kanaal, row.doel], known.get(row.kanaal), stop, window, now) for row in queued}
+    return {
+        row.id: _why(row, families[row.kanaal, row.doel], known.get(row.kanaal), stop, window, now) for row in queued
+    }
 
 
 def _why(
@@ -64,6 +66,10 @@ def _why(
             found = window(row.kanaal)
         if found is not None:
             return _held(found, kanaal, stop)
+    if row.klaar_op > now and not row.pogingen and kanaal is not None and kanaal.stilte:
+        return (
+            f"Wacht tot {nl_time(row.klaar_op)[:5]}: dan zijn de stille uren van dit kanaal ({kanaal.stilte}) voorbij."
+        )
     if row.klaar_op > now:
         return f"De hub probeert het opnieuw om {nl_time(row.klaar_op)}."
     if kanaal is not None and lane_of(row.soort) == POST and stroom(kanaal.rem.storing, now) == "half-open":

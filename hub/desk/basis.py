@@ -22,7 +22,7 @@ from hub.desk import plannen, vragen
 from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
 from hub.desk.journaal import Journaal
 from hub.desk.plannen import Account
-from hub.kanalen import abonnees, budget
+from hub.kanalen import abonnees, budget, stilte
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts, Rekening
 from hub.kanalen.budget import Budget
@@ -107,7 +107,7 @@ class Basis:
 
     async def _accounts(self) -> dict[str, Account]:
         """Every kanaal with the limits and abilities of its account; one that cannot be built is left out."""
-        found = {}
+        found, now = {}, self.clock.now()
         known = {kanaal.naam: kanaal for kanaal in await self.db.read(kanalen.every)}
         loaded = await self.accounts.load(known.keys())
         budgets = await self.budgets(loaded)
@@ -117,7 +117,8 @@ class Basis:
                 continue
             channel = account.channel
             handmatig = bool(getattr(channel, "handmatig", False))
-            found[naam] = Account(known[naam], channel.limits, channel.can(), handmatig, budgets.get(naam))
+            quiet = stilte.ends(known[naam].stilte, now)
+            found[naam] = Account(known[naam], channel.limits, channel.can(), handmatig, budgets.get(naam), quiet)
         return found
 
     async def budgets(self, loaded: Mapping[str, Rekening | Exception]) -> dict[str, Budget]:

@@ -14,7 +14,7 @@ from hub.acties.model import NIVEAUS, TYPES
 from hub.content import ChannelError, Post, Retracts
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, DeskError, Geweigerd, NietGevonden, Ongeldig
-from hub.kanalen import store
+from hub.kanalen import stilte, store
 from hub.kanalen.model import Kanaal, KanaalInvoer
 from hub.kanalen.registry import check_settings
 from hub.kit import log
@@ -138,6 +138,8 @@ def faults(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str] | None = 
         place = gemeenten.find(code)
         if place is None or place.geldig_tot is not None:
             found.append(("gemeenten", f"{_short(code)} is geen gemeente. Een code ziet eruit als GM0344."))
+    if wrong := stilte.fault(invoer.stilte):
+        found.append(("stilte", wrong))
     found += [("types", _choose(value, TYPES)) for value in invoer.types if value not in TYPES]
     found += [("niveaus", _choose(value, NIVEAUS)) for value in invoer.niveaus if value not in NIVEAUS]
     return found

@@ -6,7 +6,8 @@ forty kanalen that takes 3 ms (8 ms the first time).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from hub.acties import rules
 from hub.acties.model import Actie
@@ -33,6 +34,11 @@ class Account:
     kan: frozenset[str]
     handmatig: bool = False
     budget: Budget | None = None
+    stil_tot: Mapping[str, datetime] = field(default_factory=dict)
+
+    def niet_voor(self, soort: str) -> datetime | None:
+        """The end of the quiet hours in which a first post of this kind of actie waits now."""
+        return self.stil_tot.get(soort)
 
 
 def bots(accounts: Mapping[str, Account]) -> frozenset[str]:
@@ -108,7 +114,8 @@ def publish_plan(
     prijs = price(account, made.tekst)
     if nieuw and account.budget is not None and not account.budget.past(prijs):
         raise BudgetOp(f"Het budget van dit kanaal is op. {OP}")
-    return _plan(actie, account.kanaal.naam, "publiceren", "maakt", made, link, prijs=prijs), made
+    plan = _plan(actie, account.kanaal.naam, "publiceren", "maakt", made, link, prijs=prijs)
+    return replace(plan, niet_voor=account.niet_voor(actie.soort)), made
 
 
 def correct_plans(

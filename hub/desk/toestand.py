@@ -62,6 +62,8 @@ class Cijfers:
     stop: Stop | None = None
     gepauzeerd: int = 0
     stilgezet: int = 0
+    zonder_toegang: int = 0
+    gewaarschuwd: int = 0
     schermen: int = 0
     schermen_stil: int = 0
     over_looptijd: int = 0
@@ -165,6 +167,8 @@ def lees(session: Session, now: datetime) -> Cijfers:
         intrekkingen_open=open_weg,
         intrekking_sinds=weg_sinds,
         gepauzeerd=_kanalen_waar(session, KanaalRij.gepauzeerd != ""),
+        zonder_toegang=_kanalen_waar(session, and_(KanaalRij.gepauzeerd == "", KanaalRij.mist != "")),
+        gewaarschuwd=_kanalen_waar(session, KanaalRij.waarschuwing != ""),
         schermen=session.scalar(schermen) or 0,
         schermen_stil=session.scalar(schermen.where(gezien < now - SCHERM_STIL)) or 0,
         over_looptijd=over,
@@ -238,7 +242,7 @@ def beoordeel(meting: Meting) -> tuple[Punt, ...]:
         _intrekkingen(cijfers, now),
         _wachtrij(age(cijfers.wachtend_sinds, now)),
         _onbekend(cijfers, now),
-        _kanalen(cijfers.gepauzeerd, cijfers.stilgezet),
+        _kanalen(cijfers),
         belstand.beoordeel(meting.stil, meting.belt),
         _schermen_stil(cijfers),
         _looptijd(cijfers, now),
@@ -311,14 +315,21 @@ def _onbekend(cijfers: Cijfers, now: datetime) -> Punt:
     return Punt("onbekend", "let-op", f"{wat} De hub zoekt het op; u kunt ook zelf antwoorden bij Taken.", oud)
 
 
-def _kanalen(gepauzeerd: int, stilgezet: int) -> Punt:
+def _kanalen(cijfers: Cijfers) -> Punt:
+    gepauzeerd, stilgezet = cijfers.gepauzeerd, cijfers.stilgezet
     stil = f"{aantal(stilgezet, 'kanaal is', 'kanalen zijn')} stilgezet: daar wordt niets geplaatst of gewijzigd."
     if gepauzeerd:
         wat = f"{aantal(gepauzeerd, 'kanaal is', 'kanalen zijn')} gepauzeerd: het netwerk laat de hub niet meer toe."
         doe = "Vul bij Kanalen een nieuwe sleutel of een nieuw wachtwoord in."
         return Punt("kanalen", "alarm", f"{wat} {doe}{f' {stil}' if stilgezet else ''}", gepauzeerd)
+    if dicht := cijfers.zonder_toegang:
+        wat = f"{aantal(dicht, 'kanaal laat', 'kanalen laten')} de hub nu niet plaatsen."
+        return Punt("kanalen", "alarm", f"{wat} Kijk bij Kanalen wat er mist.{f' {stil}' if stilgezet else ''}", dicht)
     if stilgezet:
         return Punt("kanalen", "let-op", f"{stil} Geef het bij Kanalen vrij als dat weer kan.", stilgezet)
+    if straks := cijfers.gewaarschuwd:
+        wat = f"{aantal(straks, 'kanaal stopt', 'kanalen stoppen')} binnenkort met werken als niemand iets doet."
+        return Punt("kanalen", "let-op", f"{wat} Kijk bij Kanalen wat er nodig is.", straks)
     return Punt("kanalen", "goed", "Geen kanaal is gepauzeerd of stilgezet.", 0)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.content import ActieView
+from hub.kanalen.gezondheid import Controle
 from hub.kanalen.rules import Rem
 
 
@@ -12,7 +13,8 @@ from hub.kanalen.rules import Rem
 class Kanaal:
     """`gebied`: CBS codes it serves (empty = everywhere); `gepauzeerd`: why it waits for a person, or empty.
 
-    `rem`: what holds its posts up besides that.
+    `rem`: what holds its posts up besides that. `stilte`: its quiet hours, or empty. `waarschuwing`: what will stop it
+    soon, as noted at the last round of the clock.
     """
 
     naam: str
@@ -30,6 +32,9 @@ class Kanaal:
     laatste_fout: str = ""
     laatste_fout_op: datetime | None = None
     rem: Rem = field(default_factory=Rem)
+    stilte: str = ""
+    controle: Controle = field(default_factory=Controle)
+    waarschuwing: str = ""
 
     def serves(self, view: ActieView) -> bool:
         """Whether this kanaal is on and meant for this actie: its area, type and niveau all fit."""
@@ -59,3 +64,4 @@ class KanaalInvoer:
     aan: bool = True
     automatisch: bool = True
     vastgelegd: bool = False
+    stilte: str = ""

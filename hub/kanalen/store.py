@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from hub.content import Quota
+from hub.content import Gezondheid, Quota
+from hub.kanalen.gezondheid import Controle
 from hub.kanalen.model import Kanaal, KanaalInvoer
 from hub.kanalen.rules import Rem, Storing, failed, later, used_up
 from hub.kanalen.tables import KanaalRij
@@ -99,9 +100,12 @@ def save(session: Session, vault: Vault, invoer: KanaalInvoer, now: datetime) ->
     before: Mapping[str, str] = json.loads(vault.decrypt(row.instellingen)) if row else {}
     filled = {key: value for key, value in invoer.instellingen.items() if value != ""}
     if row is None:
-        row = KanaalRij(naam=invoer.naam, gemaakt_op=now, laatste_fout="", gepauzeerd="")
+        row = KanaalRij(naam=invoer.naam, gemaakt_op=now, laatste_fout="", gepauzeerd="", waarschuwing="")
         session.add(row)
-    row.netwerk = invoer.netwerk
+    if any(before.get(name) != value for name, value in filled.items()):
+        # What the account said with other settings says nothing of these.
+        row.gecontroleerd_op, row.account, row.geldig_tot, row.mist, row.waarschuwing = None, "", None, "", ""
+    row.netwerk, row.stilte = invoer.netwerk, invoer.stilte
     row.instellingen = vault.encrypt(json.dumps({**before, **filled}).encode())
     row.gebied, row.types, row.niveaus = " ".join(invoer.gebied), " ".join(invoer.types), " ".join(invoer.niveaus)
     row.foto, row.echt, row.aan, row.automatisch = invoer.foto, invoer.echt, invoer.aan, invoer.automatisch
@@ -149,6 +153,25 @@ def note_failure(session: Session, naam: str, fout: str, now: datetime, *, pause
         if pause:
             row.gepauzeerd = fout[:500]
             signal(session, "kanaal", naam)
+
+
+def note_checked(session: Session, naam: str, gezond: Gezondheid, now: datetime) -> None:
+    """The account said who it is, and what it may."""
+    if (row := session.get(KanaalRij, naam)) is not None:
+        row.gecontroleerd_op, row.account, row.geldig_tot = now, gezond.naam[:200], gezond.geldig_tot
+        row.mist = gezond.mist
+
+
+def note_no_entry(session: Session, naam: str, mist: str) -> None:
+    """The account did not let us in when it was asked who it is."""
+    if (row := session.get(KanaalRij, naam)) is not None:
+        row.mist = mist[:500]
+
+
+def note_warning(session: Session, naam: str, waarschuwing: str) -> None:
+    """What will stop this kanaal soon; empty when nothing will."""
+    if (row := session.get(KanaalRij, naam)) is not None:
+        row.waarschuwing = waarschuwing
 
 
 def note_trouble(session: Session, naam: str, now: datetime) -> None:
@@ -210,4 +233,7 @@ def _kanaal(row: KanaalRij | Row[Any]) -> Kanaal:
         laatste_fout=row.laatste_fout,
         laatste_fout_op=row.laatste_fout_op,
         rem=_rem(row),
+        stilte=row.stilte,
+        controle=Controle(row.gecontroleerd_op, row.account, row.geldig_tot, row.mist),
+        waarschuwing=row.waarschuwing,
     )

@@ -14,6 +14,9 @@ class KanaalRij(Base):
     `gepauzeerd`: the netwerk does not let us in; `gestopt`: a person pulled the stop. `post_na` and `weg_na`: the
     netwerk asked to wait with posts, or with removals. `storingen` counts failures since `storing_sinds`; from
     enough of them the breaker is open until `storing_tot`.
+
+    `gecontroleerd_op`: when the account last answered who it is (`account`), until when its key holds (`geldig_tot`)
+    and why it does not let us in (`mist`). `waarschuwing`: what will stop it soon. `stilte`: its quiet hours.
     """
 
     __tablename__ = "kanaal"
@@ -35,6 +38,12 @@ class KanaalRij(Base):
     storingen: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     storing_sinds: Mapped[datetime | None]
     storing_tot: Mapped[datetime | None]
+    stilte: Mapped[str] = mapped_column(String(11), default="", server_default="")
+    gecontroleerd_op: Mapped[datetime | None]
+    account: Mapped[str] = mapped_column(Text, default="", server_default="")
+    geldig_tot: Mapped[datetime | None]
+    mist: Mapped[str] = mapped_column(Text, default="", server_default="")
+    waarschuwing: Mapped[str] = mapped_column(Text, default="", server_default="")
     laatste_succes: Mapped[datetime | None]
     laatste_fout: Mapped[str] = mapped_column(Text, default="")
     laatste_fout_op: Mapped[datetime | None]

@@ -141,6 +141,12 @@ class Kanaal(Section):
     echt: bool = setting(False, "Echt kanaal (true) of oefenkanaal (false).")
     aan: bool = setting(True, "Of het kanaal meedoet.")
     automatisch: bool = setting(True, "Of het kanaal vanzelf gekozen is bij een nieuwe actie.")
+    stilte: str = setting(
+        "",
+        "Stille uren, bijvoorbeeld 22:00-07:00: dan wachten nieuwe berichten van buurtonderzoek en preventie. "
+        "Spoed, wijzigen en weghalen wachten nooit.",
+        pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])?$",
+    )
 
 
 class Scherm(Section):

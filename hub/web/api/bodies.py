@@ -183,6 +183,7 @@ class KanaalIn(Lichaam):
     echt: bool = False
     aan: bool = True
     automatisch: bool = True
+    stilte: str = ""
 
 
 class KanaalWijziging(Lichaam):
@@ -196,6 +197,7 @@ class KanaalWijziging(Lichaam):
     echt: bool | None = None
     aan: bool | None = None
     automatisch: bool | None = None
+    stilte: str | None = None
     naam: str | None = None
     netwerk: str | None = None
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from hub.desk import kanaalbeheer, schermen
+from hub.desk import gezondheid, kanaalbeheer, schermen
 from hub.desk.errors import Ongeldig
 from hub.kanalen import store as kanalen
 from hub.kanalen.model import Kanaal, KanaalInvoer
@@ -47,6 +47,7 @@ async def maak_kanaal(body: KanaalIn, hub: Hub, wie: Adviseur) -> Json:
         echt=body.echt,
         aan=body.aan,
         automatisch=body.automatisch,
+        stilte=body.stilte,
     )
     made = await kanaalbeheer.make_kanaal(hub.desk, invoer, wie)
     return Json(await _kanaal(hub, made), 201, headers={"Location": _url(hub, f"kanalen/{made.naam}")})
@@ -75,8 +76,9 @@ async def wijzig_kanaal(naam: str, body: KanaalWijziging, hub: Hub, wie: Adviseu
         echt=before.echt,
         aan=before.aan,
         automatisch=before.automatisch,
+        stilte=before.stilte,
     )
-    switches = ("foto", "echt", "aan", "automatisch")
+    switches = ("foto", "echt", "aan", "automatisch", "stilte")
     sent = {name: value for name in switches if (value := getattr(body, name)) is not None}
     return Json(await _kanaal(hub, await kanaalbeheer.change_kanaal(hub.desk, replace(invoer, **sent), wie)))
 
@@ -86,6 +88,12 @@ async def hervat_kanaal(naam: str, hub: Hub, wie: Adviseur, body: LeegIn | None 
     """Laat een gepauzeerd kanaal weer bezorgen."""
     await kanaalbeheer.resume_kanaal(hub.desk, naam, wie)
     return Json(await _kanaal(hub, await kanaalbeheer.need_kanaal(hub.desk, naam, wie)), 201)
+
+
+@router.post("/kanalen/{naam}/controles", status_code=201, tags=["kanalen"])
+async def controleer_kanaal(naam: str, hub: Hub, wie: Adviseur, body: LeegIn | None = None) -> Json:
+    """Vraagt het netwerk nu of de sleutel werkt; er wordt niets geplaatst."""
+    return Json(await _kanaal(hub, await gezondheid.check_kanaal(hub.desk, naam, wie)), 201)
 
 
 @router.post("/kanalen/{naam}/proefberichten", status_code=201, tags=["kanalen"])

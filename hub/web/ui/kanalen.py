@@ -13,13 +13,14 @@ from hub.acties import gemeenten
 from hub.acties.model import NIVEAUS, TYPES
 from hub.content import MODERATIES, Channel, Limits, Setting, moderaties, offers
 from hub.delivery.claim import begun
-from hub.desk import kanaalbeheer, noodstop
+from hub.desk import gezondheid, kanaalbeheer, noodstop
 from hub.desk.errors import DeskError, NietGevonden, Ongeldig
 from hub.kanalen import store
 from hub.kanalen.budget import Budget
+from hub.kanalen.gezondheid import Ruimte, warnings
 from hub.kanalen.model import Kanaal, KanaalInvoer
-from hub.kanalen.rules import WAAROM, stroom, waits, window_wait
-from hub.kit.clock import nl_time
+from hub.kanalen.rules import WAAROM, stroom, waits, window_room, window_wait
+from hub.kit.clock import nl_moment, nl_time
 from hub.toegang.model import Wie
 from hub.web import auth
 from hub.web.deps import Deps
@@ -38,12 +39,17 @@ TITELS = {
     "gemeenten": "Gemeenten",
     "types": "Types",
     "niveaus": "Niveaus",
+    "stilte": "Stille uren",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class KanaalRegel:
-    """One kanaal with its health and abilities. `kan`, `mist` and what it waits for (`wacht`) are in words."""
+    """One kanaal with its health and abilities. `kan`, `mist` and what it waits for (`wacht`) are in words.
+
+    `verbonden`: as whom the netwerk knows us, and when it said so. `dicht`: why it does not let us in. `straks`: what
+    will stop it soon. `vraagbaar`: whether it can be asked.
+    """
 
     kanaal: Kanaal
     titel: str
@@ -56,6 +62,10 @@ class KanaalRegel:
     mist: tuple[str, ...]
     handmatig: bool
     gebied: str
+    verbonden: str
+    dicht: str
+    straks: tuple[str, ...]
+    vraagbaar: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +90,14 @@ class KanaalVelden:
     echt: bool = False
     aan: bool = True
     automatisch: bool = True
+    stilte: str = ""
     instellingen: Mapping[str, str] = field(default_factory=dict)
 
 
 def add(router: APIRouter, ui: Ui) -> None:
     """The routes under /kanalen."""
     _looking(router, ui)
+    _checking(router, ui)
     _form(router, ui)
 
 
@@ -136,6 +148,13 @@ def _looking(router: APIRouter, ui: Ui) -> None:
         return await show(request, wie, f"{naam}: {proef.melding}")
 
 
+def _checking(router: APIRouter, ui: Ui) -> None:
+    @router.post("/kanalen/{naam}/controle")
+    async def check(naam: str, wie: Adviseur) -> Response:
+        await gezondheid.check_kanaal(ui.deps.desk, naam, wie)
+        return naar(f"/kanalen/{naam}", anker="stand")
+
+
 def _form(router: APIRouter, ui: Ui) -> None:
     async def show(
         request: Request,
@@ -153,6 +172,7 @@ def _form(router: APIRouter, ui: Ui) -> None:
             v=velden,
             bestaat=bestaat,
             vast=vast,
+            r=await _one(ui.deps, velden.naam, bestaat),
             instellingen=settings(ui.deps, velden, known),
             netwerk_titel=networks(ui.deps).get(velden.netwerk, velden.netwerk),
             reacties=about_replies(ui.deps.registry.load(velden.netwerk)),
@@ -177,7 +197,7 @@ def _form(router: APIRouter, ui: Ui) -> None:
             await kanaalbeheer.make_kanaal(ui.deps.desk, _invoer(velden, ui.deps.clock.now().date()), wie)
         except DeskError as error:
             return await show(request, velden, _faults(error), False, {})
-        return naar("/kanalen", gedaan="kanaal")
+        return await _saved(ui, velden.naam, wie)
 
     @router.get("/kanalen/{naam}")
     async def filled(request: Request, naam: str, wie: Adviseur) -> Response:
@@ -194,7 +214,7 @@ def _form(router: APIRouter, ui: Ui) -> None:
             await kanaalbeheer.change_kanaal(ui.deps.desk, _invoer(velden, ui.deps.clock.now().date()), wie)
         except DeskError as error:
             return await show(request, velden, _faults(error), True, known)
-        return naar("/kanalen", gedaan="kanaal")
+        return await _saved(ui, naam, wie)
 
 
 async def lines(deps: Deps) -> list[KanaalRegel]:
@@ -203,6 +223,22 @@ async def lines(deps: Deps) -> list[KanaalRegel]:
     kanalen = await deps.db.read(store.every)
     budgets = await deps.desk.budgets(await deps.accounts.load([kanaal.naam for kanaal in kanalen]))
     return [await _line(deps, kanaal, budgets.get(kanaal.naam), now) for kanaal in kanalen]
+
+
+async def _saved(ui: Ui, naam: str, wie: Wie) -> Response:
+    """What was saved is asked at once whether it works; its own page says so, and has the form to mend it."""
+    kanaal = await gezondheid.check_kanaal(ui.deps.desk, naam, wie)
+    asked = kanaal.controle.op is not None or kanaal.controle.mist
+    return naar(f"/kanalen/{naam}" if asked else "/kanalen", gedaan="kanaal")
+
+
+async def _one(deps: Deps, naam: str, bestaat: bool) -> KanaalRegel | None:
+    """One kanaal with its health line; none for one that is not there yet."""
+    kanaal = await deps.db.read(lambda s: store.get(s, naam)) if bestaat else None
+    if kanaal is None:
+        return None
+    budgets = await deps.desk.budgets(await deps.accounts.load([naam]))
+    return await _line(deps, kanaal, budgets.get(naam), deps.clock.now())
 
 
 async def _line(deps: Deps, kanaal: Kanaal, budget: Budget | None, now: datetime) -> KanaalRegel:
@@ -219,10 +255,13 @@ async def _line(deps: Deps, kanaal: Kanaal, budget: Budget | None, now: datetime
     places = [place.naam if (place := gemeenten.find(code)) else code for code in kanaal.gebied]
     recent = await deps.db.read(lambda s: begun(s, kanaal.naam, limits, now) if limits else [])
     wacht = _waiting(kanaal, limits, recent, now)
+    left = window_room(limits, len(recent))
+    ruimte = Ruimte(left, limits.per_venster) if left is not None and limits and limits.per_venster else None
+    straks = warnings(kanaal.controle, budget, ruimte, now) if kanaal.aan else ()
     return KanaalRegel(
         kanaal=kanaal,
         titel=titel,
-        gezondheid=_health(kanaal, broken, bool(wacht), budget),
+        gezondheid=_health(kanaal, broken, bool(wacht), bool(straks), budget),
         succes=woorden.geleden(kanaal.laatste_succes, now),
         fout=broken or _last_fault(kanaal, now),
         wacht=wacht,
@@ -234,7 +273,20 @@ async def _line(deps: Deps, kanaal: Kanaal, budget: Budget | None, now: datetime
         mist=(*woorden.mist(can), *((woorden.MODERATIE[()],) if wijzen == () else ())),
         handmatig=handmatig,
         gebied=", ".join(places) or "Heel Nederland",
+        verbonden=_connected(kanaal, now),
+        dicht=kanaal.controle.mist,
+        straks=straks,
+        vraagbaar="controleren" in can,
     )
+
+
+def _connected(kanaal: Kanaal, now: datetime) -> str:
+    """As whom the netwerk knows us; empty while it did not say so, or does not let us in."""
+    found = kanaal.controle
+    if found.op is None or found.mist:
+        return ""
+    until = f" De sleutel geldt tot {nl_moment(found.geldig_tot)[:10]}." if found.geldig_tot else ""
+    return f"Verbonden als {found.account}, gecontroleerd {woorden.geleden(found.op, now)}.{until}"
 
 
 def _last_fault(kanaal: Kanaal, now: datetime) -> str:
@@ -255,13 +307,15 @@ def _waiting(kanaal: Kanaal, limits: Limits | None, recent: Sequence[datetime], 
     return tuple(found)
 
 
-def _health(kanaal: Kanaal, broken: str, waiting: bool, budget: Budget | None) -> Teken:
+def _health(kanaal: Kanaal, broken: str, waiting: bool, soon: bool, budget: Budget | None) -> Teken:
     if not kanaal.aan:
         return Teken("streep", "Staat uit", "rust")
     if kanaal.rem.gestopt:
         return Teken("stop", "Stilgezet", "alarm")
     if kanaal.gepauzeerd or broken:
         return Teken("let-op", "Gepauzeerd" if kanaal.gepauzeerd else "Niet te gebruiken", "alarm")
+    if kanaal.controle.mist:
+        return Teken("let-op", "Niet verbonden", "alarm")
     if budget is not None and budget.op:
         return Teken("let-op", "Budget op", "let-op")
     if waiting:
@@ -269,7 +323,11 @@ def _health(kanaal: Kanaal, broken: str, waiting: bool, budget: Budget | None) -
     failed, worked = kanaal.laatste_fout_op, kanaal.laatste_succes
     if failed is not None and (worked is None or failed > worked):
         return Teken("let-op", "Laatste keer mislukt", "let-op")
-    return Teken("vink", "Werkt") if worked else Teken("klok", "Nog niet gebruikt", "rust")
+    if soon:
+        return Teken("klok", "Werkt, maar let op", "let-op")
+    if worked:
+        return Teken("vink", "Werkt")
+    return Teken("vink", "Verbonden") if kanaal.controle.op else Teken("klok", "Nog niet gebruikt", "rust")
 
 
 def about_replies(kind: type[Channel]) -> str:
@@ -308,6 +366,7 @@ def read(data: FormData, naam: str = "", netwerk: str = "") -> KanaalVelden:
         echt=data.get("echt") == "ja",
         aan=data.get("aan") == "ja",
         automatisch=data.get("automatisch") == "ja",
+        stilte=str(data.get("stilte", "")).replace(" ", ""),
         instellingen={key[5:]: str(value) for key, value in data.items() if key.startswith("inst-")},
     )
 
@@ -324,6 +383,7 @@ def _of_kanaal(kanaal: Kanaal) -> KanaalVelden:
         echt=kanaal.echt,
         aan=kanaal.aan,
         automatisch=kanaal.automatisch,
+        stilte=kanaal.stilte,
     )
 
 
@@ -341,6 +401,7 @@ def _invoer(velden: KanaalVelden, today: date) -> KanaalInvoer:
         echt=velden.echt,
         aan=velden.aan,
         automatisch=velden.automatisch,
+        stilte=velden.stilte,
     )
 
 
