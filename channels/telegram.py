@@ -190,7 +190,7 @@ class Channel:
 
     async def fetch(self, na: int) -> Sequence[Mapping[str, Any]]:
         """Updates after number `na`. Telegram forgets those before it, and holds the line until there is one."""
-        wait, after = max(0, int(self._timeouts.total) - 5), na + 1 if na else None
+        wait, after = max(1, int(self._timeouts.total) - 5), na + 1 if na else None
         found = await self._ask(lambda bot: bot.get_updates(offset=after, timeout=wait, allowed_updates=_UPDATES))
         return [each.to_dict() for each in found]
 

@@ -79,7 +79,6 @@ TELEGRAM_FEITEN = {
     ("POST", "getChatMember", ("chat_id", "user_id")),
     ("POST", "setWebhook", ("allowed_updates", "secret_token", "url")),
     ("POST", "deleteWebhook", ()),
-    ("POST", "getUpdates", ("allowed_updates", "offset")),
     ("POST", "getUpdates", ("allowed_updates", "offset", "timeout")),
     ("POST", "sendMessage", ("chat_id", "disable_notification", "text")),
 }
