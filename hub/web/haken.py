@@ -37,7 +37,7 @@ async def haak(
     """
     try:
         payload = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         payload = None
     if isinstance(payload, dict):
         later.add_task(hub.gesprek.say, bot, await hub.gesprek.hear(kanaal, bot, payload))

@@ -64,7 +64,7 @@ class Begrensd:
         headers = dict(reversed(scope["headers"]))  # of a header that is sent twice the first counts, as for the routes
         kind = headers.get(b"content-type", b"").strip().lower()
         self._limit = MAX_FOTO if kind.startswith(b"multipart/form-data") else MAX_LICHAAM
-        if scope["path"] == "/inloggen" or scope["path"].startswith(("/a/", "/taak/", "/haken/")):
+        if scope["path"] == "/inloggen" or scope["path"].startswith(("/a/", "/taak/")):
             self._limit = MAX_OPENBAAR
         # A form names the codec it is read with. Some of Python's take minutes for a megabyte or give half characters.
         self._vreemd = not kind.startswith(b"application/json") and b"charset" in UTF8.sub(b"", kind)

@@ -92,5 +92,14 @@ def test_who_blocks_the_bot_is_erased(huis: Huis) -> None:
     assert gevolgd(huis) == []
 
 
-def test_a_flood_of_words_is_too_large(huis: Huis) -> None:
-    assert kom(huis, update(9, "x" * 70_000)) == 413
+def test_a_long_message_with_long_links_holds_nobody_up(huis: Huis) -> None:
+    """An answer that is no 200 is brought again for a day, and meanwhile nobody else is heard."""
+    link = {"type": "text_link", "offset": 0, "length": 1, "url": f"https://example.nl/{'a' * 2000}"}
+    eerder = {"message_id": 3, "date": 1772370300, "chat": {"id": 77, "type": "private"}, "text": "é" * 4096}
+    assert kom(huis, update(9, "é" * 4096, entities=[link] * 100, reply_to_message=eerder)) == 200
+    assert kom(huis, b'{"message":' * 50_000) == 200
+
+
+def test_what_no_message_can_be_is_not_read(huis: Huis) -> None:
+    assert kom(huis, b" " * 1_000_001) == 413
+    assert kom(huis, b" " * 1_000_001, geheim="geraden") == 404
