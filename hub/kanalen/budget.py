@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Literal, get_args
 
 from hub.kit.clock import AMSTERDAM
@@ -130,7 +130,7 @@ def _days(here: datetime) -> int:
 def _amount(value: str) -> int:
     try:
         amount = Decimal(value.strip().replace(",", ".")) * 1000
-    except InvalidOperation:
+    except DecimalException:
         raise ValueError(value) from None
     if not amount.is_finite() or not 0 <= amount < 10**9:
         raise ValueError(value)

@@ -37,7 +37,13 @@ def test_a_netwerk_that_does_not_bill_has_no_costs() -> None:
 
 @pytest.mark.parametrize(
     ("naam", "waarde"),
-    [("kostenMetLink", "veel"), ("kostenZonderLink", "-1"), ("budgetPerMaand", "nan"), ("linkInTekst", "soms")],
+    [
+        ("kostenMetLink", "veel"),
+        ("kostenZonderLink", "-1"),
+        ("budgetPerMaand", "nan"),
+        ("budgetPerMaand", "9e999999"),
+        ("linkInTekst", "soms"),
+    ],
 )
 def test_nonsense_is_named(naam: str, waarde: str) -> None:
     [fault] = budget.faults({**X, naam: waarde})
