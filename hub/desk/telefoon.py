@@ -36,7 +36,7 @@ ANTWOORDEN: Mapping[str, Mapping[str, str]] = {
     "weghalen": {"verwijderd": "staat-er-niet", "nooit-geplaatst": "nooit-geplaatst"},
 }
 """Per stand what the phone may answer, and what that says about the bezorging."""
-_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s<>\"\x00-\x1f\x7f]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,9 @@ async def test_only_who_may_see_the_task_can_ask(desk: Desk, klok: Klok, noor: s
     assert await desk.db.read(lambda s: telefoon.still_open(s, row.id, NOOR, now)) == ("plaatsen", False)
 
 
-@pytest.mark.parametrize("geplakt", [LINK, f"  {LINK}\n", f"Bekijk dit bericht: {LINK}.", f"({LINK})"])
+@pytest.mark.parametrize(
+    "geplakt", [LINK, f"  {LINK}\n", f"Bekijk dit bericht: {LINK}.", f"({LINK})", f"{LINK}\0", f"\x1b[8m{LINK}\x1b[0m"]
+)
 def test_the_link_is_found_in_what_somebody_pasted(geplakt: str) -> None:
     assert telefoon.link_in(geplakt.strip(), {"hub.example"}) == LINK
 
