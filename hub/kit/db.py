@@ -14,7 +14,7 @@ import contextlib
 import queue
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,11 +26,9 @@ from sqlalchemy import (
     Engine,
     Integer,
     String,
-    Table,
     bindparam,
     delete,
     func,
-    insert,
     select,
     text,
 )
@@ -91,15 +89,6 @@ class Signaal(Base):
 def signal(session: Session, onderwerp: str, sleutel: str) -> None:
     """Note inside a write that `sleutel` of `onderwerp` changed; listeners hear of it after the commit."""
     session.add(Signaal(onderwerp=onderwerp, sleutel=sleutel))
-
-
-def signals(session: Session, onderwerp: str, sleutels: Sequence[str]) -> None:
-    """As `signal` for many at once, in one statement."""
-    if sleutels:
-        table: Table = Signaal.__table__  # type: ignore[assignment]
-        session.connection().execute(
-            insert(table), [{"onderwerp": onderwerp, "sleutel": sleutel} for sleutel in sleutels]
-        )
 
 
 def forget_signals(session: Session, keep: int = KEEP_SIGNALS) -> None:

@@ -87,7 +87,7 @@ class LinkBoard:
     def _newer(self, session: Session) -> tuple[int, dict[str, LinkStand]]:
         signals = newer_signals(session, self._serial)
         codes = sorted({item.sleutel for item in signals if item.onderwerp == "link"})
-        acties = sorted({item.sleutel for item in signals if item.onderwerp == "actie"})
+        acties = sorted({item.sleutel for item in signals if item.onderwerp in ("actie", "links")})
         fresh: dict[str, LinkStand] = {}
         for part in _chunks(acties):
             fresh |= _load(session, _links().where(LinkRij.actie_id.in_(part)))

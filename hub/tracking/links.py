@@ -9,7 +9,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.kit.db import signal, signals
+from hub.kit.db import signal
 from hub.kit.ids import short_code
 from hub.tracking.tables import LinkRij
 
@@ -144,7 +144,7 @@ def mint_many(
         return made | {
             naam: mint(session, actie_id=actie_id, plek=plek, naam=naam, doel_url=doel_url, now=now) for naam in fresh
         }
-    signals(session, "link", list(fresh.values()))
+    signal(session, "links", actie_id)
     return made | fresh
 
 
