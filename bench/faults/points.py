@@ -173,7 +173,7 @@ def _body(stop: Stop) -> None:
 def _reply(stop: Stop) -> None:
     import aiohttp
 
-    around(aiohttp.ClientResponse, "read", after=stop)
+    around(aiohttp.StreamReader, "readany", after=stop)
 
 
 def _result(stop: Stop) -> None:
