@@ -27,6 +27,7 @@ OVER_BOTH = frozenset(
         "test_abonnees",
         "test_audit",
         "test_board",
+        "test_bulk",
         "test_claim",
         "test_foto_store",
         "test_gezondheid",

@@ -105,7 +105,7 @@ def claimed(session: Session, ids: Collection[str], owner: str) -> list[Bezorgin
     """Put these due rows in the hands of this worker, each with a new fence; in the order of `ids`."""
     if not ids:
         return []
-    rows = session.connection().execute(_CLAIM, {"ids": list(ids), "owner": owner})
+    rows = session.connection().execute(_CLAIM, {"ids": list(ids), "owner": owner}).all()
     found = {row.id: store.as_bezorging(row) for row in rows}
     return [found[bezorging_id] for bezorging_id in ids]
 
@@ -115,5 +115,5 @@ def _held(session: Session, items: Iterable[Bezorging], owner: str, staat: str) 
     fences = {item.id: item.fence for item in items}
     if not fences:
         return set()
-    mine = session.connection().execute(_MINE, {"ids": list(fences), "owner": owner, "in": staat})
+    mine = session.connection().execute(_MINE, {"ids": list(fences), "owner": owner, "in": staat}).all()
     return {bezorging_id for bezorging_id, fence in mine if fences[bezorging_id] == fence}

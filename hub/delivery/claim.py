@@ -161,7 +161,7 @@ def _families(session: Session, rows: Iterable[Row[Any]]) -> Families:
     acties, kanalen_ = {row.actie_id for row in rows}, {row.kanaal for row in rows}
     found = defaultdict[tuple[str, str, str], dict[str, Buur]](dict)
     family = select(*_SEEN).where(_RIJ.c.actie_id.in_(acties), _RIJ.c.kanaal.in_(kanalen_))
-    for b in session.execute(family):
+    for b in session.execute(family).all():
         found[b.actie_id, b.kanaal, b.doel][b.id] = Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet)
     return found
 

@@ -6,17 +6,15 @@ crash at any moment leaves a row that tells the truth: not begun, unknown, or do
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar, cast
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hub.acties.tables import ActieRij
 from hub.content import (
     Channel,
     Corrects,
@@ -31,18 +29,15 @@ from hub.content import (
     Refused,
     Unknown,
 )
-from hub.delivery import afmelden, bulk, retry, store, takeback
+from hub.delivery import afmelden, retry, store, takeback
 from hub.delivery.aanroepen import Aanroepen
 from hub.delivery.afloop import Afloop, Hinder, settle_all
 from hub.delivery.claim import WEG, lane_of, lapse_ended
 from hub.delivery.model import REKENING, Bezorging
-from hub.delivery.rules import still_allowed, when_refused
 from hub.delivery.takeback import StillThere, TakenOver, Uitslag
-from hub.kanalen import store as kanalen
+from hub.delivery.vertrek import ATTENTION_WAIT, TOGETHER, Vertrek, can, draws
 from hub.kanalen.accounts import Rekening
 from hub.kanalen.registry import OnbekendNetwerk
-from hub.kanalen.rules import WAAROM, waits
-from hub.kanalen.stops import stopped
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.db import Db
@@ -54,9 +49,6 @@ ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
 AddressSource = Callable[[str], Awaitable[str]]
 """Where a subscriber is on the netwerk, by the `doel` of a bezorging; empty once they are forgotten."""
 STORE_AGAIN = 1.0
-TOGETHER = 100
-"""Intents in one commit: of what is committed when the power fails, nobody knows whether it was sent."""
-ATTENTION_WAIT = 60.0
 DRAW_TRIES = 5
 LOOK_BACK = timedelta(minutes=2)
 KANAAL_WEG = "Dit kanaal of netwerk bestaat niet meer in de hub. Haal het bericht zelf weg."
@@ -82,14 +74,6 @@ def _chance() -> float:
     return random.random()  # noqa: S311 - spreads retries, guards nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """What must be known of an actie before something of it leaves."""
-
-    fase: str
-    eindigt_op: datetime | None
-
-
 class Sender:
     """Delivers what the worker of this process claimed. `begonnen`: calls that began and were not settled yet."""
 
@@ -106,23 +90,28 @@ class Sender:
     ) -> None:
         self._db, self._images, self._clock, self._aanroepen = db, images, clock, aanroepen
         self._adres = adres
-        self._hartslag, self._voorbeeld = hartslag, voorbeeld
-        self._owner = hartslag.id
+        self._hartslag, self._owner = hartslag, hartslag.id
+        self.vertrek = Vertrek(hartslag, clock, voorbeeld=voorbeeld)
         self.begonnen: set[str] = set()
-        self._intends = Samen(db, self._intend_all, limit=TOGETHER)
-        self._settles = Samen(db, self._settle_all)
+        self._intends = Samen(db, self.vertrek.intend, limit=TOGETHER, turn=True)
+        self._settles = Samen(db, self._settle_all, turn=True)
         self._log = log.get("bezorging")
 
     def close(self) -> None:
         """Nothing is under way any more."""
         self._aanroepen.close()
 
-    async def deliver(self, item: Bezorging, account: Rekening | Exception) -> None:
-        """From claim to outcome. Whatever fails before the intent is committed was certainly not sent."""
+    async def deliver(self, item: Bezorging, account: Rekening | Exception, bedoeld: bool | None = None) -> None:
+        """From claim to outcome. Whatever fails before the intent is committed was certainly not sent.
+
+        `bedoeld`: whether it may begin, where the commit that claimed it said so already.
+        """
+        if bedoeld is False:
+            return
         try:
             if isinstance(account, Exception):
                 raise account
-            if not self._can(account.channel, item):
+            if not can(account.channel, item):
                 await self._settle(item, "handwerk", fout="Dit netwerk kan dit niet zelf; een mens moet het doen.")
                 return
             post = await self._post(item)
@@ -135,7 +124,7 @@ class Sender:
         except Exception as error:
             await self._unprepared(item, error)
             return
-        if not await self._again(lambda: self._intends((item, account))):
+        if bedoeld is None and not await self._again(lambda: self._intends((item, account))):
             return
         if self._hartslag.over:
             # It froze here and may be taken for dead by now; what it would still send is not its own any more.
@@ -154,19 +143,8 @@ class Sender:
             return
         await self._settle(item, "wachten", fout=f"Voorbereiden lukte niet: {log.redact(str(error))}", wait=5.0)
 
-    def _can(self, channel: Channel, item: Bezorging) -> bool:
-        if getattr(channel, "handmatig", False):
-            return False
-        if item.soort == "intrekken":
-            return bool(item.van_id) and bool(takeback.steps_of(channel))
-        if item.doet == "wijzigt":
-            return "corrigeren" in channel.can()
-        return True
-
     async def _post(self, item: Bezorging) -> Post:
-        # The picture of a removal says what goes; what is put in its place has words alone.
-        draws = item.beeld is not None and item.soort != "intrekken"
-        image = await self._image(item) if draws else None
+        image = await self._image(item) if draws(item) else None
         doel = await self._adres(item.doel) if item.doel else ""
         if item.doel and not doel:
             raise GoneAway(afmelden.AFGEMELD)
@@ -186,54 +164,6 @@ class Sender:
                 raise NoPicture(ZONDER_BEELD) from error
             raise
 
-    def _intend_all(self, session: Session, asked: Sequence[tuple[Bezorging, Rekening]]) -> list[bool]:
-        """One transaction: what is still allowed? Only of that the intent is committed."""
-        if self._hartslag.over:
-            # All stay as claimed: whoever lives gives them back, certain that nothing was sent.
-            return [False] * len(asked)
-        now, noodstop = self._clock.now(), stopped(session) is not None
-        acties = _acties(session, {item.actie_id for item, _ in asked})
-        poorten = kanalen.gates(session, {item.kanaal for item, _ in asked})
-        begin = [
-            (item, account.som)
-            for item, account in asked
-            if self._allowed(session, item, acties.get(item.actie_id), poorten.get(item.kanaal), now, noodstop)
-        ]
-        left = bulk.intend(session, begin, self._owner, now)
-        return [item.id in left for item, _ in asked]
-
-    def _allowed(
-        self,
-        session: Session,
-        item: Bezorging,
-        actie: Stand | None,
-        kanaal: kanalen.Poort | None,
-        now: datetime,
-        stop: bool,
-    ) -> bool:
-        """Whether this call may begin; what may not is settled here."""
-        if actie is None or kanaal is None:
-            store.settle(session, item, self._owner, "vervallen", now, fout="Actie of kanaal bestaat niet meer.")
-            return False
-        reason = still_allowed(
-            soort=item.soort,
-            fase=actie.fase,
-            verlopen=actie.eindigt_op is not None and actie.eindigt_op <= now,
-            oefening=item.oefening,
-            echt=kanaal.echt,
-            aan=kanaal.aan,
-            voorbeeld=self._voorbeeld,
-        )
-        if reason:
-            event = when_refused(reason, soort=item.soort, doet=item.doet, fase=actie.fase)
-            store.settle(session, item, self._owner, event, now, fout=reason)
-            return False
-        if item.soort != "intrekken" and (why := self._must_wait(kanaal, stop, now)):
-            wait = ATTENTION_WAIT if kanaal.gepauzeerd else 0.0
-            store.settle(session, item, self._owner, "wachten", now, fout=why, wait=wait)
-            return False
-        return True
-
     def _forget(self, session: Session, item: Bezorging) -> None:
         """Certainly not delivered, and never will be: this one lapses with all that waits for this subscriber."""
         store.settle(session, item, self._owner, "niet-nu", self._clock.now())
@@ -242,13 +172,6 @@ class Sender:
     def _not_sent(self, session: Session, item: Bezorging) -> None:
         store.not_sent(session, item, self._owner, self._clock.now())
         lapse_ended(session, [item.actie_id])
-
-    def _must_wait(self, kanaal: kanalen.Poort, noodstop: bool, now: datetime) -> str:
-        """Why a post may not begin now: what came up after it was claimed counts as well."""
-        if kanaal.gepauzeerd:
-            return kanaal.gepauzeerd
-        found = waits(kanaal.rem, now, noodstop=noodstop)
-        return f"Wacht: {WAAROM[found.reden]}." if found else ""
 
     async def _call(self, account: Rekening, item: Bezorging, post: Post) -> None:
         """The call itself. Any error that is not one of the four counts as an unknown outcome."""
@@ -371,13 +294,3 @@ class Sender:
         await self._again(lambda: self._settles(afloop))
         if event != "bevestigd":
             self._log.info("bezorging", id=item.id, kanaal=item.kanaal, soort=item.soort, gevolg=event, fout=fout)
-
-
-def _acties(session: Session, ids: Collection[str]) -> dict[str, Stand]:
-    rows = session.execute(_STAND, {"ids": list(ids)})
-    return {actie_id: Stand(fase, eindigt_op) for actie_id, fase, eindigt_op in rows}
-
-
-_STAND = select(ActieRij.id, ActieRij.fase, ActieRij.eindigt_op).where(
-    ActieRij.id.in_(bindparam("ids", expanding=True))
-)

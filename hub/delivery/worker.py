@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hub.content import Limits
 from hub.delivery import aanroepen, claim
 from hub.delivery.aanroepen import Aanroepen
 from hub.delivery.model import Bezorging
@@ -105,22 +104,22 @@ class Worker:
         self._daarna = uitzicht.daarna
         if not uitzicht.begint:
             return 0
-        limits = await self._limits(uitzicht.posts)
-        claimed = await self._db.write(lambda s: claim.claim(s, self._hartslag.id, now, limits, self._gelijktijdig))
-        accounts = await self._opened({item.kanaal for item in claimed})
+        # Read before the claim: the first calls may begin with the commit that claims them.
+        accounts = await self._opened(uitzicht.posts)
+        limits = self._accounts.limits()
+
+        def work(session: Session) -> tuple[list[Bezorging], Mapping[str, bool]]:
+            claimed = claim.claim(session, self._hartslag.id, now, limits, self._gelijktijdig)
+            return claimed, self._sender.vertrek.at_once(session, claimed, accounts)
+
+        claimed, bedoeld = await self._db.write(work)
+        if others := {item.kanaal for item in claimed} - accounts.keys():
+            accounts = {**accounts, **await self._opened(others)}
         for item in claimed:
-            task = asyncio.create_task(self._sender.deliver(item, accounts[item.kanaal]))
+            task = asyncio.create_task(self._sender.deliver(item, accounts[item.kanaal], bedoeld.get(item.id)))
             self._running[task] = item
             task.add_done_callback(self._finished)
         return len(claimed)
-
-    async def _limits(self, posts: Collection[str]) -> Mapping[str, Limits]:
-        """What each account with a post due accepts; one that cannot be made has no limit, and fails by itself."""
-        known = self._accounts.limits()
-        if unknown := [naam for naam in posts if naam not in known]:
-            await self._opened(unknown)
-            known = self._accounts.limits()
-        return known
 
     async def _opened(self, namen: Collection[str]) -> Mapping[str, Rekening | Exception]:
         """The accounts of these kanalen; the reason where one cannot be made or the database does not answer."""

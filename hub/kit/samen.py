@@ -1,7 +1,7 @@
 """What is asked at the same time and one visit to the database can do for all: items share rounds.
 
 At most one round is with the writer; what comes meanwhile is the next. There is no timer that collects: a lone item
-goes at once and waits for one commit, a busy hub pays one commit for hundreds.
+waits for one commit, a busy hub pays one commit for hundreds.
 """
 
 import asyncio
@@ -31,14 +31,22 @@ class Samen(Generic[T, R]):
     """`await samen(item)` on one event loop: what `work` makes of it; raises what went wrong with it.
 
     A round holds at most `limit` items. When one fails each of its items is done alone, so that one fault is the
-    fault of one. For a `crowd`, thousands of small facts a second, a round begins at the end of a turn of the loop,
-    which halves the number of commits, and fails whole, because as many single tries would hold up everything else.
+    fault of one. The first round begins with its first item, or with all that is asked in that `turn` of the loop,
+    which takes a commit less. So it does for a `crowd`, thousands of small facts a second, of which a round fails
+    whole, because as many single tries would hold up everything else.
     """
 
     def __init__(
-        self, db: Db, work: Callable[[Session, Sequence[T]], Sequence[R]], *, limit: int = 1000, crowd: bool = False
+        self,
+        db: Db,
+        work: Callable[[Session, Sequence[T]], Sequence[R]],
+        *,
+        limit: int = 1000,
+        turn: bool = False,
+        crowd: bool = False,
     ) -> None:
         self._db, self._work, self._limit, self._crowd = db, work, limit, crowd
+        self._turn = turn or crowd
         self._going = False
         self._busy: Ronde[T, R] | None = None
         self._next: deque[Ronde[T, R]] = deque()
@@ -56,7 +64,7 @@ class Samen(Generic[T, R]):
     def join(self, item: T) -> Ronde[T, R]:
         """The round in which this item goes, as the last of it so far.
 
-        The first goes at once, not in a later turn of the loop: it keeps its place before what is asked after it.
+        Without `turn` the first goes at once: it keeps its place before what is asked of the writer after it.
         """
         if self._next and len(self._next[-1].items) < self._limit:
             self._next[-1].items.append(item)
@@ -65,7 +73,7 @@ class Samen(Generic[T, R]):
         ronde = self._next[-1]
         if not self._going:
             self._going = True
-            if self._crowd:
+            if self._turn:
                 asyncio.get_running_loop().call_soon(self._go)
             else:
                 self._go()

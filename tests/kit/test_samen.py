@@ -75,6 +75,14 @@ async def test_one_that_fails_fails_alone_and_the_rest_waits_for_that(db: Db) ->
     assert kept(db) == {"a", "b", "c", "d"}
 
 
+async def test_what_is_asked_in_one_turn_of_the_loop_can_share_the_first_round(db: Db) -> None:
+    werk = Werk()
+    samen = Samen(db, werk, limit=2, turn=True)
+    said = await asyncio.gather(*map(samen, ("a", "b", "stuk", "c")), return_exceptions=True)
+    assert [type(one) for one in said] == [int, int, LookupError, int]
+    assert werk.samen == [2, 2, 1, 1]
+
+
 async def test_a_crowd_shares_the_first_round_of_its_turn_and_fails_whole(db: Db) -> None:
     werk = Werk()
     samen = Samen(db, werk, limit=2, crowd=True)
