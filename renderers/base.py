@@ -10,6 +10,7 @@ from PIL import Image
 from renderers import splice
 from renderers.errors import PosterError
 from renderers.formats import Rect
+from renderers.splice import Pieces
 
 QUALITIES = (90, 86, 82, 76, 70, 62, 54, 45, 35)
 _SMALL = (1920 * 1200, 500_000)
@@ -22,7 +23,7 @@ turns out too heavy: cards of one poster all have the same."""
 KEEP_BYTES = 64 * 1024 * 1024
 """Eight posters of 1080x1920, or two of 4K."""
 
-Encode = Callable[[int], bytes | None]
+Encode = Callable[[int], Pieces | None]
 
 
 class Tile(NamedTuple):
@@ -49,12 +50,12 @@ class Base:
         """The pixels below what differs per card, to draw on: one for each box, or one around them all."""
         return [Tile(kept.copy(), *grid.box[:2]) for kept, grid in zip(self._tiles, self._grids, strict=True)]
 
-    def jpeg(self, tiles: Sequence[Tile]) -> bytes:
+    def jpeg(self, tiles: Sequence[Tile]) -> Pieces:
         """The file with these tiles, at the best quality within the weight screens accept."""
         drawn = [tile.image for tile in tiles]
         limit = weight_limit(self._picture) - BLOCK_BYTES * sum(grid.blocks for grid in self._grids)
 
-        def at(quality: int) -> bytes | None:
+        def at(quality: int) -> Pieces | None:
             template = self._template(quality)
             return template.with_tiles(drawn) if template.size <= limit or quality == QUALITIES[-1] else None
 
@@ -114,11 +115,11 @@ def weight_limit(picture: Image.Image) -> int:
     return limit if picture.width * picture.height <= area else _LARGE_BYTES
 
 
-def lightest(picture: Image.Image, at: Encode) -> bytes:
+def lightest(picture: Image.Image, at: Encode) -> Pieces:
     """The first file of the ladder that is light enough; `at` may answer None where it cannot be."""
     limit = weight_limit(picture)
     for quality in QUALITIES:
         data = at(quality)
-        if data is not None and len(data) <= limit:
+        if data is not None and data.size <= limit:
             return data
     raise PosterError(f"{picture.width}x{picture.height}: het beeld blijft zwaarder dan {limit} bytes.")

@@ -70,10 +70,19 @@ class PosterRenderer:
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
         """The poster at its design size, or laid out anew for exactly the given size."""
-        formaat, (wide, high) = self._size(request.formaat, width, height)
+        formaat, size = self._size(request.formaat, width, height)
         words = self._words(request)
+        return Image(self._drawn(request, formaat, size, words).joined(), "image/jpeg", *size, words.alt)
+
+    def pieces(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> splice.Pieces:
+        """The bytes of `render` in pieces; the posters of one actie that differ in their link share most of them."""
+        formaat, size = self._size(request.formaat, width, height)
+        return self._drawn(request, formaat, size, self._words(request))
+
+    def _drawn(self, request: PosterRequest, formaat: Formaat, size: tuple[int, int], words: Inhoud) -> splice.Pieces:
+        wide, high = size
         foto = self._foto(request, formaat)
-        laid = self._laid(formaat, (wide, high), words, foto is not None)
+        laid = self._laid(formaat, size, words, foto is not None)
         plan = laid.plan
 
         def draw() -> Picture.Image:
@@ -85,15 +94,13 @@ class PosterRenderer:
 
         if plan.card is None:
             whole = draw()
-            data = lightest(whole, lambda quality: splice.encode(whole, quality))
-        else:
-            same = dataclasses.replace(words, qr_url="", adres="", alt="")
-            facts = (formaat.naam, (wide, high), foto and self._photos.digest(foto), same, laid.ground)
-            base = self._bases.get(facts, lambda: Base(draw(), *laid.own))
-            tiles = base.tiles()
-            card.draw(laid.sheet, plan.card, words, tiles, plan.boxes["qr"])
-            data = base.jpeg(tiles)
-        return Image(data, "image/jpeg", wide, high, words.alt)
+            return lightest(whole, lambda quality: splice.Pieces((splice.encode(whole, quality),)))
+        same = dataclasses.replace(words, qr_url="", adres="", alt="")
+        facts = (formaat.naam, size, foto and self._photos.digest(foto), same, laid.ground)
+        base = self._bases.get(facts, lambda: Base(draw(), *laid.own))
+        tiles = base.tiles()
+        card.draw(laid.sheet, plan.card, words, tiles, plan.boxes["qr"])
+        return base.jpeg(tiles)
 
     def forget_photos(self) -> None:
         """Drop every remembered cut of a photo and every poster in the making; call it when a photo is withdrawn."""

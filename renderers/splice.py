@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -92,6 +93,25 @@ def encode(picture: Image.Image, quality: int, interval: int = 0) -> bytes:
     return buffer.getvalue()
 
 
+class Pieces(NamedTuple):
+    """A file that shares most of its bytes: what is its `own` goes between the pieces that are `shared`."""
+
+    shared: tuple[bytes, ...]
+    own: tuple[bytes, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes in the whole file."""
+        return sum(map(len, self.shared)) + sum(map(len, self.own))
+
+    def joined(self) -> bytes:
+        """The whole file."""
+        parts: list[bytes] = [b""] * (len(self.shared) + len(self.own))
+        parts[::2] = self.shared
+        parts[1::2] = self.own
+        return b"".join(parts)
+
+
 class Template:
     """One picture at one quality, and the places in it where intervals of a tile go."""
 
@@ -99,21 +119,23 @@ class Template:
         self._grids = grids
         self._quality = quality
         grid = grids[0]
-        self._head, intervals = _parts(encode(picture, quality, grid.interval))
+        head, intervals = _parts(encode(picture, quality, grid.interval))
         if len(intervals) != grid.count:
             raise ValueError(f"{len(intervals)} intervals, {grid.count} expected")
         holes = [row * grid.per_row + column for grid in grids for row in grid.rows for column in grid.columns]
-        self._fixed: list[bytes] = []
-        done = 0
-        for hole in holes:
-            self._fixed.append(b"".join(_closed(intervals, range(done, hole))))
-            done = hole + 1
-        self._alike = _FRAME.sub(b"", self._head, count=1)
-        self._markers = [_marker(hole, grid.count) for hole in holes]
-        self._tail = b"".join(_closed(intervals, range(done, grid.count)))
-        self.size = len(self._head) + sum(map(len, self._fixed)) + 2 * len(holes) + len(self._tail)
+        self._alike = _FRAME.sub(b"", head, count=1)
+        self._runs: list[tuple[bytes, ...]] = []
+        shared, done = [head], 0
+        for run in _runs(holes):
+            shared.append(b"".join(_closed(intervals, range(done, run.start))))
+            self._runs.append(tuple(_marker(hole, grid.count) for hole in run))
+            done = run.stop
+        shared.append(b"".join(_closed(intervals, range(done, grid.count))))
+        self.shared = (shared[0] + shared[1], *shared[2:])
+        """What all files of this template have in common: the same pieces, so that they are in memory once."""
+        self.size = sum(map(len, self.shared)) + 2 * len(holes)
 
-    def with_tiles(self, tiles: Sequence[Image.Image]) -> bytes:
+    def with_tiles(self, tiles: Sequence[Image.Image]) -> Pieces:
         """The file with these pixels in the boxes of the grids."""
         intervals: list[bytes] = []
         for grid, tile in zip(self._grids, tiles, strict=True):
@@ -121,11 +143,20 @@ class Template:
             if _FRAME.sub(b"", head, count=1) != self._alike or len(found) != len(grid.rows) * len(grid.columns):
                 raise ValueError("the tile was not encoded like the picture")
             intervals += found
-        out = [self._head]
-        for fixed, interval, marker in zip(self._fixed, intervals, self._markers, strict=True):
-            out += (fixed, interval, marker)
-        out.append(self._tail)
-        return b"".join(out)
+        left = iter(intervals)
+        own = (b"".join([part for marker in run for part in (next(left), marker)]) for run in self._runs)
+        return Pieces(self.shared, tuple(own))
+
+
+def _runs(holes: Sequence[int]) -> list[range]:
+    """Intervals that follow each other, taken together."""
+    found: list[range] = []
+    for hole in holes:
+        if found and found[-1].stop == hole:
+            found[-1] = range(found[-1].start, hole + 1)
+        else:
+            found.append(range(hole, hole + 1))
+    return found
 
 
 def _parts(data: bytes) -> tuple[bytes, list[bytes]]:

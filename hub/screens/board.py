@@ -160,10 +160,8 @@ class ScreenBoard:
             if not self.live(stand):
                 break
             beeld = await self.renders.draw(stand.opdracht(breedte, hoogte), partial(self._wanted, stand))
-            if beeld is not None and levert:
-                if not await self.proof.fetched(state, stand.actie_id):
-                    break
-                await self.proof.left(state, state.te_bewijzen - {stand.actie_id})
+            if beeld is not None and levert and not await self.proof.fetched(state, stand.actie_id, state.te_bewijzen):
+                break
             if state.stand is stand and self.live(stand):
                 if beeld is None:
                     break
@@ -322,17 +320,25 @@ class ScreenBoard:
             self._ring("stand")
         for breedte, hoogte in sorted({(state.scherm.breedte, state.scherm.hoogte) for state in states}):
             await self.renders.neutral(breedte, hoogte)
-        states = sorted(states, key=lambda state: (state.scherm.breedte, state.scherm.hoogte))
-        await asyncio.gather(*(self._draw_ahead(state) for state in states))
+        for state in sorted(states, key=lambda state: (state.scherm.breedte, state.scherm.hoogte)):
+            self._draw_ahead(state, state.stand)
 
-    async def _draw_ahead(self, state: SchermStand) -> None:
+    def _draw_ahead(self, state: SchermStand, stand: Stand) -> None:
         """Draw while there is room to keep it; wake viewers again for a closing message."""
-        stand, scherm = state.stand, state.scherm
-        if stand.soort == "rust" or self.renders.full:
+        if stand.soort == "rust":
             return
-        opdracht = stand.opdracht(scherm.breedte, scherm.hoogte)
-        beeld = await self.renders.draw(opdracht, partial(self._wanted, stand), later=True)
-        if beeld is not None and stand.soort == "slot" and state.stand is stand:
+        opdracht = stand.opdracht(state.scherm.breedte, state.scherm.hoogte)
+        drawn = self.renders.ahead(opdracht, partial(self._wanted, stand))
+        if stand.soort == "slot":
+            if drawn is None:
+                self._drawn(state, stand)
+            else:
+                drawn.add_done_callback(lambda _: self._drawn(state, stand))
+
+    def _drawn(self, state: SchermStand, stand: Stand) -> None:
+        """The closing message may be there: then tell the viewers of this scherm."""
+        scherm = state.scherm
+        if state.stand is stand and self.renders.ready(stand.sleutel, scherm.breedte, scherm.hoogte) is not None:
             state.nummer += 1
             self._ring("stand")
 

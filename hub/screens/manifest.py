@@ -45,7 +45,7 @@ def build(
                 {
                     "id": beeld.render,
                     "sha256": beeld.som,
-                    "bytes": len(beeld.data),
+                    "bytes": beeld.lengte,
                     "url": url,
                     "w": beeld.breedte,
                     "h": beeld.hoogte,

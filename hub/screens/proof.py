@@ -1,6 +1,5 @@
 """Proof by players, kept before anything is claimed: first fetch of an actie, departure, and proof of play."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,35 +28,54 @@ class Vertoning:
     bron: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Feit:
+    """What one player proves: it is about to receive `getoond` (empty: no person), and does not show `weg` any more.
+
+    `gemeld`: it says so itself; otherwise it fetched something else.
+    """
+
+    scherm_id: str
+    getoond: str
+    weg: frozenset[str]
+    gemeld: bool = False
+
+
 class Proof:
     """Writes proof through the shared commits; each fact once, after that it is known in memory."""
 
     def __init__(self, db: Db, clock: Clock) -> None:
         self._db = db
 
-        def opgehaald(session: Session, paren: Sequence[tuple[str, str]]) -> list[bool]:
-            loopt = store.fetched(session, paren, clock.now())
-            return [paar in loopt for paar in paren]
+        def vastleggen(session: Session, feiten: Sequence[Feit]) -> list[bool]:
+            now = clock.now()
+            loopt = store.fetched(session, [(feit.scherm_id, feit.getoond) for feit in feiten if feit.getoond], now)
+            gelukt = [not feit.getoond or (feit.scherm_id, feit.getoond) in loopt for feit in feiten]
+            weg = [feit for feit, goed in zip(feiten, gelukt, strict=True) if goed]
+            store.left(session, [(feit.scherm_id, actie_id, feit.gemeld) for feit in weg for actie_id in feit.weg], now)
+            return gelukt
 
-        def weg(session: Session, items: Sequence[tuple[str, str, bool]]) -> Sequence[object]:
-            return list(store.left(session, items, clock.now()))
-
-        self._opgehaald = Samen(db, opgehaald, limit=LIMIT)
-        self._weg = Samen(db, weg, limit=LIMIT)
+        self._samen = Samen(db, vastleggen, limit=LIMIT)
         self._log = log.get("schermen")
 
-    async def fetched(self, state: SchermStand, actie_id: str) -> bool:
-        """Make the first fetch durable; only when True may the picture leave."""
+    async def fetched(self, state: SchermStand, actie_id: str, weg: frozenset[str] = frozenset()) -> bool:
+        """Make the first fetch durable; only when True may it leave.
+
+        `weg`: ended acties of which the player has no picture any more once it has this one, in the same commit.
+        """
+        weg -= {actie_id}
         if actie_id in state.opgehaald:
+            await self.left(state, weg)
             return True
         scherm_id = state.scherm.id
         try:
-            kept = await self._opgehaald((scherm_id, actie_id))
+            kept = await self._samen(Feit(scherm_id, actie_id, weg))
         except Exception as error:
             self._log.error("ophalen niet vastgelegd", scherm=scherm_id, fout=type(error).__name__)
             return False
         if kept:
             state.opgehaald.add(actie_id)
+            state.te_bewijzen -= weg
         return kept
 
     async def left(self, state: SchermStand, actie_ids: frozenset[str], *, gemeld: bool = False) -> None:
@@ -66,7 +84,7 @@ class Proof:
             return
         scherm_id = state.scherm.id
         try:
-            await asyncio.gather(*(self._weg((scherm_id, actie_id, gemeld)) for actie_id in actie_ids))
+            await self._samen(Feit(scherm_id, "", actie_ids, gemeld))
         except Exception as error:
             self._log.error("verdwijnen niet vastgelegd", scherm=scherm_id, fout=type(error).__name__)
             return

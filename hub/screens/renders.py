@@ -8,11 +8,12 @@ import asyncio
 import hashlib
 import io
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any, Protocol, runtime_checkable
+from functools import lru_cache
+from typing import Protocol, runtime_checkable
 
 from PIL import Image as Picture
 
@@ -23,9 +24,11 @@ from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.screens import source
+from hub.screens.kast import Kast
 from hub.screens.rij import Key, Rij, Werk
 
 KEEP_BYTES = 256 * 1024 * 1024
+"""Some ten thousand schermen with one actie: about 20 KB each."""
 KEEP_OWNERS = 20_000
 KEEP_NEUTRAL = 128
 """Sizes that no scherm has; the largest are close to a megabyte each."""
@@ -35,23 +38,41 @@ RUST_KLEUR = (18, 32, 47)
 
 @runtime_checkable
 class Drawer(Renderer, Protocol):
-    """A renderer that can also name what it will draw and forget the photos it has seen."""
+    """A renderer that can also name what it will draw, draw it in pieces and forget the photos it has seen."""
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str: ...
+
+    def pieces(
+        self, request: PosterRequest, width: int | None = None, height: int | None = None
+    ) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """The file in pieces: those that pictures share, and what is this picture's own in each gap between them."""
 
     def forget_photos(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Beeld:
-    """One finished JPEG. `render` names its inputs; `actie_id` is empty when it is neutral."""
+    """One finished JPEG. `render` names its inputs; `actie_id` is empty when it is neutral.
 
-    data: bytes
+    A thousand schermen that differ in their QR share most of their bytes: they are kept once, and put together with
+    what is a scherm's `eigen` when it asks.
+    """
+
+    gedeeld: tuple[bytes, ...]
+    eigen: tuple[bytes, ...]
+    lengte: int
     render: str
     breedte: int
     hoogte: int
     actie_id: str
     sinds: bytes
+
+    @property
+    def data(self) -> bytes:
+        """The whole file."""
+        parts = [b""] * (len(self.gedeeld) + len(self.eigen))
+        parts[::2], parts[1::2] = self.gedeeld, self.eigen
+        return b"".join(parts)
 
     @property
     def som(self) -> str:
@@ -93,13 +114,12 @@ class Renders:
         self._vault = vault
         self._config = config
         self._clock = clock
-        self._rij: Rij[Opdracht, Beeld] = Rij(self._jobs)
-        self._kept: OrderedDict[Key, Beeld] = OrderedDict()
-        self._bytes = 0
+        self._rij: Rij[Opdracht, Beeld] = Rij(self._jobs, self._finish)
+        self._kept = Kast[Key, Beeld](KEEP_BYTES)
         self._neutral: OrderedDict[tuple[int, int], Beeld] = OrderedDict()
         self._vast: set[tuple[int, int]] = set()
         self._owners: OrderedDict[str, str] = OrderedDict()
-        self._busy: dict[Key, asyncio.Task[Beeld | None]] = {}
+        self._rust: dict[tuple[int, int], asyncio.Task[Beeld]] = {}
         self._failed: set[Key] = set()
         self._fotos: dict[tuple[str, str], Foto] = {}
         self._log = log.get("schermen")
@@ -115,7 +135,7 @@ class Renders:
 
     def kept(self) -> list[Beeld]:
         """Every picture that is kept now, the neutral ones apart."""
-        return list(self._kept.values())
+        return self._kept.all()
 
     def owner(self, render: str) -> str | None:
         """Which actie a render was about: its id, empty for a neutral one, None for one we do not know."""
@@ -130,49 +150,46 @@ class Renders:
         """The picture at rest. Always answers: when the renderer fails, a plain dark picture of that size."""
         if (found := self._neutral.get((breedte, hoogte))) is not None:
             return found
-        drawn = await self._once(("", breedte, hoogte), lambda: self._draw_neutral(breedte, hoogte))
-        return drawn or plain(breedte, hoogte)
+        task = self._rust.get((breedte, hoogte))
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._draw_neutral(breedte, hoogte))
+            self._rust[(breedte, hoogte)] = task
+            task.add_done_callback(lambda _: self._rust.pop((breedte, hoogte)))
+        # Requests for the same picture wait for one drawing; a caller that leaves does not stop it.
+        return await asyncio.shield(task)
 
     @property
     def full(self) -> bool:
         """Whether one more picture would push out another: then nothing is drawn ahead."""
-        return self._bytes > KEEP_BYTES * 3 // 4
+        return self._kept.bytes > KEEP_BYTES * 3 // 4
 
-    async def draw(self, opdracht: Opdracht, still: Callable[[], bool], *, later: bool = False) -> Beeld | None:
-        """The picture; None when it cannot be drawn or is no longer wanted (`still` says so).
-
-        `later`: nobody waits for it yet, so that those for whom somebody does come first.
-        """
+    async def draw(self, opdracht: Opdracht, still: Callable[[], bool]) -> Beeld | None:
+        """The picture; None when it cannot be drawn or is no longer wanted (`still` says so)."""
         key = (opdracht.sleutel, opdracht.breedte, opdracht.hoogte)
         if key in self._failed:
             return None
-        if (found := self._kept.get(key)) is not None:
-            self._kept.move_to_end(key)
+        if (found := self._kept.get(key, used=True)) is not None:
             return found
-        if not later:
-            self._rij.hurry(key)
-        return await self._once(key, lambda: self._draw(key, opdracht, still, later))
+        return await asyncio.shield(self._rij.picture(key, opdracht.view.id, opdracht, still, later=False))
+
+    def ahead(self, opdracht: Opdracht, still: Callable[[], bool]) -> "asyncio.Future[Beeld | None] | None":
+        """Have it drawn once nobody waits for others; None when it is there, cannot be drawn or has no room."""
+        key = (opdracht.sleutel, opdracht.breedte, opdracht.hoogte)
+        if self.full or key in self._failed or self._kept.get(key, used=True) is not None:
+            return None
+        return self._rij.picture(key, opdracht.view.id, opdracht, still, later=True)
 
     def drop(self, actie_id: str) -> None:
         """Throw away every picture about this actie, drawn or not, and what the renderer keeps of photos."""
         self._rij.drop(actie_id)
-        for key in [key for key, beeld in self._kept.items() if beeld.actie_id == actie_id]:
-            self._bytes -= len(self._kept.pop(key).data)
+        self._kept.drop(actie_id)
         self._failed.clear()
         self._forget_photos()
 
     async def close(self) -> None:
         """Let what is being drawn finish, then stop the threads."""
-        await asyncio.gather(*self._busy.values(), return_exceptions=True)
-        self._rij.pool.shutdown()
-
-    async def _once(self, key: Key, draw: Callable[[], Coroutine[Any, Any, Beeld | None]]) -> Beeld | None:
-        """Requests for the same picture wait for one drawing; a caller that leaves does not stop it."""
-        task = self._busy.get(key)
-        if task is None:
-            task = self._busy[key] = asyncio.get_running_loop().create_task(draw())
-            task.add_done_callback(lambda _: self._busy.pop(key, None))
-        return await asyncio.shield(task)
+        await asyncio.gather(*self._rust.values(), return_exceptions=True)
+        await self._rij.close()
 
     async def _draw_neutral(self, breedte: int, hoogte: int) -> Beeld:
         request = PosterRequest(
@@ -195,18 +212,17 @@ class Renders:
         self._own(beeld)
         return beeld
 
-    async def _draw(self, key: Key, opdracht: Opdracht, still: Callable[[], bool], later: bool) -> Beeld | None:
-        try:
-            beeld = await self._rij.picture(key, opdracht.view.id, opdracht, still, later=later)
-        except Exception as error:
-            self._log.error("poster niet getekend", actie=opdracht.view.id, fout=type(error).__name__)
-            self._failed.add(key)
-            beeld = None
-        if beeld is None or not still():
+    def _finish(self, werk: Werk[Opdracht, Beeld], answer: Beeld | Exception | None) -> Beeld | None:
+        """What was drawn is kept, unless nobody wants it any more."""
+        if isinstance(answer, Exception):
+            self._log.error("poster niet getekend", actie=werk.groep, fout=type(answer).__name__)
+            self._failed.add(werk.key)
+        if not isinstance(answer, Beeld) or not werk.nodig():
             self._forget_photos()
             return None
-        self._keep(key, beeld)
-        return beeld
+        self._kept.put(werk.key, answer)
+        self._own(answer)
+        return answer
 
     def _jobs(self, batch: Sequence[Werk[Opdracht, Beeld]]) -> list[Beeld | Exception | None]:
         """In a thread: draw pictures of one actie."""
@@ -248,17 +264,8 @@ class Renders:
         self._drawer.forget_photos()
 
     def _work(self, request: PosterRequest, breedte: int, hoogte: int, actie_id: str, sinds: datetime) -> Beeld:
-        picture = self._drawer.render(request, breedte, hoogte)
-        return _beeld(
-            picture.data, self._drawer.signature(request, breedte, hoogte), (breedte, hoogte), actie_id, sinds
-        )
-
-    def _keep(self, key: Key, beeld: Beeld) -> None:
-        self._kept[key] = beeld
-        self._bytes += len(beeld.data)
-        while self._bytes > KEEP_BYTES and len(self._kept) > 1:
-            self._bytes -= len(self._kept.popitem(last=False)[1].data)
-        self._own(beeld)
+        pieces = self._drawer.pieces(request, breedte, hoogte)
+        return _beeld(pieces, self._drawer.signature(request, breedte, hoogte), (breedte, hoogte), actie_id, sinds)
 
     def _own(self, beeld: Beeld) -> None:
         self._owners[beeld.render] = beeld.actie_id
@@ -266,20 +273,35 @@ class Renders:
             self._owners.popitem(last=False)
 
 
+@lru_cache(maxsize=32)
+def _http_date(moment: datetime) -> bytes:
+    return format_datetime(moment, usegmt=True).encode()
+
+
 def plain(breedte: int, hoogte: int) -> Beeld:
     """An even, dark JPEG: what a scherm gets when nothing better can be made."""
     buffer = io.BytesIO()
     Picture.new("RGB", (breedte, hoogte), RUST_KLEUR).save(buffer, "JPEG", quality=60)
     data = buffer.getvalue()
-    return _beeld(data, hashlib.sha256(data).hexdigest(), (breedte, hoogte), "", datetime(2026, 1, 1, tzinfo=UTC))
+    som = hashlib.sha256(data).hexdigest()
+    return _beeld(((data,), ()), som, (breedte, hoogte), "", datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def _beeld(data: bytes, render: str, maat: tuple[int, int], actie_id: str, sinds: datetime) -> Beeld:
+def _beeld(
+    pieces: tuple[tuple[bytes, ...], tuple[bytes, ...]],
+    render: str,
+    maat: tuple[int, int],
+    actie_id: str,
+    sinds: datetime,
+) -> Beeld:
+    gedeeld, eigen = pieces
     return Beeld(
-        data=data,
+        gedeeld=gedeeld,
+        eigen=eigen,
+        lengte=sum(map(len, gedeeld)) + sum(map(len, eigen)),
         render=render,
         breedte=maat[0],
         hoogte=maat[1],
         actie_id=actie_id,
-        sinds=format_datetime(sinds, usegmt=True).encode(),
+        sinds=_http_date(sinds),
     )

@@ -8,9 +8,11 @@ from typing import Generic, TypeVar
 
 THREADS = 1
 """Drawing is done under one lock of the interpreter: a second thread would draw no faster and hold up the loop."""
-BATCH = 8
-"""Pictures of one actie that a thread draws in one go: the photo is read once, and the loop is woken once."""
+BATCH = 24
+"""Pictures of one actie that a thread draws in one go: the photo is read once, the loop is woken once, and those who
+wait for them share a commit."""
 
+Key = tuple[str, int, int]
 Taak = TypeVar("Taak")
 Uit = TypeVar("Uit")
 
@@ -19,6 +21,7 @@ Uit = TypeVar("Uit")
 class Werk(Generic[Taak, Uit]):
     """One picture to draw; `nodig` says whether it is still wanted, `groep` which actie it is about."""
 
+    key: Key
     groep: str
     opdracht: Taak
     nodig: Callable[[], bool]
@@ -26,39 +29,49 @@ class Werk(Generic[Taak, Uit]):
 
 
 Tekenen = Callable[[Sequence[Werk[Taak, Uit]]], list["Uit | Exception | None"]]
-Key = tuple[str, int, int]
+Bewaren = Callable[[Werk[Taak, Uit], "Uit | Exception | None"], "Uit | None"]
 
 
 class Rij(Generic[Taak, Uit]):
-    """Used from the event loop; `draw` runs in a bounded pool of threads."""
+    """Used from the event loop; `draw` runs in a bounded pool of threads, `keep` says on the loop what became of it."""
 
-    def __init__(self, draw: Tekenen[Taak, Uit]) -> None:
+    def __init__(self, draw: Tekenen[Taak, Uit], keep: Bewaren[Taak, Uit]) -> None:
         self._draw = draw
+        self._keep = keep
         self.threads = THREADS
         self.pool = ThreadPoolExecutor(THREADS + 1, thread_name_prefix="render")
         self._nu: dict[Key, Werk[Taak, Uit]] = {}
         self._later: dict[Key, Werk[Taak, Uit]] = {}
         self._bezig = 0
+        self._onderweg: dict[Key, asyncio.Future[Uit | None]] = {}
 
-    async def picture(
+    def picture(
         self, key: Key, groep: str, opdracht: Taak, nodig: Callable[[], bool], *, later: bool
-    ) -> Uit | None:
-        """The picture; None when it was no longer wanted."""
-        klaar: asyncio.Future[Uit | None] = asyncio.get_running_loop().create_future()
-        (self._later if later else self._nu)[key] = Werk(groep, opdracht, nodig, klaar)
-        self._go()
-        return await klaar
+    ) -> "asyncio.Future[Uit | None]":
+        """The picture, None when it was no longer wanted; who asks for the same one waits for the same drawing.
 
-    def hurry(self, key: Key) -> None:
-        """A viewer waits for this one."""
-        if (werk := self._later.pop(key, None)) is not None:
-            self._nu[key] = werk
+        Always wait through asyncio.shield. `later`: nobody waits for it yet.
+        """
+        if (found := self._onderweg.get(key)) is not None:
+            if not later and (werk := self._later.pop(key, None)) is not None:
+                self._nu[key] = werk
+            return found
+        klaar: asyncio.Future[Uit | None] = asyncio.get_running_loop().create_future()
+        self._onderweg[key] = klaar
+        (self._later if later else self._nu)[key] = Werk(key, groep, opdracht, nodig, klaar)
+        self._go()
+        return klaar
 
     def drop(self, groep: str) -> None:
         """Nobody wants these any more."""
         for rij in (self._nu, self._later):
             for key in [key for key, werk in rij.items() if werk.groep == groep]:
-                _say(rij.pop(key), None)
+                self._say(rij.pop(key), None)
+
+    async def close(self) -> None:
+        """Let what is being drawn finish, then stop the threads."""
+        await asyncio.gather(*self._onderweg.values(), return_exceptions=True)
+        self.pool.shutdown()
 
     def _go(self) -> None:
         while self._bezig < self.threads and (self._nu or self._later):
@@ -82,14 +95,11 @@ class Rij(Generic[Taak, Uit]):
     def _done(self, batch: Sequence[Werk[Taak, Uit]], done: "asyncio.Future[list[Uit | Exception | None]]") -> None:
         self._bezig -= 1
         for werk, answer in zip(batch, done.result(), strict=True):
-            _say(werk, answer)
+            self._say(werk, answer)
         self._go()
 
-
-def _say(werk: Werk[Taak, Uit], answer: Uit | Exception | None) -> None:
-    if werk.klaar.done():
-        return
-    if isinstance(answer, Exception):
-        werk.klaar.set_exception(answer)
-    else:
-        werk.klaar.set_result(answer)
+    def _say(self, werk: Werk[Taak, Uit], answer: Uit | Exception | None) -> None:
+        del self._onderweg[werk.key]
+        kept = self._keep(werk, answer)
+        if not werk.klaar.done():
+            werk.klaar.set_result(kept)

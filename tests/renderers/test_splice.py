@@ -34,7 +34,7 @@ def test_a_splice_is_byte_for_byte_the_whole_picture_encoded_anew(
     template = splice.Template(base, [grid], quality)
     whole = base.copy()
     whole.paste(other, box[:2])
-    made = template.with_tiles([whole.crop(grid.box)])
+    made = template.with_tiles([whole.crop(grid.box)]).joined()
     assert made == splice.encode(whole, quality, grid.interval)
     with Image.open(io.BytesIO(made)) as spliced, Image.open(io.BytesIO(splice.encode(whole, quality))) as plain:
         assert spliced.tobytes() == plain.tobytes()
@@ -48,7 +48,7 @@ def test_two_rectangles_are_replaced_apart_or_together_where_they_share_rows(low
         whole.paste(_noise(right - left, bottom - top, seed), (left, top))
     grids = splice.grids(1080, 1920, boxes)
     assert len(grids) == parts
-    made = splice.Template(base, grids, 90).with_tiles([whole.crop(grid.box) for grid in grids])
+    made = splice.Template(base, grids, 90).with_tiles([whole.crop(grid.box) for grid in grids]).joined()
     assert made == splice.encode(whole, 90, grids[0].interval)
 
 

@@ -66,6 +66,21 @@ async def test_a_second_actie_takes_over_and_its_fetch_proves_that_the_first_is_
     assert (plaats.staat, plaats.bewijs) == ("verdwenen", "speler")
 
 
+async def test_a_text_line_that_shows_the_next_actie_proves_nothing_about_the_picture_of_the_first(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    roof = start(db, klok.nu, [scherm], type="straatroof", kenmerk="ROOF-1")
+    state = _state(board, token)
+    assert (await board.image(state, 108, 192, levert=True)).actie_id == roof.id
+    start(db, klok.nu, [scherm], vault)
+    stop(db, roof, klok.nu)
+    assert (await board.text(state, levert=True))[1]
+    assert state.te_bewijzen == {roof.id}
+    [plaats] = db.read_sync(lambda s: store.plaatsen(s, roof.id, now=klok.nu, lease_seconden=300))
+    assert plaats.staat == "zichtbaar"
+
+
 async def test_an_actie_that_leaves_one_scherm_goes_back_to_rest_there_without_a_closing_message(
     db: Db, vault: Vault, klok: Klok, board: ScreenBoard
 ) -> None:

@@ -20,19 +20,23 @@ class Tekenaars:
         return [werk.opdracht.upper() if werk.nodig() else None for werk in batch]
 
 
-def _add(rij: Rij[str, str], woord: str, groep: str = "een", *, later: bool = True) -> "asyncio.Task[str | None]":
-    return asyncio.ensure_future(rij.picture((woord, 1, 1), groep, woord, lambda: True, later=later))
+def _keep(_werk: Werk[str, str], answer: str | Exception | None) -> str | None:
+    return answer if isinstance(answer, str) else None
+
+
+def _add(rij: Rij[str, str], woord: str, groep: str = "een", *, later: bool = True) -> "asyncio.Future[str | None]":
+    return rij.picture((woord, 1, 1), groep, woord, lambda: True, later=later)
 
 
 async def test_those_a_viewer_waits_for_come_first_and_the_rest_in_batches_of_one_actie() -> None:
     tekenaars = Tekenaars()
-    rij = Rij(tekenaars)
+    rij = Rij(tekenaars, _keep)
     bezet = [_add(rij, f"bezet{number}") for number in range(rij.threads)]
     await asyncio.sleep(0)
     later = [_add(rij, f"later{number}", "een" if number % 2 else "twee") for number in range(60)]
     nu = _add(rij, "nu", later=False)
     await asyncio.sleep(0)
-    rij.hurry(("later7", 1, 1))
+    _add(rij, "later7", later=False)
     tekenaars.door.set()
     assert await nu == "NU"
     assert await asyncio.gather(*later) == [f"LATER{number}" for number in range(60)]
@@ -46,7 +50,7 @@ async def test_those_a_viewer_waits_for_come_first_and_the_rest_in_batches_of_on
 
 async def test_a_thousand_pictures_of_an_actie_that_ended_are_dropped_before_any_is_drawn() -> None:
     tekenaars = Tekenaars()
-    rij = Rij(tekenaars)
+    rij = Rij(tekenaars, _keep)
     bezet = [_add(rij, f"bezet{number}", "ander") for number in range(rij.threads)]
     await asyncio.sleep(0)
     weg = [_add(rij, f"weg{number}", later=bool(number % 2)) for number in range(1000)]

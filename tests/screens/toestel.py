@@ -48,6 +48,11 @@ class Tekenaar:
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:
         return hashlib.sha256(repr((request, width, height)).encode()).hexdigest()
 
+    def pieces(
+        self, request: PosterRequest, width: int | None = None, height: int | None = None
+    ) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        return (self.render(request, width, height).data,), ()
+
     def forget_photos(self) -> None:
         self.vergeten += 1
 

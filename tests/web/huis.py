@@ -75,6 +75,11 @@ class Tekenaar:
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:
         return repr((request, width, height))
 
+    def pieces(
+        self, request: PosterRequest, width: int | None = None, height: int | None = None
+    ) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        return (self.render(request, width, height).data,), ()
+
     def forget_photos(self) -> None:
         """There are none."""
 
