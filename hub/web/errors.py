@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import iter_route_contexts
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
@@ -136,6 +136,7 @@ def install(app: FastAPI) -> None:
         OnmogelijkeOvergang: lambda r, e: answer(r, 409, str(e)),
         KanaalVast: lambda r, e: answer(r, 409, str(e)),
         NaamBezet: lambda r, e: answer(r, 409, str(e)),
+        DataError: _no_text,
         **dict.fromkeys((DatabaseError, InterfaceError, OperationalError), _no_storage),
         Exception: _unexpected,
     }
@@ -278,6 +279,12 @@ def _no_storage(request: Request, error: Exception) -> Response:
     """A full disk, a locked file, a server that is away: not the fault of who asks, and it may be over in a moment."""
     log.get("web").error("opslaan lukt niet", pad=log.redact(request.url.path), fout=log.redact(str(error))[:300])
     return answer(request, 503, GEEN_OPSLAG, headers={"Retry-After": "5"})
+
+
+def _no_text(request: Request, error: Exception) -> Response:
+    """Such as NUL in an address or a form: PostgreSQL knows no such text, SQLite just finds nothing."""
+    log.get("web").warning("de database neemt dit niet aan", pad=log.redact(request.url.path))
+    return answer(request, 400, ZINNEN["string_unicode"])
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

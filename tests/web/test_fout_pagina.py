@@ -58,3 +58,15 @@ def test_a_program_still_gets_problem_json(huis: Huis) -> None:
         "/bestaat-niet",
     )
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("db", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("pad", ["/a/%00", "/f/%00.jpg", "/api/v1/acties/%00"])
+def test_an_address_that_no_database_knows_is_no_fault_of_ours(huis: Huis, pad: str) -> None:
+    assert huis.client.get(pad, headers=huis.kop("lezer")).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("db", ["sqlite", "postgresql"], indirect=True)
+def test_a_log_in_that_no_database_knows_is_no_fault_of_ours(huis: Huis) -> None:
+    naam = {"naam": "iemand\0", "wachtwoord": "een-lang-wachtwoord"}
+    assert huis.client.post("/inloggen", data=naam, headers=BROWSER).status_code in (400, 401)
