@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Table, bindparam, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, Table, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -82,6 +82,7 @@ def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:
         "beeld": json.dumps({"formaat": beeld.formaat, "foto": beeld.foto, "alt": beeld.alt}) if beeld else "",
         "van_id": item.van_id,
         "prijs": item.prijs,
+        "niet_voor": item.niet_voor,
         "gemaakt_op": now,
     }
 
@@ -106,7 +107,9 @@ def turn(now: datetime) -> dict[str, datetime]:
 
 
 def _due(now: datetime | BindParameter[datetime], wrong: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    return or_(BezorgingRij.klaar_op <= now, BezorgingRij.klaar_op > wrong)
+    # Later than anybody asked for is a clock that jumped; the end of quiet hours may well be hours away.
+    jumped = and_(BezorgingRij.klaar_op > wrong, BezorgingRij.niet_voor.is_distinct_from(BezorgingRij.klaar_op))
+    return or_(BezorgingRij.klaar_op <= now, jumped)
 
 
 def due(now: datetime) -> ColumnElement[bool]:

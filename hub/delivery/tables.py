@@ -16,7 +16,7 @@ class BezorgingRij(Base):
 
     Of a removal `stappen` says what was reached and when (JSON, step -> instant), `bevestigd_door` who confirmed a
     task, and `gebeld`/`gebeld_op` how often and when last people were rung about it. `prijs`: what this post costs,
-    in thousandths.
+    in thousandths. `niet_voor`: the end of the quiet hours that it waits for.
     """
 
     __tablename__ = "bezorging"
@@ -52,6 +52,7 @@ class BezorgingRij(Base):
     gebeld: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     gebeld_op: Mapped[datetime | None]
     prijs: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    niet_voor: Mapped[datetime | None]
     gemaakt_op: Mapped[datetime]
     gestart_op: Mapped[datetime | None]
     bevestigd_op: Mapped[datetime | None]

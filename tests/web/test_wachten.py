@@ -1,7 +1,7 @@
 """Why a bezorging waits: the same sentence on the page of its actie and in the API."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -12,8 +12,11 @@ from hub.delivery.tables import BezorgingRij
 from hub.kanalen import stops
 from hub.kanalen.tables import KanaalRij
 from hub.kit.clock import nl_time
-from tests.builders import NU
-from tests.web.huis import Huis
+from hub.kit.config import Config, Goedkeuring
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
+from tests.builders import NU, Klok
+from tests.web.huis import Huis, open_huis
 
 STRAKS = NU + timedelta(seconds=90)
 ZO = nl_time(STRAKS)
@@ -68,3 +71,28 @@ def test_what_does_not_wait_has_no_reason_and_what_waits_for_another_says_so(hui
         ("intrekken", wachten.EERST["intrekken"]),
         ("sluiten", wachten.EERST["sluiten"]),
     }
+
+
+def test_what_can_wait_keeps_the_quiet_hours_and_what_cannot_does_not(db: Db, vault: Vault, klok: Klok) -> None:
+    with open_huis(db, vault, klok, Config(goedkeuring=Goedkeuring(buurtonderzoek="direct"))) as huis:
+        _night(huis)
+
+
+def _night(huis: Huis) -> None:
+    nacht = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)
+    huis.klok.nu = nacht
+    huis.deps.db.write_sync(lambda s: s.execute(update(KanaalRij).values(stilte="22:00-07:00")).close())
+    rustig = huis.start(soort="buurtonderzoek").json()["id"]
+    dringend = huis.start().json()["id"]
+
+    def wacht(actie_id: str) -> set[str]:
+        rows = huis.get("lezer", f"/acties/{actie_id}/bezorgingen").json()["bezorgingen"]
+        return {row["wachtOp"] for row in rows}
+
+    stil = "Wacht tot 07:00: dan zijn de stille uren van dit kanaal (22:00-07:00) voorbij."
+    assert (wacht(rustig), wacht(dringend)) == ({stil}, {BEURT})
+    early, late = nacht + timedelta(hours=7, minutes=29), nacht + timedelta(hours=7, minutes=30)
+    taken = [
+        huis.deps.db.write_sync(lambda s, op=op: claim.claim(s, "proef", op, {}, 9)) for op in (nacht, early, late)
+    ]
+    assert [{row.actie_id for row in rows} for rows in taken] == [{dringend}, set(), {rustig}]
