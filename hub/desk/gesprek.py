@@ -67,7 +67,7 @@ class Gesprek:
 
     async def bot(self, naam: str) -> Converses | None:
         """The account of this kanaal while it has a bot that people can talk to; else None."""
-        return (await self._bots([naam])).get(naam)
+        return (await self._bots(naam)).get(naam)
 
     async def hear(self, naam: str, channel: Converses, payload: Mapping[str, Any]) -> Antwoord:
         """Deal with one update, once; returns what is still to be said (`say`) about it."""
@@ -92,7 +92,7 @@ class Gesprek:
 
     async def tick(self) -> None:
         """See to it that every bot is heard: connected once, and fetched from where that is chosen."""
-        found = await self._bots(await self._desk.db.read(lambda s: [each.naam for each in kanalen.every(s)]))
+        found = await self._bots()
         for naam, channel in found.items():
             if naam in self._bezig or self._weer_op.get(naam, 0.0) > monotonic():
                 continue
@@ -147,12 +147,12 @@ class Gesprek:
         for payload in await channel.fetch(last):
             await self.say(channel, await self.hear(naam, channel, payload))
 
-    async def _bots(self, namen: Sequence[str]) -> dict[str, Converses]:
-        """Of these kanalen the ones that are on and have a bot."""
-        on = await self._desk.db.read(lambda s: [naam for naam, each in kanalen.some(s, namen).items() if each.aan])
-        loaded = await self._desk.accounts.load(on)
+    async def _bots(self, naam: str | None = None) -> dict[str, Converses]:
+        """The kanalen that are on and have a bot, or this one if it is among them. Asked each second, of them all."""
+        on = await self._desk.db.read(kanalen.switched_on)
+        loaded = await self._desk.accounts.load([each for each in on if naam in (None, each)])
         open_ = {naam: each.channel for naam, each in loaded.items() if isinstance(each, Rekening)}
-        return {naam: c for naam, c in open_.items() if isinstance(c, Converses) and "gesprek" in c.can()}
+        return {naam: c for naam, c in open_.items() if "gesprek" in c.can() and isinstance(c, Converses)}
 
     # -- what people say -------------------------------------------------------------------------------
     def _dealt(self, session: Session, naam: str, vraag: Vraag, now: datetime) -> Antwoord:

@@ -35,6 +35,7 @@ _POSTED = (
     .where(_THESE)
     .values(laatste_succes=bindparam("op"), storingen=0, storing_sinds=None, storing_tot=None)
 )
+_AAN = select(_TABLE.c.naam).where(_TABLE.c.aan)
 _VRIJ = Rem()
 
 
@@ -54,6 +55,11 @@ class KanaalVast(Exception):
 def every(session: Session) -> list[Kanaal]:
     """All kanalen by name."""
     return sorted((_kanaal(row) for row in session.execute(select(*_KANAAL))), key=lambda kanaal: kanaal.naam)
+
+
+def switched_on(session: Session) -> list[str]:
+    """The names of the kanalen that are on."""
+    return list(session.scalars(_AAN))
 
 
 def remmen(session: Session) -> dict[str, Rem]:
