@@ -144,8 +144,8 @@ class Gesprek:
     async def _fetch(self, naam: str, channel: Converses) -> None:
         now = self._desk.clock.now()
         last = await self._desk.db.read(lambda s: abonnees.last_heard(s, naam, now))
-        for payload in await channel.fetch(last):
-            await self.say(channel, await self.hear(naam, channel, payload))
+        for antwoord in _together([await self.hear(naam, channel, each) for each in await channel.fetch(last)]):
+            await self.say(channel, antwoord)
 
     async def _bots(self, naam: str | None = None) -> dict[str, Converses]:
         """The kanalen that are on and have a bot, or this one if it is among them. Asked each second, of them all."""
@@ -191,6 +191,15 @@ def onbekend(naam: str, on: date) -> str:
 def _volgt(codes: Sequence[str]) -> str:
     namen = sorted(found.naam for code in codes if (found := gemeenten.find(code)) is not None)
     return f"U volgt nu: {', '.join(namen)}. Nog een erbij? Typ /gemeente en de naam. Stoppen? Typ /stop."
+
+
+def _together(heard: Sequence[Antwoord]) -> list[Antwoord]:
+    """One answer per person, the last: who types a hundred things keeps nobody waiting while each gets its turn."""
+    found: dict[str, Antwoord] = {}
+    for each in heard:
+        before = found.get(each.doel, Antwoord())
+        found[each.doel] = Antwoord(each.doel, each.tekst or before.tekst, [*before.weg, *each.weg])
+    return list(found.values())
 
 
 def _to(doel: str, receipt: Receipt) -> Receipt:

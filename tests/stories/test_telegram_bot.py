@@ -1,5 +1,6 @@
 """Three subscribers of the bot in two gemeenten: who gets an actie, what is taken back, and what is left of them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -160,3 +161,18 @@ async def test_a_gemeente_that_joins_brings_in_its_subscribers_and_no_chat_is_re
         "Bij abonnees: 2 van 2.",
         "Bij abonnees: 1 van 1.",
     ]
+
+
+async def test_who_types_a_hundred_things_keeps_nobody_waiting(hub: Hub, api: BotApi, until: Until) -> None:
+    await subscribed(hub, api, until)
+    begun = asyncio.get_running_loop().time()
+    for nummer in range(100):
+        api.zegt(ANNA, f"hallo {nummer}")
+    api.zegt(BEN, "/stop")
+
+    async def answered() -> bool:
+        return GESTOPT in api.teksten(BEN)
+
+    await until(answered)
+    # Telegram wants a second between two messages to one person: each thing its own answer would take a hundred.
+    assert asyncio.get_running_loop().time() - begun < 20
