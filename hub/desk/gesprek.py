@@ -157,7 +157,7 @@ class Gesprek:
     # -- what people say -------------------------------------------------------------------------------
     def _dealt(self, session: Session, naam: str, vraag: Vraag, now: datetime) -> Antwoord:
         abonnee_id = abonnees.find(session, self._desk.vault, naam, vraag.doel)
-        said, _, rest = vraag.tekst.strip().partition(" ")
+        said, rest = (*vraag.tekst.split(maxsplit=1), "", "")[:2]
         command = said.partition("@")[0].lower()
         if vraag.weg or command == "/stop":
             weg = afmelden.posts_of(session, abonnee_id) if abonnee_id and not vraag.weg else []

@@ -64,7 +64,7 @@ async def test_nothing_is_stored_of_who_only_asks(gesprek: Gesprek, db: Db) -> N
 
 async def test_who_follows_more_gemeenten_hears_which(gesprek: Gesprek, db: Db) -> None:
     await zegt(gesprek, 1, "/gemeente súdwest fryslan")
-    await zegt(gesprek, 2, "/Gemeente@proefbot  UTRECHT ")
+    await zegt(gesprek, 2, "/Gemeente@proefbot\nUTRECHT ")
     assert "Utrecht" in (await zegt(gesprek, 3, "/gemeente gouda")).tekst
     assert "U volgt nu: Gouda, " in (await zegt(gesprek, 4, "/gemeente")).tekst
     assert aantal(db) == 1
