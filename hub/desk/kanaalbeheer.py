@@ -1,9 +1,10 @@
 """Kanalen as people set them up: made, changed, resumed, and tried with a proefbericht."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from socket import inet_aton
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ from hub.toegang import audit
 from hub.toegang.model import Wie
 
 WEBADRES = "Een adres begint met https:// en wijst naar de server van het netwerk."
+_MET_V4 = [IPv6Network(net) for net in ("::/96", "::ffff:0:0/96", "64:ff9b::/96")]
+"""Addresses of the newer kind that end in one of the older kind."""
 NAAM = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 
@@ -151,6 +154,8 @@ def _web_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname or "", parts.port
+        # As who connects will read it: wide digits, and full stops of other scripts.
+        host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").rstrip(".")
     except ValueError:
         return False
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
@@ -160,7 +165,9 @@ def _web_address(value: str) -> bool:
         address = ip_address(inet_aton(host)) if ":" not in host else ip_address(host.partition("%")[0])
     except (OSError, ValueError):
         return True
-    return not (getattr(address, "ipv4_mapped", None) or address).is_link_local
+    if isinstance(address, IPv6Address) and any(address in net for net in _MET_V4):
+        address = IPv4Address(int(address) & 0xFFFF_FFFF)
+    return not address.is_link_local
 
 
 async def _save(

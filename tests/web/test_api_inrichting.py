@@ -200,6 +200,9 @@ def test_a_report_says_what_is_wrong_with_the_question(huis: Huis) -> None:
         "http://0251.0376.0251.0376",
         "http://[fe80::1]",
         "http://[::ffff:169.254.169.254]",
+        "http://[64:ff9b::169.254.169.254]",
+        "http://169。254。169。254",
+        "http://１６９.254.169.254.",
     ],
 )
 def test_a_kanaal_points_at_a_server_of_a_netwerk_and_nowhere_else(huis: Huis, adres: str) -> None:
