@@ -14,10 +14,11 @@ from hub.delivery import aanroepen, claim
 from hub.delivery.aanroepen import Aanroepen
 from hub.delivery.model import Bezorging
 from hub.delivery.sending import ImageSource, Sender
+from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts, Rekening
 from hub.kit import log
 from hub.kit.clock import Clock, monotonic
-from hub.kit.db import Db
+from hub.kit.db import DatabaseError, Db
 from hub.kit.processen import Hartslag
 
 POLL_SECONDS = 1.0
@@ -69,6 +70,10 @@ class Worker:
                 await self._loop_task
         if self._running:
             await asyncio.wait(self._running, timeout=30)
+        bezig, now = frozenset(item.id for item in self._running.values()), self._clock.now()
+        with contextlib.suppress(SQLAlchemyError, DatabaseError):
+            # The loop may have ended while its claim was being committed: of that nothing was sent.
+            await self._db.write(lambda s: claim.give_up(s, self._hartslag.id, bezig, self._sender.begonnen, now))
         self._sender.close()
 
     async def _run(self) -> None:
@@ -100,12 +105,17 @@ class Worker:
         now = self._clock.now()
         if self._hartslag.over:
             return 0
-        uitzicht = await self._db.read(lambda s: claim.look(s, now))
+
+        def look(session: Session) -> tuple[claim.Uitzicht, Mapping[str, tuple[str, bytes]]]:
+            found = claim.look(session, now)
+            return found, kanalen.sealed(session, found.posts) if found.posts else {}
+
+        uitzicht, sealed = await self._db.read(look)
         self._daarna = uitzicht.daarna
         if not uitzicht.begint:
             return 0
         # Read before the claim: the first calls may begin with the commit that claims them.
-        accounts = await self._opened(uitzicht.posts)
+        accounts = self._accounts.opened(uitzicht.posts, sealed)
         limits = self._accounts.limits()
 
         def work(session: Session) -> tuple[list[Bezorging], Mapping[str, bool]]:

@@ -108,8 +108,9 @@ class Basis:
     async def _accounts(self) -> dict[str, Account]:
         """Every kanaal with the limits and abilities of its account; one that cannot be built is left out."""
         found, now = {}, self.clock.now()
-        known = {kanaal.naam: kanaal for kanaal in await self.db.read(kanalen.every)}
-        loaded = await self.accounts.load(known.keys())
+        every, sealed = await self.db.read(lambda s: (kanalen.every(s), kanalen.sealed(s)))
+        known = {kanaal.naam: kanaal for kanaal in every}
+        loaded = self.accounts.opened(known, sealed)
         budgets = await self.budgets(loaded)
         for naam, account in loaded.items():
             if isinstance(account, Exception):

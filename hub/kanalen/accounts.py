@@ -1,7 +1,7 @@
 """Live accounts: the channel object of each kanaal, made on first use and remade when its settings change."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -43,8 +43,11 @@ class Accounts:
 
     async def load(self, namen: Collection[str]) -> dict[str, Rekening | Exception]:
         """The accounts of these kanalen, in one look for all; the reason instead where one cannot be made."""
+        return self.opened(namen, await self._db.read(lambda s: store.sealed(s, namen)))
+
+    def opened(self, namen: Iterable[str], sealed: Mapping[str, tuple[str, bytes]]) -> dict[str, Rekening | Exception]:
+        """As `load`, with what was just read of them."""
         found: dict[str, Rekening | Exception] = {}
-        sealed = await self._db.read(lambda s: store.sealed(s, namen))
         for naam in namen:
             try:
                 found[naam] = self._made(naam, *sealed.get(naam, ("", b"")))

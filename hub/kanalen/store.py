@@ -35,6 +35,8 @@ _POSTED = (
     .where(_THESE)
     .values(laatste_succes=bindparam("op"), storingen=0, storing_sinds=None, storing_tot=None)
 )
+_SEALED = select(_TABLE.c.naam, _TABLE.c.netwerk, _TABLE.c.instellingen)
+_SEALED_OF = _SEALED.where(_THESE)
 _AAN = select(_TABLE.c.naam).where(_TABLE.c.aan)
 _VRIJ = Rem()
 
@@ -92,10 +94,10 @@ def settings_of(session: Session, vault: Vault, naam: str) -> dict[str, str]:
     return json.loads(vault.decrypt(row.instellingen)) if row else {}
 
 
-def sealed(session: Session, namen: Iterable[str]) -> dict[str, tuple[str, bytes]]:
-    """The netwerk and the encrypted settings of these kanalen, by name."""
-    rows = select(KanaalRij.naam, KanaalRij.netwerk, KanaalRij.instellingen).where(KanaalRij.naam.in_(namen))
-    return {naam: (netwerk, bytes(content)) for naam, netwerk, content in session.execute(rows)}
+def sealed(session: Session, namen: Collection[str] | None = None) -> dict[str, tuple[str, bytes]]:
+    """The netwerk and the encrypted settings of these kanalen, or of all, by name."""
+    rows = session.execute(_SEALED) if namen is None else session.execute(_SEALED_OF, {"namen": list(namen)})
+    return {naam: (netwerk, bytes(content)) for naam, netwerk, content in rows.all()}
 
 
 def save(session: Session, vault: Vault, invoer: KanaalInvoer, now: datetime) -> Kanaal:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
 from hub.content import Timeouts
-from hub.delivery import store
+from hub.delivery import claim, store
 from hub.delivery.model import Beeld, Bezorging, Plan
 from hub.delivery.tables import BezorgingRij
+from hub.delivery.vertrek import Vertrek
 from hub.delivery.worker import Worker
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
@@ -56,7 +58,7 @@ class Bord:
     def __init__(self, db: Db, vault: Vault, folder: Path, klok: Klok) -> None:
         self.db, self.vault, self.klok = db, vault, klok
         self.accounts = Accounts(db, Registry(folder), vault, Timeouts(1, 1))
-        hartslag = Hartslag(db, klok, soort="serve", lease=10)
+        self.hartslag = hartslag = Hartslag(db, klok, soort="serve", lease=10)
         self.worker = Worker(
             db, self.accounts, self._broken, klok, hartslag, folder=folder / "aanroepen", gelijktijdig=2, voorbeeld=True
         )
@@ -152,3 +154,18 @@ async def test_a_refused_post_that_is_tried_again_goes_out_with_the_corrected_wo
     bord.db.write_sync(lambda s: store.resolve(s, post, "opnieuw", bord.klok.now()))
     assert (await bord.werk(post)).staat == "verzonden"
     assert await bord.geplaatst() == ["beter"]
+
+
+async def test_a_stop_gives_back_the_call_of_which_the_commit_was_never_heard(bord: Bord) -> None:
+    post = bord.plan("publiceren", "maakt")
+    accounts = await bord.accounts.load(["bord"])
+    vertrek = Vertrek(bord.hartslag, bord.klok, voorbeeld=True)
+
+    def claimed(session: Session) -> dict[str, bool]:
+        return vertrek.at_once(session, claim.claim(session, bord.hartslag.id, bord.klok.now(), {}, 2), accounts)
+
+    assert await bord.db.write(claimed) == {post: True}
+    await bord.worker.stop()
+    row = bord.db.read_sync(lambda s: store.get(s, post))
+    assert row is not None
+    assert row.staat == "wachtrij"
