@@ -43,6 +43,7 @@ OVER_BOTH = frozenset(
         "test_processen",
         "test_reacties",
         "test_reconcile",
+        "test_sleutelwissel",
         "test_statistieken",
         "test_store",
         "test_telefoon",

@@ -4,13 +4,16 @@ import sys
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
 from hub.commands import huis, options, tabel
 from hub.commands.options import ConfigPad, Regios, Rol
 from hub.commands.parts import Parts
 from hub.commands.taal import Opdrachtregel
 from hub.kit.clock import SystemClock, nl_moment
-from hub.toegang import keys
+from hub.kit.processen import alive
+from hub.kit.secrets import Vault, rotate
+from hub.toegang import audit, keys
 
 LANGSTE_NAAM = 80
 
@@ -48,6 +51,33 @@ def register(cli: typer.Typer, parts: Parts) -> None:
                 for k in found
             ],
             "Er zijn nog geen sleutels. Maak er een met: hub sleutels maak --rol lezer",
+        )
+
+    @group.command()
+    def wissel(config: ConfigPad = options.STANDAARD) -> None:
+        """Vervang het sleutelbestand en versleutel alles opnieuw. Zet eerst elke hub stil; maak daarna een kopie."""
+        # Only this command needs all slices: the others should not wait for them to load.
+        from hub.desk.sleutelwissel import reseal
+
+        settings = options.load(config)
+        path = settings.pad(settings.sleutelbestand)
+        if not path.exists():
+            raise options.Fout("Er is nog geen sleutelbestand. De hub maakt het bij de eerste start.")
+        now = SystemClock().now()
+        with huis.database(settings) as db:
+            db.claim()
+            if db.read_sync(lambda s: alive(db, s, now)):
+                raise options.Fout("Er draait nog een hub. Zet elke hub stil en probeer het opnieuw.")
+
+            def work(session: Session, oud: Vault, nieuw: Vault) -> int:
+                done = reseal(session, oud, nieuw)
+                audit.write(session, wie="hub sleutels wissel", deed="sleutelbestand vervangen", now=now)
+                return done
+
+            done = rotate(path, lambda oud, nieuw: db.write_sync(lambda s: work(s, oud, nieuw)))
+        sys.stdout.write(
+            f"Er is een nieuwe sleutel; {done} geheimen zijn opnieuw versleuteld. De oude sleutel opent niets meer.\n"
+            "Bewaar het nieuwe sleutelbestand in uw kluis. Reservekopieën van voor nu horen bij het oude.\n"
         )
 
     @group.command()

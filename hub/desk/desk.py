@@ -30,7 +30,7 @@ class Desk(Starten, Wijzigen, Beeindigen):
                 made = None if reason else plannen.publish_plan(self.templates, actie, shown, account, link)[1]
             except PastNiet as error:
                 reason = str(error)
-            found.append(plannen.Voorbeeld(account, made, reason, rule.uitleg))
+            found.append(plannen.Voorbeeld(account, made, reason, plannen.photo_line(rule, account.limits)))
         return found
 
     def provisional(self, invoer: Invoer, wie: Wie) -> Actie:

@@ -22,6 +22,8 @@ from hub.kanalen.model import Kanaal
 from hub.kit import log
 
 VERDWENEN = ("vervallen", "mislukt")
+GEEN_BEELD = "Dit netwerk krijgt alleen tekst."
+GEEN_FOTO = "Hier komt nooit een foto: dit netwerk haalt een beeld op bij een adres dat iedereen kan openen."
 NEUTRAAL = "Dit bericht is ingetrokken."
 
 
@@ -69,6 +71,13 @@ def photo_rule(actie: Actie, kanaal: Kanaal) -> rules.Besluit:
         toestemming=bool(actie.foto and actie.foto.toestemming_schriftelijk),
         kanaal_foto=kanaal.foto,
     )
+
+
+def photo_line(rule: rules.Besluit, limits: Limits) -> str:
+    """What becomes of the photo here, in a sentence: the policy may allow what this netwerk cannot do safely."""
+    if not rule.mag or (limits.images and limits.foto):
+        return rule.uitleg
+    return GEEN_BEELD if not limits.images else GEEN_FOTO
 
 
 def meets(actie: Actie, kanaal: Kanaal, voorbeeld: bool) -> rules.Besluit:

@@ -92,6 +92,15 @@ def per_kanaal(session: Session) -> dict[str, list[str]]:
     return found
 
 
+def reseal(session: Session, oud: Vault, nieuw: Vault) -> int:
+    """The addresses encrypted anew, and known again by the new key; returns how many."""
+    rows = session.scalars(select(AbonneeRij)).all()
+    for row in rows:
+        adres = oud.decrypt(row.adres)
+        row.adres, row.vingerafdruk = nieuw.encrypt(adres), _fingerprints(nieuw, row.kanaal, adres.decode())[0]
+    return len(rows)
+
+
 def erase(session: Session, abonnee_id: str) -> None:
     """Forget everything about a subscriber."""
     session.execute(delete(AbonneeGemeenteRij).where(AbonneeGemeenteRij.abonnee_id == abonnee_id))

@@ -1,6 +1,7 @@
 """Secrets at rest: values encrypted with a key that lives in a file beside the database, never in it."""
 
 import os
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -55,9 +56,42 @@ def open_vault(path: Path) -> Vault:
             file.flush()
             os.fsync(file.fileno())
     try:
-        return Vault([line.strip() for line in path.read_bytes().splitlines() if line.strip()])
+        return Vault(_keys(path))
     except (OSError, ValueError) as error:
         raise KeyFileError(f"Het sleutelbestand {path.name} is niet te gebruiken: {error}") from error
+
+
+def rotate(path: Path, reseal: Callable[[Vault, Vault], int]) -> int:
+    """Make a new key, have `reseal` encrypt everything anew with it, then drop the old ones; returns what that did.
+
+    A power cut anywhere leaves a file that opens whatever there is by then.
+    """
+    old, new = _keys(path), Fernet.generate_key()
+    _write(path, [new, *old])
+    done = reseal(Vault([new, *old]), Vault([new]))
+    _write(path, [new])
+    return done
+
+
+def _keys(path: Path) -> list[bytes]:
+    return [line.strip() for line in path.read_bytes().splitlines() if line.strip()]
+
+
+def _write(path: Path, keys: list[bytes]) -> None:
+    """Replace the key file in one step."""
+    beside = path.with_name(f"{path.name}.nieuw")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(b"\n".join(keys) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def fingerprint(secret: str) -> str:

@@ -35,6 +35,8 @@ class SqliteDb(Db):
 
     def claim(self) -> None:
         """Become the one server of this file, or refuse: two of them would post everything twice."""
+        if self._lock is not None:
+            return
         lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

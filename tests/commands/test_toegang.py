@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hub.kit.databases import opened
+from hub.kit.secrets import open_vault
 from hub.toegang import keys, users
 from tests.commands.conftest import Doe
 
@@ -69,3 +70,16 @@ def test_a_password_is_asked_twice(doe: Doe) -> None:
 def test_a_short_password_is_refused(doe: Doe) -> None:
     refused = doe("gebruikers", "maak", "A", "--rol", "lezer", "--wachtwoord-stdin", invoer="kort\n")
     assert (refused.code, refused.fout) == (2, "Een wachtwoord heeft minstens 12 tekens.\n")
+
+
+def test_the_key_file_is_replaced_only_while_no_hub_runs(doe: Doe, tmp_path: Path) -> None:
+    assert "nog geen sleutelbestand" in doe("sleutels", "wissel").fout
+    path = tmp_path / "hub.sleutel"
+    open_vault(path)
+    before = path.read_bytes()
+    with opened(f"sqlite:///{tmp_path / 'hub.db'}") as db:
+        db.claim()
+        assert "al in gebruik" in doe("sleutels", "wissel").fout
+    assert path.read_bytes() == before
+    assert "opent niets meer" in doe("sleutels", "wissel").uit
+    assert path.read_bytes() != before

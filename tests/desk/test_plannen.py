@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.acties.rules import Besluit
 from hub.acties.view import provisional, view
 from hub.compose.templates import Templates
 from hub.content import Limits
@@ -107,3 +108,11 @@ def test_a_removal_knows_of_the_photo_that_came_with_a_correction_and_says_voorb
     assert (plan.beeld, plan.tekst) == (None, "VOORBEELD. Dit bericht is ingetrokken.")
     [plan] = plannen.retract_plans(ACTIE, rows[:1], rows, "Afgelopen.")
     assert plan.beeld == Beeld("kaart", True)
+
+
+def test_the_line_about_the_photo_tells_what_the_netwerk_itself_cannot_do() -> None:
+    ja, nee = Besluit(True, "kanaal-foto", "De foto gaat mee."), Besluit(False, "kanaal-foto", "Geen toestemming.")
+    assert plannen.photo_line(ja, Limits(500, 500)) == "De foto gaat mee."
+    assert plannen.photo_line(ja, Limits(500, 500, foto=False)) == plannen.GEEN_FOTO
+    assert plannen.photo_line(ja, Limits(500, 500, images=False)) == plannen.GEEN_BEELD
+    assert plannen.photo_line(nee, Limits(500, 500, foto=False)) == "Geen toestemming."
