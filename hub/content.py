@@ -160,6 +160,11 @@ class Quota:
     tot: datetime
 
 
+def _storable(text: str) -> str:
+    """What a netwerk said, without what a database refuses: no storing may fail on it for ever."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Proof that a post exists: the netwerk's own reference, its public address and what it needs to undo it.
@@ -174,6 +179,10 @@ class Receipt:
     quota: Quota | None = None
     doel: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ref", _storable(self.ref))
+        object.__setattr__(self, "url", _storable(self.url))
+
 
 Counts = Mapping[str, int | None]
 """Native counters under the netwerk's own names; None where it does not say."""
@@ -186,6 +195,9 @@ class Reply:
     ref: str
     at: datetime
     text: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ref", _storable(self.ref))
 
 
 class ChannelError(Exception):
@@ -443,6 +455,9 @@ class Gezondheid:
     naam: str
     geldig_tot: datetime | None = None
     mist: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "naam", _storable(self.naam))
 
 
 @runtime_checkable

@@ -139,3 +139,13 @@ def test_a_receipt_is_part_of_what_was_found(db: Db, klok: Klok) -> None:
     row = db.read_sync(lambda s: store.get(s, post))
     assert row is not None
     assert (row.staat, row.receipt.ref) == ("verzonden", "42")
+
+
+def test_a_receipt_with_what_a_database_refuses_is_kept_all_the_same(db: Db, klok: Klok) -> None:
+    """Storing how a call ended is repeated until it works: it may never fail on what a netwerk answered."""
+    [post] = unknown(db, ["k-vindt"], klok.now())
+    vreemd = Receipt("4\x002", "https://x.example/\0\ud800", {"bestand": "\0\ud800"})
+    db.write_sync(lambda s: store.resolve(s, post, "gevonden", klok.now(), receipt=vreemd))
+    row = db.read_sync(lambda s: store.get(s, post))
+    assert row is not None
+    assert (row.staat, row.receipt.ref, row.bericht_url) == ("verzonden", "42", "https://x.example/?")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.content import NotNow, http_date, retry_after
+from hub.content import Gezondheid, NotNow, Reply, http_date, retry_after
 from tests.builders import NU
 
 
@@ -52,3 +52,8 @@ def test_only_a_named_time_or_a_limit_concerns_the_whole_account() -> None:
     assert NotNow("te veel", 7.0).limited
     assert NotNow("te veel", limited=True).limited
     assert not NotNow("nog te zien", 1.0, limited=False).limited
+
+
+def test_what_a_netwerk_names_can_be_stored() -> None:
+    assert Reply("a\0b\ud800", NU).ref == "ab?"
+    assert Gezondheid("@a\0").naam == "@a"
