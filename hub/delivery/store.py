@@ -63,6 +63,7 @@ def _wanted_again(session: Session, item: Plan, values: Mapping[str, object]) ->
 
 def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:
     beeld = item.beeld
+    later = NA_HET_KANAAL if item.doel else timedelta()
     return {
         "id": row_id(),
         "actie_id": item.actie_id,
@@ -74,7 +75,7 @@ def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:
         "staat": "wachtrij",
         "voorrang": priority(item.soort, item.soort_actie),
         "oefening": item.oefening,
-        "klaar_op": klaar_op + NA_HET_KANAAL if item.doel else klaar_op,
+        "klaar_op": klaar_op + later,
         "sleutel": token(18),
         "marker": item.marker,
         "tekst": item.tekst,
@@ -82,7 +83,8 @@ def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:
         "beeld": json.dumps({"formaat": beeld.formaat, "foto": beeld.foto, "alt": beeld.alt}) if beeld else "",
         "van_id": item.van_id,
         "prijs": item.prijs,
-        "niet_voor": item.niet_voor,
+        # The same moment as `klaar_op`: that is how the end of quiet hours is told from a clock that jumped.
+        "niet_voor": item.niet_voor and item.niet_voor + later,
         "gemaakt_op": now,
     }
 
@@ -119,14 +121,6 @@ def due(now: datetime) -> ColumnElement[bool]:
 
 DUE = _due(bindparam("now"), bindparam("wrong"))
 """The same, for a query that is made once and asked with `turn`."""
-
-
-def in_state(session: Session, *staten: str, limit: int = 200) -> list[Bezorging]:
-    """Bezorgingen in any of these states over all acties, oldest first."""
-    rows = session.scalars(
-        select(BezorgingRij).where(BezorgingRij.staat.in_(staten)).order_by(BezorgingRij.gemaakt_op).limit(limit)
-    )
-    return [as_bezorging(row) for row in rows]
 
 
 def _held(session: Session, item: Bezorging, owner: str) -> BezorgingRij | None:

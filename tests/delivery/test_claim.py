@@ -172,6 +172,14 @@ def test_what_comes_back_after_the_end_lapses_though_the_hub_is_stopped(db: Db, 
     assert db.read_sync(lambda s: store.get(s, post).staat) == "vervallen"
 
 
+def test_quiet_hours_hold_for_the_kanaal_and_for_its_subscribers(db: Db) -> None:
+    tot = NU + timedelta(hours=8)
+    quiet = replace(POST, niet_voor=tot)
+    plan(db, quiet, replace(quiet, doel="abonnee"))
+    assert claimed(db) == []
+    assert [item.doel for item in claimed(db, tot + timedelta(milliseconds=1))] == ["", "abonnee"]
+
+
 def test_a_row_that_somebody_holds_by_hand_holds_up_no_other() -> None:
     db = postgres.emptied()
     first, second = plan(db, POST, replace(POST, actie_id="a2"))

@@ -109,7 +109,8 @@ def test_figures_for_prometheus_name_no_actie(huis: Huis) -> None:
     huis.klok.verder(seconds=7)
     shown = huis.client.get("/metrics", headers=huis.kop("beheerder")).text
     lines = dict(line.rsplit(" ", 1) for line in shown.splitlines() if not line.startswith("#"))
-    waiting = huis.deps.db.read_sync(lambda s: len(delivery.in_state(s, "wachtrij")))
+    rows = huis.deps.db.read_sync(lambda s: delivery.of_actie(s, made["id"]))
+    waiting = sum(row.staat == "wachtrij" for row in rows)
     assert float(lines['actiehub_bezorgingen{staat="wachtrij"}']) == waiting == 2
     assert float(lines["actiehub_oudste_wachtend_seconden"]) == 7
     assert float(lines["actiehub_intrekkingen_open"]) == 0
