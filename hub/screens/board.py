@@ -25,6 +25,7 @@ from hub.screens.model import Plaatsing, Scherm
 from hub.screens.proof import Proof
 from hub.screens.renders import Beeld, Drawer, Renders
 from hub.screens.stand import Lopend, SchermStand, Stand, link_to
+from hub.screens.wachters import Wachters
 
 HARTSLAG = 15.0
 """Seconds between two comments on an open event stream, so that proxies keep it open."""
@@ -37,7 +38,6 @@ VOORSPRONG = 0.05
 which are few. What must go is told at once."""
 
 Familie = Literal["landelijk", "test"]
-Bel = Literal["hart", "stand", "einde"]
 
 
 class ScreenBoard:
@@ -50,6 +50,7 @@ class ScreenBoard:
         self._log = log.get("schermen")
         self.renders = Renders(db, renderer, vault, config, clock)
         self.proof = Proof(db, clock)
+        self.wachters = Wachters()
         self.key = vault.signing_key()
         self._by_som: dict[str, SchermStand] = {}
         self._by_id: dict[str, SchermStand] = {}
@@ -58,7 +59,6 @@ class ScreenBoard:
         self._unknown = True
         self._lock = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._bell: asyncio.Future[Bel] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -70,14 +70,13 @@ class ScreenBoard:
     async def start(self) -> None:
         """Load everything, follow the signals and begin drawing the neutral pictures."""
         self._loop = asyncio.get_running_loop()
-        self._bell = self._loop.create_future()
         self._db.listen(self._changed, self._lost)
         await self._loop.run_in_executor(None, self._changed, 0)
         self._spawn(self._tick_forever())
 
     async def stop(self) -> None:
         """End the event streams, finish what is being drawn."""
-        self._ring("einde")
+        self.wachters.ring("einde")
         self._loop = None
         for task in self._tasks:
             task.cancel()
@@ -86,7 +85,7 @@ class ScreenBoard:
 
     async def tick(self) -> None:
         """Every few seconds: keep streams open, end closing messages, note who was seen, recover."""
-        self._ring("hart")
+        self.wachters.ring("hart")
         if self._unknown:
             await asyncio.get_running_loop().run_in_executor(None, self._changed, 0)
         gezien = {state.scherm.id: state.gezien for state in self._states() if state.gezien is not None}
@@ -129,12 +128,6 @@ class ScreenBoard:
     def now(self) -> datetime:
         """The instant by the board's clock."""
         return self._clock.now()
-
-    def bell(self) -> "asyncio.Future[Bel]":
-        """The future that every open event stream waits on; always wait through asyncio.shield."""
-        if self._bell is None:
-            raise RuntimeError("het bord is nog niet gestart")
-        return self._bell
 
     def ready(self, state: SchermStand, breedte: int, hoogte: int) -> Beeld | None:
         """The picture if it can go out at once: it is drawn, and nothing has to be written down first."""
@@ -309,38 +302,44 @@ class ScreenBoard:
             self.renders.drop(actie_id)
         nieuw = not voorbij and bool(gewijzigd) and all(state.stand.soort == "actief" for state in gewijzigd)
         if not nieuw:
-            self._ring("stand")
+            self.wachters.ring("stand")
         if gewijzigd:
             self._spawn(self._prepare(gewijzigd, nieuw=nieuw))
 
     async def _prepare(self, states: list[SchermStand], *, nieuw: bool) -> None:
-        """Draw ahead what these schermen need, neutral first and size by size; `nieuw`: viewers are to be told yet."""
+        """Draw ahead what these schermen need, neutral first and size by size.
+
+        `nieuw`: viewers are to be told yet, each when its picture is there. All at once they would only wait for it,
+        and hold up the kanalen of the same actie.
+        """
         await asyncio.sleep(VOORSPRONG)
-        if nieuw:
-            self._ring("stand")
         for breedte, hoogte in sorted({(state.scherm.breedte, state.scherm.hoogte) for state in states}):
             await self.renders.neutral(breedte, hoogte)
         for state in sorted(states, key=lambda state: (state.scherm.breedte, state.scherm.hoogte)):
-            self._draw_ahead(state, state.stand)
+            self._draw_ahead(state, state.stand, nieuw)
 
-    def _draw_ahead(self, state: SchermStand, stand: Stand) -> None:
+    def _draw_ahead(self, state: SchermStand, stand: Stand, nieuw: bool) -> None:
         """Draw while there is room to keep it; wake viewers again for a closing message."""
-        if stand.soort == "rust":
-            return
-        opdracht = stand.opdracht(state.scherm.breedte, state.scherm.hoogte)
-        drawn = self.renders.ahead(opdracht, partial(self._wanted, stand))
-        if stand.soort == "slot":
-            if drawn is None:
-                self._drawn(state, stand)
-            else:
-                drawn.add_done_callback(lambda _: self._drawn(state, stand))
+        drawn = None
+        if stand.soort != "rust":
+            opdracht = stand.opdracht(state.scherm.breedte, state.scherm.hoogte)
+            drawn = self.renders.ahead(opdracht, partial(self._wanted, stand))
+        tell = partial(self.wachters.ring, "stand", state) if nieuw else partial(self._drawn, state, stand)
+        if drawn is None:
+            tell()
+        else:
+            drawn.add_done_callback(lambda _: tell())
 
     def _drawn(self, state: SchermStand, stand: Stand) -> None:
         """The closing message may be there: then tell the viewers of this scherm."""
         scherm = state.scherm
-        if state.stand is stand and self.renders.ready(stand.sleutel, scherm.breedte, scherm.hoogte) is not None:
+        if (
+            stand.soort == "slot"
+            and state.stand is stand
+            and self.renders.ready(stand.sleutel, scherm.breedte, scherm.hoogte) is not None
+        ):
             state.nummer += 1
-            self._ring("stand")
+            self.wachters.ring("stand", state)
 
     def _closing_ready(self, state: SchermStand, breedte: int, hoogte: int) -> Beeld | None:
         """The closing message if it is drawn; else it is ordered, and the neutral picture goes out meanwhile."""
@@ -375,13 +374,6 @@ class ScreenBoard:
 
     def _states(self) -> list[SchermStand]:
         return list(self._by_id.values())
-
-    def _ring(self, bel: Bel) -> None:
-        """Wake every open event stream at once: resolve the shared future and put a new one in its place."""
-        if self._loop is None or self._bell is None:
-            return
-        old, self._bell = self._bell, self._loop.create_future()
-        old.set_result(bel)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

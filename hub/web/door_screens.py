@@ -284,16 +284,15 @@ class ScreenDoor:
         await vraag.send({"type": "http.response.start", "status": 200, "headers": [*head, *wire.VEILIG]})
         som, state = vraag.state.som, vraag.state
         weg = asyncio.ensure_future(_hung_up(vraag.receive))
+        bel, gezien = self._board.wachters.wait(state), state.nummer
         try:
-            bel, gezien = self._board.bell(), state.nummer
             await _push(vraag.send, b"retry: %d\n\n" % HERVERBIND_MS + self._event(state))
             while True:
-                wacht = asyncio.shield(bel)
-                await asyncio.wait((wacht, weg), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((bel, weg), return_when=asyncio.FIRST_COMPLETED)
                 if weg.done():
-                    wacht.cancel()
                     return
-                reden, bel = wacht.result(), self._board.bell()
+                # The next one before looking, so that no change is missed.
+                reden, bel = bel.result(), self._board.wachters.wait(state)
                 if reden == "einde" or not self._board.known(som, state):
                     return
                 if state.nummer != gezien:
@@ -302,6 +301,7 @@ class ScreenDoor:
                 elif reden == "hart":
                     await _push(vraag.send, b": hart\n\n")
         finally:
+            self._board.wachters.leave(state, bel)
             weg.cancel()
             await vraag.send({"type": "http.response.body", "body": b"", "more_body": False})
 
