@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from hub.acties import gemeenten, rules
+from hub.acties import gemeenten, proefbericht, rules
 from hub.acties.model import NIVEAUS, TYPES
-from hub.content import ChannelError, Post, Retracts
+from hub.content import ChannelError, Image, Post, Retracts
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, DeskError, Geweigerd, NietGevonden, Ongeldig
 from hub.kanalen import stilte, store
@@ -91,7 +91,8 @@ async def try_kanaal(desk: Basis, naam: str, wie: Wie) -> Proef:
     )
     try:
         channel = await desk.accounts.get(kanaal.naam, kanaal.netwerk)
-        receipt = await channel.publish(Post(text, marker="PROEF"), f"proef-{row_id()}")
+        image = _card(desk) if getattr(channel, "alleen_met_beeld", False) else None
+        receipt = await channel.publish(Post(text, image, marker="PROEF"), f"proef-{row_id()}")
     except Exception as error:
         melding = said(error)
         await desk.db.write(lambda s: store.note_failure(s, naam, melding, now))
@@ -107,6 +108,12 @@ async def try_kanaal(desk: Basis, naam: str, wie: Wie) -> Proef:
     if gone.bericht is False:
         return Proef(receipt.url, False, "Het proefbericht is nog te zien. Haal het zelf weg.")
     return Proef(receipt.url, True, "Het proefbericht is geplaatst en weer weggehaald.")
+
+
+def _card(desk: Basis) -> Image:
+    """The card that says OEFENING, at the address where a netwerk that takes no bytes fetches it."""
+    url = desk.config.adres.rstrip("/") + proefbericht.PAD
+    return Image(b"", "image/jpeg", 1200, 630, alt="Oefening. Dit is een proefbericht.", url=url)
 
 
 async def need_kanaal(desk: Basis, naam: str, wie: Wie) -> Kanaal:

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from hub.acties import store
+from hub.acties import proefbericht, store
 from hub.acties.model import BRONNEN
 from hub.content import ActieView, Image, PosterRequest, Renderer
 from hub.kit.clock import Clock
@@ -180,6 +180,12 @@ def _pictures(router: APIRouter, publiek: Publiek) -> None:
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return Response(image.data, media_type=image.media_type, headers=headers)
+
+    @router.api_route(proefbericht.PAD, methods=READ)
+    async def proefkaart() -> Response:
+        """The card of a proefbericht, for a netwerk that fetches its pictures here."""
+        image = await publiek.kaart(proefbericht.view(publiek.config))
+        return Response(image.data, media_type=image.media_type, headers=_picture_headers("no-cache"))
 
     @router.api_route("/f/{som}.jpg", methods=READ)
     async def foto(som: str) -> Response:

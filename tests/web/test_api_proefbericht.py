@@ -6,6 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from starlette.testclient import TestClient
 
 from hub.demo.proefnet.server import Server
 from hub.desk import kanaalbeheer
@@ -15,6 +16,7 @@ from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.toegang.model import HUB
+from hub.web import site
 from hub.web.deps import Deps
 from tests.builders import Klok
 from tests.web.huis import maak_deps
@@ -67,3 +69,31 @@ async def test_a_proefbericht_that_is_refused_is_an_error_to_read(hub: Deps, pro
 async def test_settings_that_the_channel_cannot_work_with_are_refused(hub: Deps, proefnet: str) -> None:
     with pytest.raises(Ongeldig):
         await kanaalbeheer.make_kanaal(hub.desk, een_kanaal(proefnet, maxTekst="veel"), HUB)
+
+
+async def test_a_network_that_takes_only_pictures_gets_a_card_that_everybody_can_fetch(
+    db: Db, vault: Vault, klok: Klok
+) -> None:
+    asked: list[str] = []
+
+    async def graph(verzoek: web.Request) -> web.Response:
+        asked.append(f"{verzoek.method} {verzoek.path} {await verzoek.text()}")
+        return web.json_response({"error": {"code": 190, "message": "token"}}, status=400)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", graph)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    deps = maak_deps(db, vault, klok, Config(adres="https://hub.example.nl"))
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    invoer = KanaalInvoer("beeld", "instagram", {"basisUrl": url, "account": "17841", "token": "bedacht"})
+    await kanaalbeheer.make_kanaal(deps.desk, invoer, HUB)
+    with pytest.raises(kanaalbeheer.NetwerkFout, match="token"):
+        await kanaalbeheer.try_kanaal(deps.desk, "beeld", HUB)
+    assert '"image_url": "https://hub.example.nl/proefbericht.jpg"' in asked[0]
+    await deps.accounts.close()
+    deps.inloggen.wachtwoorden.close()
+    await runner.cleanup()
+    page = TestClient(site.application(deps)).get("/proefbericht.jpg")
+    assert (page.status_code, page.headers["content-type"]) == (200, "image/jpeg")

@@ -32,6 +32,7 @@ OPENBAAR = {
     "/landactiehost/api/v1/alerts": "feed for existing clients",
     "/landactiehost/api/test/alerts": "feed for existing clients, exercises",
     "/burgernet/burgernet-api/v2/actions": "feed for existing clients",
+    "/proefbericht.jpg": "the card of a proefbericht, that names nobody",
     "/inloggen": "where a session begins",
 }
 OPENBAAR_ONDER = ("/a/", "/f/")
