@@ -76,7 +76,7 @@ async def schrijf(desk: Basis) -> int:
     folder, now = desk.config.pad(desk.config.bewaren.dossier_map), desk.clock.now()
     kept = 0
     for actie_id in await desk.db.read(_waiting):
-        made = await desk.db.read(partial(_compleet, desk, actie_id, now))
+        made = await desk.db.read_long(partial(_compleet, desk, actie_id, now))
         if made is not None:
             kept += await _keep(desk, folder, actie_id, *made)
     return kept

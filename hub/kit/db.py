@@ -132,6 +132,7 @@ class Db(ABC):
     def __init__(self, engine: Engine) -> None:
         self.engine = self.reading = engine
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="db-read")
+        self._long_readers = ThreadPoolExecutor(2, thread_name_prefix="db-long")
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._chore: Job | None = None
         self._listeners: list[Listener] = []
@@ -152,6 +153,10 @@ class Db(ABC):
     async def read(self, fn: Callable[[Session], T]) -> T:
         """As `read_sync`, in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_sync, fn)
+
+    async def read_long(self, fn: Callable[[Session], T]) -> T:
+        """As `read`, for what may take seconds (a report): in threads of its own, so no withdrawal waits for it."""
+        return await asyncio.get_running_loop().run_in_executor(self._long_readers, self.read_sync, fn)
 
     # -- writing -----------------------------------------------------------------------------------------------
     def submit(self, fn: Callable[[Session], T]) -> "Future[T]":
@@ -235,6 +240,7 @@ class Db(ABC):
             self._jobs.put(None)
         self._thread.join()
         self._readers.shutdown()
+        self._long_readers.shutdown()
         self.engine.dispose()
 
     # -- the writer thread -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The one write path: shared commits, a failing use case alone, signals after the commit, one server per file."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
@@ -223,3 +224,16 @@ def test_old_signals_are_forgotten_and_new_ones_stay(db: Db) -> None:
         db.write_sync(partial(add, f"t{number}"))
     db.write_sync(lambda s: forget_signals(s, keep=2))
     assert [row.sleutel for row in db.read_sync(lambda s: newer_signals(s, 0))] == ["t3", "t4"]
+
+
+@pytest.mark.parametrize("db", ["sqlite", "postgresql"], indirect=True)
+async def test_a_read_is_done_at_once_beside_long_ones(db: Db) -> None:
+    gate = Event()
+    long = [asyncio.ensure_future(db.read_long(lambda s: gate.wait(20) and count(s) == 0)) for _ in range(8)]
+    await asyncio.sleep(0)
+    try:
+        async with asyncio.timeout(5):
+            assert await db.read(count) == 0
+    finally:
+        gate.set()
+    assert await asyncio.gather(*long) == [True] * 8

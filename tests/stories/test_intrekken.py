@@ -1,6 +1,8 @@
 """A withdrawal that cannot be stopped, and an unknown outcome that is not left alone, on the simulated network."""
 
+import asyncio
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -224,3 +226,17 @@ async def test_the_photo_of_before_a_correction_goes_as_well(hub: Hub, proefnet:
     await reaches(until, hub, actie_id, "stad", "intrekken", "verzonden")
     async with proefnet.session.get(before) as answer:
         assert answer.status == 404
+
+
+async def test_a_withdrawal_begins_at_once_beside_four_long_reports(hub: Hub, until: Until) -> None:
+    actie_id = await posted(until, hub)
+    klaar = Event()
+    reports = [asyncio.ensure_future(hub.db.read_long(lambda _: klaar.wait(30))) for _ in range(4)]
+    await asyncio.sleep(0)
+    try:
+        async with asyncio.timeout(5):
+            await hub.desk.withdraw(actie_id, "gevonden", MELDKAMER)
+            await reaches(until, hub, actie_id, "burgers", "intrekken", "verzonden")
+    finally:
+        klaar.set()
+    assert all(await asyncio.gather(*reports))

@@ -119,7 +119,7 @@ async def intrekkingsbewijs(actie_id: str, hub: Hub, wie: Lezer) -> Response:
 async def cijfers(actie_id: str, hub: Hub, wie: Lezer) -> Json:
     """De cijfers van een actie per kanaal en scherm, met hun definities."""
     await need_actie(hub, actie_id, wie)
-    return Json(await hub.db.read(lambda s: as_json(statistieken(s, actie_id))))
+    return Json(await hub.db.read_long(lambda s: as_json(statistieken(s, actie_id))))
 
 
 @router.post("/acties/{actie_id}/reacties", status_code=201)

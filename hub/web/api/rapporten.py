@@ -64,7 +64,7 @@ async def rapport(
     chosen = _formaat(formaat, request.headers.get("accept", JSON))
     show = (lambda code: _shown(code, gemeente, wie)) if gemeente or wie.regios or wie.rol == "gemeente" else None
     try:
-        made = await hub.db.read(lambda s: maak(s, naam, periode, now, zichtbaar=show))
+        made = await hub.db.read_long(lambda s: maak(s, naam, periode, now, zichtbaar=show))
     except OnbekendRapport as error:
         raise NietGevonden(str(error)) from error
     if chosen == "json":

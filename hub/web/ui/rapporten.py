@@ -49,7 +49,7 @@ def add(router: APIRouter, ui: Ui) -> None:
         periode, code, fouten = _read(vraag, today)
         show = (lambda c: (not code or c == code) and in_own_area(c, wie)) if code or _limited(wie) else None
         try:
-            made = await ui.deps.db.read(lambda s: maak(s, naam, periode, now, zichtbaar=show))
+            made = await ui.deps.db.read_long(lambda s: maak(s, naam, periode, now, zichtbaar=show))
         except OnbekendRapport as error:
             raise NietGevonden(str(error)) from error
         query = {"van": periode.van.isoformat(), "tot": periode.tot.isoformat(), **({"gemeente": code} if code else {})}

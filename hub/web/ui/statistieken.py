@@ -51,7 +51,7 @@ def add(router: APIRouter, ui: Ui) -> None:
     async def figures(request: Request, wie: Lezer, actie: str = "") -> Response:
         if actie:
             chosen = await need_actie(ui.deps, actie, wie)
-            counts = await ui.deps.db.read(lambda s: statistieken(s, chosen.id))
+            counts = await ui.deps.db.read_long(lambda s: statistieken(s, chosen.id))
             return await ui.page(
                 request,
                 "statistieken_actie.html",
@@ -65,7 +65,7 @@ def add(router: APIRouter, ui: Ui) -> None:
                 definities=DEFINITIES,
             )
         found = [item for item in await acties_of(ui.deps, wie, limiet=HOOGSTENS) if item.gestart_op is not None]
-        rows = await ui.deps.db.read(lambda s: [_overview(s, item) for item in found])
+        rows = await ui.deps.db.read_long(lambda s: [_overview(s, item) for item in found])
         return await ui.page(
             request,
             "statistieken.html",
