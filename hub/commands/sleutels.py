@@ -11,6 +11,7 @@ from hub.commands.options import ConfigPad, Regios, Rol
 from hub.commands.parts import Parts
 from hub.commands.taal import Opdrachtregel
 from hub.kit.clock import SystemClock, nl_moment
+from hub.kit.config import Config
 from hub.kit.processen import alive
 from hub.kit.secrets import Vault, rotate
 from hub.toegang import audit, keys
@@ -56,29 +57,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
     @group.command()
     def wissel(config: ConfigPad = options.STANDAARD) -> None:
         """Vervang het sleutelbestand en versleutel alles opnieuw. Zet eerst elke hub stil; maak daarna een kopie."""
-        # Only this command needs all slices: the others should not wait for them to load.
-        from hub.desk.sleutelwissel import reseal
-
-        settings = options.load(config)
-        path = settings.pad(settings.sleutelbestand)
-        if not path.exists():
-            raise options.Fout("Er is nog geen sleutelbestand. De hub maakt het bij de eerste start.")
-        now = SystemClock().now()
-        with huis.database(settings) as db:
-            db.claim()
-            if db.read_sync(lambda s: alive(db, s, now)):
-                raise options.Fout("Er draait nog een hub. Zet elke hub stil en probeer het opnieuw.")
-
-            def work(session: Session, oud: Vault, nieuw: Vault) -> int:
-                done = reseal(session, oud, nieuw)
-                audit.write(session, wie="hub sleutels wissel", deed="sleutelbestand vervangen", now=now)
-                return done
-
-            done = rotate(path, lambda oud, nieuw: db.write_sync(lambda s: work(s, oud, nieuw)))
-        sys.stdout.write(
-            f"Er is een nieuwe sleutel; {done} geheimen zijn opnieuw versleuteld. De oude sleutel opent niets meer.\n"
-            "Bewaar het nieuwe sleutelbestand in uw kluis. Reservekopieën van voor nu horen bij het oude.\n"
-        )
+        _wissel(options.load(config))
 
     @group.command()
     def intrekken(
@@ -92,3 +71,28 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         if not done:
             raise options.Fout("Deze sleutel bestaat niet. `hub sleutels lijst` noemt ze.")
         sys.stdout.write("De sleutel is ingetrokken.\n")
+
+
+def _wissel(settings: Config) -> None:
+    # Only this command needs all slices: the others should not wait for them to load.
+    from hub.desk.sleutelwissel import reseal
+
+    path = settings.pad(settings.sleutelbestand)
+    if not path.exists():
+        raise options.Fout("Er is nog geen sleutelbestand. De hub maakt het bij de eerste start.")
+    now = SystemClock().now()
+    with huis.database(settings) as db:
+        db.claim()
+        if db.read_sync(lambda s: alive(db, s, now)):
+            raise options.Fout("Er draait nog een hub. Zet elke hub stil en probeer het opnieuw.")
+
+        def work(session: Session, oud: Vault, nieuw: Vault) -> int:
+            done = reseal(session, oud, nieuw)
+            audit.write(session, wie="hub sleutels wissel", deed="sleutelbestand vervangen", now=now)
+            return done
+
+        done = rotate(path, lambda oud, nieuw: db.write_sync(lambda s: work(s, oud, nieuw)))
+    sys.stdout.write(
+        f"Er is een nieuwe sleutel; {done} geheimen zijn opnieuw versleuteld. De oude sleutel opent niets meer.\n"
+        "Bewaar het nieuwe sleutelbestand in uw kluis. Reservekopieën van voor nu horen bij het oude.\n"
+    )
