@@ -3,15 +3,16 @@
 Counts are kept under the netwerk's own names, each with its own date; replies become reacties without content.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.acties.model import BRONNEN
-from hub.content import Channel, Counts, Listens, Measures, NeedsAttention, NotNow, Reply
+from hub.content import Channel, Counts, Listens, Measures, NeedsAttention, NotNow
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.delivery.tables import BezorgingRij
@@ -22,7 +23,7 @@ from hub.kit.clock import Clock
 from hub.kit.db import Db
 from hub.kit.ids import row_id
 from hub.tracking.nazorg import row_of, visible
-from hub.tracking.reacties import note_reactie
+from hub.tracking.reacties import note_replies, unknown
 from hub.tracking.ronde import BEURT, Ronde
 from hub.tracking.tables import MetingRij, NazorgRij
 
@@ -41,6 +42,8 @@ SPELING = timedelta(seconds=10)
 """A round that comes a little early counts as on time."""
 OVERLAP = timedelta(minutes=10)
 """How far before the last reading replies are asked again: a netwerk shows some later than they were written."""
+PORTIE = 500
+"""New replies that are kept in one write: in between others write, however many people answer."""
 
 
 def due(posted: datetime, last: datetime | None, now: datetime) -> bool:
@@ -108,7 +111,13 @@ class Meter:
         # What comes in while they are read is not lost: the next time starts from before this.
         now = self._clock.now()
         replies = await channel.replies(post.receipt, sinds)
-        await self._db.write(lambda s: _keep_replies(s, post, replies, now))
+        moments = {reply.ref: reply.at for reply in replies}
+        bron, new = await self._db.read(
+            lambda s: (_bron(s, post.kanaal), list(unknown(s, post.actie_id, post.kanaal, moments).items()))
+        )
+        for begin in range(0, len(new), PORTIE):
+            await self._db.write(partial(_keep_replies, post, bron, dict(new[begin : begin + PORTIE])))
+        await self._db.write(lambda s: _note_read(s, post, now))
 
 
 async def _tried(deed: Awaitable[None], errors: list[Exception]) -> bool:
@@ -164,17 +173,14 @@ def _keep_counts(session: Session, post: Bezorging, counts: Counts, now: datetim
     row_of(session, post.id).gemeten_op = now
 
 
-def _keep_replies(session: Session, post: Bezorging, replies: Sequence[Reply], now: datetime) -> None:
-    netwerk = session.scalar(select(KanaalRij.netwerk).where(KanaalRij.naam == post.kanaal))
-    bron = netwerk if netwerk is not None and netwerk in BRONNEN else "onbekend"
-    for reply in replies:
-        note_reactie(
-            session,
-            actie_id=post.actie_id,
-            route="messenger",
-            bron=bron,
-            kanaal=post.kanaal,
-            ref=reply.ref,
-            now=reply.at,
-        )
+def _bron(session: Session, kanaal: str) -> str:
+    netwerk = session.scalar(select(KanaalRij.netwerk).where(KanaalRij.naam == kanaal))
+    return netwerk if netwerk is not None and netwerk in BRONNEN else "onbekend"
+
+
+def _keep_replies(post: Bezorging, bron: str, replies: Mapping[str, datetime], session: Session) -> None:
+    note_replies(session, post.actie_id, post.kanaal, bron, replies)
+
+
+def _note_read(session: Session, post: Bezorging, now: datetime) -> None:
     row_of(session, post.id).gelezen_op = now

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, insert, literal_column, select
 from sqlalchemy.orm import Session
 
 from hub.acties.model import BRONNEN, ROUTES
@@ -72,9 +72,7 @@ def note_reactie(
     if fouten:
         raise OngeldigeReactie(fouten)
     if ref:
-        known = select(ReactieRij.id).where(
-            ReactieRij.actie_id == actie_id, ReactieRij.kanaal == kanaal, ReactieRij.ref == ref
-        )
+        known = select(ReactieRij.id).where(*_with_ref(actie_id, kanaal), ReactieRij.ref == ref)
         if (earlier := session.scalars(known).first()) is not None:
             return earlier
     row = ReactieRij(
@@ -91,6 +89,26 @@ def note_reactie(
     session.add(row)
     session.flush()
     return row.id
+
+
+def unknown(session: Session, actie_id: str, kanaal: str, replies: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Which of these replies on a kanaal, by their `ref`, are no reactie to this actie yet."""
+    known = set(session.scalars(select(ReactieRij.ref).where(*_with_ref(actie_id, kanaal))))
+    return {ref: op for ref, op in replies.items() if ref not in known}
+
+
+def note_replies(session: Session, actie_id: str, kanaal: str, bron: str, replies: Mapping[str, datetime]) -> None:
+    """Keep some hundreds of replies on a netwerk in one go, by their `ref`; those that are there already stay."""
+    there = select(ReactieRij.ref).where(*_with_ref(actie_id, kanaal), ReactieRij.ref.in_(replies))
+    known = set(session.scalars(there))
+    vast = {"actie_id": actie_id, "route": "messenger", "bron": bron, "kanaal": kanaal}
+    if new := [{"id": row_id(), "ref": ref, "op": op, **vast} for ref, op in replies.items() if ref not in known]:
+        session.execute(insert(ReactieRij), new)
+
+
+def _with_ref(actie_id: str, kanaal: str) -> tuple[ColumnElement[bool], ...]:
+    # The last of these word for word as in the partial index: without it SQLite reads every reactie to the actie.
+    return ReactieRij.actie_id == actie_id, ReactieRij.kanaal == kanaal, ReactieRij.ref != literal_column("''")
 
 
 def antwoorden(session: Session, actie_id: str, limit: int = 200) -> list[Antwoord]:

@@ -1,10 +1,12 @@
 """Platform counts and replies: asked at fixed moments, kept under their own names, never with what people wrote."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from hub.content import NeedsAttention, NotNow, Reply, Unknown
 from hub.delivery.tables import BezorgingRij
@@ -12,6 +14,7 @@ from hub.kanalen.accounts import Accounts
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.tracking.meten import LEZEN, SCHEMA, Meter, due, listen_due
+from hub.tracking.reacties import note_replies
 from hub.tracking.statistieken import as_json, statistieken
 from hub.tracking.tables import ReactieRij
 from tests.builders import NU, Klok
@@ -248,3 +251,23 @@ async def test_a_message_to_one_subscriber_is_not_measured(
     klok.verder(hours=1)
     assert await Meter(db, rekeningen, klok).run_once() == 0
     assert netten == {}
+
+
+async def test_thousands_of_replies_are_kept_by_portions_between_which_others_may_write(
+    db: Db, meter: Meter, netten: Netten
+) -> None:
+    netten["proef-x"].replies += [Reply(f"r{number % 1200}", NU) for number in range(1300)]
+    await db.write(lambda s: note_replies(s, ACTIE, "proef-x", "mastodon", {"r3": NU}))
+    done: list[int] = []
+
+    def hear(_c: object, _k: object, statement: str, values: Sequence[object], *_: object) -> None:
+        if statement.startswith("INSERT INTO reactie"):
+            done.append(len(values))
+        elif statement == "COMMIT" and done[-1:] != [0]:
+            done.append(0)
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    assert await meter.run_once() == 1
+    assert [size for size in done if size] == [500, 500, 199]
+    assert "500, 500" not in str(done), "each portion is a transaction of its own"
+    assert len(reacties(db)) == 1200

@@ -1,12 +1,24 @@
 """Reacties and the outcome: checked values, no doubles, late edits welcome."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
-from hub.kit.db import Db
+from hub.kit.databases import open_db
+from hub.kit.db import Base, Db
 from hub.tracking.gebeurtenissen import note_gebeurtenis
-from hub.tracking.reacties import OngeldigeReactie, Uitkomst, get_uitkomst, note_reactie, set_uitkomst
+from hub.tracking.reacties import (
+    OngeldigeReactie,
+    Uitkomst,
+    get_uitkomst,
+    note_reactie,
+    note_replies,
+    set_uitkomst,
+    unknown,
+)
 from hub.tracking.tables import ReactieRij
 from tests.builders import NU
 from tests.tracking.bouw import ACTIE
@@ -81,3 +93,24 @@ def test_an_event_of_another_kind_is_refused(db: Db) -> None:
                 session, id="b", actie_id=ACTIE, soort="volgen", waarde="", link_code="", now=NU
             )
         )
+
+
+def test_replies_are_looked_up_in_their_own_index(tmp_path: Path) -> None:
+    db = open_db(f"sqlite:///{tmp_path / 'hub.db'}")
+    Base.metadata.create_all(db.engine)
+    asked: list[tuple[str, Any]] = []
+
+    def hear(_c: object, _k: object, statement: str, values: object, *_: object) -> None:
+        if statement.startswith("SELECT") and "FROM reactie" in statement:
+            asked.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    note(db, kanaal="proef-x", ref="r-1")
+    db.write_sync(lambda s: note_replies(s, ACTIE, "proef-x", "mastodon", {"r-1": NU, "r-2": NU}))
+    assert db.read_sync(lambda s: unknown(s, ACTIE, "proef-x", {"r-2": NU, "r-3": NU})) == {"r-3": NU}
+    event.remove(db.engine, "before_cursor_execute", hear)
+    with db.engine.connect() as connection:
+        plans = [str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()) for sql, values in asked]
+    db.close()
+    assert len(plans) == 3
+    assert all("ux_reactie_ref" in plan for plan in plans)
