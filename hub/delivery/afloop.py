@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.acties.tables import ActieRij
+from hub.content import Receipt
 from hub.delivery import bulk, store
 from hub.delivery.claim import WEG, lane_of, lapse_ended
 from hub.delivery.model import Bezorging
@@ -17,6 +18,7 @@ from hub.delivery.takeback import Uitslag
 from hub.kanalen import store as kanalen
 from hub.kanalen.rules import used_up
 from hub.kanalen.tables import KanaalRij
+from hub.kit import log
 
 Hinder = Literal["", "limiet", "storing"]
 """What a failed call says about the whole kanaal: it must wait, or it does not answer."""
@@ -56,7 +58,10 @@ def settle_all(session: Session, afgelopen: Sequence[Afloop], owner: str, now: d
         for afloop in afgelopen
         if afloop.item.kanaal not in apart and afloop.uitslag.receipt is not None
     ]
-    bulk.confirm(session, done, owner, now)
+    held = bulk.confirm(session, done, owner, now)
+    for each in done:
+        if each.item.id not in held:
+            _late(session, each.item, "bevestigd", now, each.receipt, each.fout)
     kanalen.note_posted(session, {each.item.kanaal for each in done}, now)
     lapse_ended(session, [afloop.item.actie_id for afloop in afgelopen])
 
@@ -84,12 +89,24 @@ def _settle_one(session: Session, afloop: Afloop, owner: str, now: datetime) -> 
     if not held and afloop.event == "niet-nu":
         # Taken over while it was frozen, but its one call certainly delivered nothing: there is no doubt left.
         store.not_sent(session, item, owner, now)
+    elif not held:
+        _late(session, item, afloop.event, now, done.receipt, afloop.fout)
     if afloop.event == "bevestigd":
         quota = done.receipt.quota if done.receipt else None
         kanalen.note_success(session, item.kanaal, now, weg=lane_of(item.soort) == WEG, quota=quota)
     elif afloop.event not in ("vervallen", "wachten", "handwerk", "nog-te-zien"):
         kanalen.note_failure(session, item.kanaal, afloop.fout, now, pause=afloop.pause)
     _note(session, item, afloop.hinder, now, afloop.wait)
+
+
+def _late(session: Session, item: Bezorging, event: str, now: datetime, receipt: Receipt | None, fout: str) -> None:
+    """The outcome of a call that another took over: of a post that it put in doubt the reference is kept, so that
+    there is no doubt left and what waits for it can go on."""
+    row = session.get(BezorgingRij, item.id)
+    if event == "bevestigd" and row is not None and store.doubted(row, item):
+        store.resolve(session, item.id, "gevonden", now, receipt=receipt, fout=fout, bewijs="netwerk")
+        return
+    log.get("bezorging").warning("uitkomst kwam te laat", id=item.id, kanaal=item.kanaal, gevolg=event)
 
 
 def _note(session: Session, item: Bezorging, hinder: Hinder, now: datetime, wait: float) -> None:

@@ -15,6 +15,9 @@ AFGEMELD = "Deze abonnee heeft zich afgemeld."
 
 def forget(session: Session, abonnee_id: str) -> None:
     """Erase a subscriber. What is being sent to them at this moment finds out by itself."""
+    if not abonnee_id:
+        # Without a subscriber it would be the posts of every kanaal itself that lapse.
+        return
     abonnees.erase(session, abonnee_id)
     open_ = BezorgingRij.staat.in_(store.UNSENT) & (BezorgingRij.doel == abonnee_id)
     for row in session.scalars(select(BezorgingRij).where(open_)):

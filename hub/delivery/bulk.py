@@ -80,8 +80,8 @@ def intend(session: Session, asked: Sequence[tuple[Bezorging, str]], owner: str,
     return held | {i.id for i, rekening in again if store.intend(session, i, owner, now, rekening=rekening)}
 
 
-def confirm(session: Session, done: Sequence[Bevestigd], owner: str, now: datetime) -> None:
-    """As `store.settle` with `bevestigd` for each of these new posts that this worker still holds."""
+def confirm(session: Session, done: Sequence[Bevestigd], owner: str, now: datetime) -> set[str]:
+    """As `store.settle` with `bevestigd` for each of these new posts that this worker holds; returns their ids."""
     held = _held(session, (each.item for each in done), owner, "verzenden")
     rows = [
         {
@@ -99,6 +99,7 @@ def confirm(session: Session, done: Sequence[Bevestigd], owner: str, now: dateti
     if rows:
         session.connection().execute(_BEVESTIGD, rows)
         signal(session, "bezorging", next(iter(held)))
+    return held
 
 
 def claimed(session: Session, ids: Collection[str], owner: str) -> list[Bezorging]:

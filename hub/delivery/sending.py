@@ -164,6 +164,13 @@ class Sender:
                 raise NoPicture(ZONDER_BEELD) from error
             raise
 
+    async def _left(self, item: Bezorging, error: Opgezegd) -> None:
+        """The subscriber left. Said of the kanaal itself, that has none, it is a refusal like any other."""
+        if item.doel:
+            await self._stored(lambda s: self._forget(s, item))
+        else:
+            await self._settle(item, "geweigerd", fout=log.redact(str(error)))
+
     def _forget(self, session: Session, item: Bezorging) -> None:
         """Certainly not delivered, and never will be: this one lapses with all that waits for this subscriber."""
         store.settle(session, item, self._owner, "niet-nu", self._clock.now())
@@ -182,8 +189,8 @@ class Sender:
         except StillThere as error:
             wait = retry.still_there(item.pogingen, _chance(), haast=error.haast)
             await self._settle(item, "nog-te-zien", fout=str(error), wait=wait)
-        except Opgezegd:
-            await self._stored(lambda s: self._forget(s, item))
+        except Opgezegd as error:
+            await self._left(item, error)
         except Refused as error:
             await self._settle(item, "geweigerd", fout=log.redact(str(error)))
         except NotNow as error:

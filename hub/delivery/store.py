@@ -162,9 +162,9 @@ def settle(
     bewijs: str = "",
     stappen: Iterable[str] = (),
 ) -> bool:
-    """Store what became of a claimed row. False when another worker took over meanwhile."""
+    """Store what became of a claimed row. False when another worker took over meanwhile, or it was stored before."""
     row = _held(session, item, owner)
-    if row is None:
+    if row is None or row.staat not in ("geclaimd", "verzenden"):
         return False
     row.staat = next_state(row.doet, row.staat, cancelling(row) if event == "vervallen" else event)
     reached(row, stappen, now)
@@ -234,13 +234,17 @@ def not_sent(session: Session, item: Bezorging, owner: str, now: datetime) -> bo
     if row is None:
         return False
     held = (row.staat, row.eigenaar, row.fence) == ("verzenden", owner, item.fence)
-    doubted = (row.staat, row.eigenaar, row.fence) == ("onbekend", "", item.fence + 1)
-    if not held and not doubted:
+    if not held and not doubted(row, item):
         return False
     row.staat = next_state(row.doet, row.staat, "niet-nu" if held else "opnieuw")
     row.eigenaar, row.fence, row.klaar_op, row.fout = "", row.fence + 1, now, "Er was nog niets verstuurd."
     signal(session, "bezorging", row.id)
     return True
+
+
+def doubted(row: BezorgingRij, item: Bezorging) -> bool:
+    """Whether nothing happened to this call since but that another took it over."""
+    return (row.staat, row.eigenaar, row.fence) == ("onbekend", "", item.fence + 1)
 
 
 def _store_receipt(session: Session, row: BezorgingRij, receipt: Receipt) -> None:

@@ -1,16 +1,19 @@
 """An intent whose call never began: the post waits again, unless something else happened since."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from hub.acties import store as acties
-from hub.content import Image, Limits, NotNow, Post, Receipt
+from hub.content import Image, Limits, NotNow, Opgezegd, Post, Receipt
 from hub.delivery import claim, store
 from hub.delivery.aanroepen import Aanroepen
+from hub.delivery.afloop import Afloop, settle_all
 from hub.delivery.model import Bezorging, Plan
 from hub.delivery.sending import Sender
+from hub.delivery.takeback import Uitslag
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Rekening
 from hub.kanalen.model import KanaalInvoer
@@ -18,7 +21,7 @@ from hub.kit.db import Db
 from hub.kit.processen import Hartslag
 from hub.kit.secrets import Vault
 from tests.builders import NU, Klok, een_invoer
-from tests.delivery.test_store import POST, claimed, plan, state
+from tests.delivery.test_store import POST, claimed, plan, removal, state
 
 
 @pytest.fixture
@@ -46,6 +49,29 @@ def test_it_says_nothing_about_a_later_try_or_an_answer(db: Db, bedoeld: Bezorgi
     db.write_sync(lambda s: store.resolve(s, bedoeld.id, "staat-er", NU))
     assert not db.write_sync(lambda s: store.not_sent(s, bedoeld, "w", NU))
     assert state(db, bedoeld.id) == "verzonden"
+
+
+@pytest.mark.parametrize("zonder_bewijs", [False, True])
+def test_the_reference_that_a_frozen_process_brings_is_kept_and_its_removal_goes_on(
+    db: Db, bedoeld: Bezorging, *, zonder_bewijs: bool
+) -> None:
+    db.write_sync(lambda s: claim.recover(s, NU, ["ander"]))
+    [weg] = plan(db, removal(bedoeld.id, POST))
+    assert claimed(db) == []
+    uitslag = Uitslag(Receipt("4711", "https://netwerk.example/4711"), "" if zonder_bewijs else "netwerk")
+    afloop = Afloop(bedoeld, "bevestigd", "", 0.0, uitslag, pause=False, hinder="")
+    for _ in range(2):
+        db.write_sync(lambda s: settle_all(s, [afloop], "w", NU))
+        row = db.read_sync(lambda s: store.get(s, bedoeld.id))
+        assert row is not None
+        assert (row.staat, row.ref, row.bewijs) == ("verzonden", "4711", "netwerk")
+    assert [item.id for item in claimed(db)] == [weg]
+
+
+def test_an_outcome_that_is_stored_twice_is_stored_once(db: Db, bedoeld: Bezorging) -> None:
+    assert db.write_sync(lambda s: store.settle(s, bedoeld, "w", "niet-nu", NU))
+    assert not db.write_sync(lambda s: store.settle(s, bedoeld, "w", "niet-nu", NU))
+    assert state(db, bedoeld.id) == "wachtrij"
 
 
 class Bevroren:
@@ -114,6 +140,21 @@ async def test_a_call_counts_as_begun_when_the_netwerk_says_that_its_post_leaves
     item = await bezorg(db, klok, vault, tmp_path, kanaal)
     assert kanaal.genoteerd == [0, 1]
     assert state(db, item.id) == "verzonden"
+
+
+class Weigert(Bevroren):
+    """A netwerk that says of the kanaal itself that nobody is there any more."""
+
+    async def publish(self, post: Post, key: str) -> Receipt:
+        raise Opgezegd("chat not found")
+
+
+async def test_a_kanaal_that_is_no_more_takes_no_post_of_another_with_it(
+    db: Db, klok: Klok, vault: Vault, tmp_path: Path
+) -> None:
+    [other] = db.write_sync(lambda s: store.plan(s, [POST], NU, klaar_op=NU + timedelta(seconds=30)))
+    item = await bezorg(db, klok, vault, tmp_path, Weigert(db))
+    assert (state(db, item.id), state(db, other)) == ("mislukt", "wachtrij")
 
 
 async def geen_adres(_doel: str) -> str:
