@@ -271,7 +271,7 @@ class ScreenBoard:
             self._register(som, scherm, vers.serial, now).place(per_scherm.get(scherm.id, ()))
         for item in vers.los:
             if item.scherm_id not in gelezen and (state := self._by_id.get(item.scherm_id)) is not None:
-                state.place([*state.plaatsingen.values(), item])
+                state.place_one(item, now - TERUG)
         verdwenen = (set(self._by_id) if vers.alles else set(vers.gevraagd)) - gelezen
         for scherm_id in verdwenen & self._by_id.keys():
             self._by_som.pop(self._by_id.pop(scherm_id).som, None)

@@ -106,6 +106,26 @@ class SchermStand:
         self.te_bewijzen = frozenset(item.actie_id for item in voorbij if item.neutraal_op is None)
         self.te_melden = frozenset(item.actie_id for item in voorbij if item.gemeld_op is None)
 
+    def place_one(self, item: Plaatsing, sinds: datetime) -> None:
+        """Take over one placement that changed, and forget those that were over before `sinds`."""
+        for actie_id in [old.actie_id for old in self.plaatsingen.values() if old.tot_op and old.tot_op <= sinds]:
+            del self.plaatsingen[actie_id]
+            self._expect(actie_id, bewijs=False, melding=False)
+            self.opgehaald.discard(actie_id)
+        self.plaatsingen[item.actie_id] = item
+        if item.opgehaald_op:
+            self.opgehaald.add(item.actie_id)
+        voorbij = item.tot_op is not None and item.actie_id in self.opgehaald
+        self._expect(
+            item.actie_id, bewijs=voorbij and item.neutraal_op is None, melding=voorbij and item.gemeld_op is None
+        )
+
+    def _expect(self, actie_id: str, *, bewijs: bool, melding: bool) -> None:
+        """Which proof is awaited of an actie that ended."""
+        deze = frozenset((actie_id,))
+        self.te_bewijzen = self.te_bewijzen | deze if bewijs else self.te_bewijzen - deze
+        self.te_melden = self.te_melden | deze if melding else self.te_melden - deze
+
     def turn(self, acties: Mapping[str, Lopend], serial: int, now: datetime, link_basis: str) -> bool:
         """Work out anew what to show; True when that differs from before."""
         stand = stand_of(self, acties, now, link_basis)

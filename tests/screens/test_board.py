@@ -143,3 +143,19 @@ async def test_many_odd_sizes_do_not_push_out_the_neutral_picture_of_a_scherm(
         await board.renders.neutral(breedte, 64)
     assert board.renders.neutral_ready(scherm.breedte, scherm.hoogte) is not None
     assert board.renders.neutral_ready(200, 64) is None
+
+
+async def test_placements_of_long_ago_leave_the_board_and_those_of_today_stay(
+    db: Db, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    state = _state(board, token)
+    for number in range(5):
+        roof = start(db, klok.nu, [scherm], type="straatroof", kenmerk=f"ROOF-{number}")
+        assert (await board.image(state, 108, 192, levert=True)).actie_id == roof.id
+        klok.verder(minutes=30)
+        stop(db, roof, klok.nu)
+        assert (await board.text(state, levert=True))[1] is False
+        assert roof.id in state.te_melden
+        klok.verder(hours=30)
+    assert len(state.plaatsingen) == len(state.opgehaald) == len(state.te_melden) == 2
