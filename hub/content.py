@@ -545,6 +545,11 @@ class Renderer(Protocol):
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image: ...
 
+    def pieces(
+        self, request: PosterRequest, width: int | None = None, height: int | None = None
+    ) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """The file in pieces: those that pictures share, and what is this picture's own in each gap between them."""
+
     def forget_photos(self) -> None: ...
 
 

@@ -42,11 +42,6 @@ class Drawer(Renderer, Protocol):
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str: ...
 
-    def pieces(
-        self, request: PosterRequest, width: int | None = None, height: int | None = None
-    ) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-        """The file in pieces: those that pictures share, and what is this picture's own in each gap between them."""
-
     def forget_photos(self) -> None: ...
 
 
