@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.acties.gemeenten import fold
@@ -72,7 +72,8 @@ def get(session: Session, scherm_id: str) -> Scherm | None:
 
 def serving(session: Session, view: ActieView) -> list[Scherm]:
     """The schermen that show this actie, by `rules.serves`."""
-    return [scherm for scherm in all(session) if rules.serves(scherm, view)]
+    rijen = session.execute(select(*SchermRij.__table__.columns).where(SchermRij.aan))
+    return [scherm for rij in rijen if rules.serves(scherm := _scherm(rij), view)]
 
 
 def rotate(session: Session, scherm_id: str) -> str:
@@ -140,7 +141,8 @@ def show(session: Session, actie_id: str, codes: Mapping[str, str], now: datetim
         for nieuw in geraakt
     ]
     if nieuw:
-        session.execute(insert(SchermActieRij), nieuw)
+        table: Table = SchermActieRij.__table__  # type: ignore[assignment]
+        session.connection().execute(insert(table), nieuw)
     for scherm_id, rij in bekend.items():
         code = codes.get(scherm_id, rij.link_code)
         if scherm_id in codes and (rij.tot_op is not None or rij.link_code != code):
