@@ -70,7 +70,8 @@ class Hub:
         self.beller = Beller(self.desk)
         self.gesprek = Gesprek(self.desk)
         self.bewaker = Bewaker(self.desk)
-        self.beelden = Beelden(self.db, self.renderer, self.vault, config)
+        self.beelden = Beelden(self.db, self.renderer, self.vault, config, self.clock)
+        self.desk.vooruit = self.beelden.soon
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)
         self.kliks = Kliks(self.db, self.clock)

@@ -49,6 +49,8 @@ class Basis:
         self.vault, self.config, self.clock = vault, config, clock
         self.journaal = Journaal(config.pad(config.bewaren.journaal))
         self.disk_held = False
+        self.vooruit: Callable[[Actie, Iterable[Plan]], None] = lambda actie, plans: None
+        """Told of posts that are about to be sent, so that their pictures can be begun."""
         self._log = log.get("desk")
 
     async def wipe_disk(self) -> None:
@@ -119,7 +121,9 @@ class Basis:
             channel = account.channel
             handmatig = bool(getattr(channel, "handmatig", False))
             quiet = stilte.ends(known[naam].stilte, now)
-            found[naam] = Account(known[naam], channel.limits, channel.can(), handmatig, budgets.get(naam), quiet)
+            found[naam] = Account(
+                known[naam], channel.limits, channel.can(), handmatig, budgets.get(naam), quiet, account.kosten_fout
+            )
         return found
 
     async def budgets(self, loaded: Mapping[str, Rekening | Exception]) -> dict[str, Budget]:

@@ -2,18 +2,22 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
+from hub.acties.model import Actie
 from hub.acties.view import EINDE, view
 from hub.compose.compose import CARD
-from hub.content import Foto, Image, PosterRequest
-from hub.delivery.model import Beeld, Bezorging
+from hub.content import Foto, Image, Link, PosterRequest
+from hub.delivery.model import Beeld, Bezorging, Plan
 from hub.delivery.sending import GoneAway
+from hub.kit import log
+from hub.kit.clock import Clock
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
@@ -25,10 +29,12 @@ KEEP = 32
 class Beelden:
     """Draws the picture of a bezorging; equal pictures of one versie are drawn once."""
 
-    def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config) -> None:
-        self._db, self._renderer, self._vault, self._config = db, renderer, vault, config
+    def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config, clock: Clock) -> None:
+        self._db, self._renderer, self._vault, self._config, self._clock = db, renderer, vault, config, clock
+        self._log = log.get("beelden")
         self._drawn: OrderedDict[tuple[str, str], asyncio.Future[Image]] = OrderedDict()
         self._looking: asyncio.Future[None] | None = None
+        self._soon: set[asyncio.Task[None]] = set()
         self._stale = False
 
     async def for_post(self, item: Bezorging) -> Image | None:
@@ -48,6 +54,26 @@ class Beelden:
         # The words beside the picture are those of the preview, which knows how many this netwerk takes.
         return replace(drawn, alt=beeld.alt, url=_public(request, item.versie))
 
+    def soon(self, actie: Actie, plans: Iterable[Plan]) -> None:
+        """Begin to draw the cards of these posts while the actie is being written down; call on the event loop.
+
+        A card that turns out different, or for which there was no time, is drawn when its post is sent.
+        """
+        now = self._clock.now()
+        live = replace(actie, fase="actief", gestart_op=now, eindigt_op=now + timedelta(minutes=actie.looptijd_minuten))
+        for foto in {plan.beeld.foto for plan in plans if plan.beeld is not None and plan.beeld.formaat == CARD}:
+            task = asyncio.get_running_loop().create_task(self._ahead(live, Beeld(CARD, foto)))
+            self._soon.add(task)
+            task.add_done_callback(self._soon.discard)
+
+    async def _ahead(self, actie: Actie, beeld: Beeld) -> None:
+        try:
+            request = await self._db.read(lambda s: self._request(s, actie, beeld, None))
+            await self._once((actie.id, self._renderer.signature(request)), lambda: self._renderer.render(request))
+        except Exception as error:
+            # Whoever sends the post meets the same fault, and says what follows from it.
+            self._log.info("kaart niet vooruit getekend", actie=actie.id, fout=type(error).__name__)
+
     def follow(self) -> None:
         """Drop pictures by itself when an actie ends; call once on the event loop."""
         loop = asyncio.get_running_loop()
@@ -56,9 +82,10 @@ class Beelden:
     async def stop(self) -> None:
         """Look no more; the database is about to close."""
         self._drawn.clear()
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
+        under_way = [*self._soon, *([self._looking] if self._looking is not None else [])]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     def _look(self) -> None:
         self._stale = bool(self._drawn)
@@ -96,23 +123,23 @@ class Beelden:
 
     def _named(self, session: Session, item: Bezorging, beeld: Beeld) -> tuple[PosterRequest, str]:
         """What to draw and its name: where a format has no place for an address, all kanalen share one picture."""
-        request = self._request(session, item, beeld)
-        return request, self._renderer.signature(request)
-
-    def _request(self, session: Session, item: Bezorging, beeld: Beeld) -> PosterRequest:
         actie = acties.get(session, item.actie_id)
         if actie is None:
             raise GoneAway("De actie bestaat niet meer.")
+        request = self._request(session, actie, beeld, item.korte_link)
+        return request, self._renderer.signature(request)
+
+    def _request(self, session: Session, actie: Actie, beeld: Beeld, link: Link | None) -> PosterRequest:
         foto: Foto | None = None
         if beeld.foto:
-            foto = acties.load_foto(session, self._vault, item.actie_id)
+            foto = acties.load_foto(session, self._vault, actie.id)
             if foto is None:
                 raise GoneAway("De foto is gewist.")
         return PosterRequest(
             formaat=beeld.formaat,
             actie=view(actie, self._config),
             foto=foto,
-            link=item.korte_link,
+            link=link,
             voorbeeld=self._config.voorbeeld,
             afzender=self._config.organisatie.afzender,
         )

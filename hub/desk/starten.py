@@ -159,6 +159,8 @@ class Starten(Basis):
                 self._log.error("kanaal krijgt dit niet", kanaal=naam, fout=str(error))
             else:
                 start.codes[naam] = code
+        if actie.fase == "wacht-op-goedkeuring" or self.config.goedkeuring.voor(actie.soort) == "direct":
+            self.vooruit(actie, start.plans)
         return start
 
     def _release(self, session: Session, actie: Actie, wie: Wie, now: datetime, start: Start) -> Actie:

@@ -1,14 +1,16 @@
 """Pictures for posts: drawn once, and forgotten the moment their actie ends."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from hub.acties.model import Actie
 from hub.compose.compose import CARD
-from hub.delivery.model import Beeld, Bezorging
+from hub.delivery.model import Beeld, Bezorging, Plan
 from hub.delivery.sending import GoneAway
 from hub.desk.beelden import Beelden
 from hub.kit.db import Db
@@ -32,9 +34,13 @@ def tekenaar() -> Tekenaar:
     return Tekenaar()
 
 
+def plan(actie: Actie, beeld: Beeld | None) -> Plan:
+    return Plan(actie.id, 1, "buurtapp", "publiceren", "maakt", "tijdkritisch", False, actie.code, beeld=beeld)
+
+
 @pytest.fixture
 async def beelden(db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar) -> AsyncIterator[Beelden]:
-    made = Beelden(db, tekenaar, vault, CONFIG)
+    made = Beelden(db, tekenaar, vault, CONFIG, klok)
     board = ScreenBoard(db, tekenaar, vault, CONFIG, klok)
     made.follow()
     await board.start()
@@ -80,3 +86,29 @@ async def test_only_the_card_without_photo_can_be_fetched_by_anybody(
     made = await beelden.for_post(replace(post(actie.id), beeld=beeld, versie=3))
     assert made is not None
     assert made.url == (f"{CONFIG.adres.rstrip('/')}/a/{actie.code}/kaart.jpg?v=3" if openbaar else "")
+
+
+async def test_a_card_that_was_begun_before_the_actie_started_is_the_one_that_is_sent(
+    db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar, beelden: Beelden
+) -> None:
+    actie = start(db, klok.nu, [], vault)
+    tekenaar.houd.clear()
+    beelden.soon(replace(actie, fase="wacht-op-goedkeuring"), [plan(actie, Beeld(CARD)), plan(actie, None)])
+    await asyncio.to_thread(tekenaar.bezig.wait, 10)
+    sending = asyncio.ensure_future(beelden.for_post(replace(post(actie.id), beeld=Beeld(CARD))))
+    tekenaar.houd.set()
+    assert await sending is not None
+    assert len(tekenaar.getekend) == 1
+
+
+async def test_a_card_that_cannot_be_begun_is_drawn_for_its_post(
+    db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar, beelden: Beelden
+) -> None:
+    actie = start(db, klok.nu, [], vault)
+    tekenaar.kapot = True
+    beelden.soon(actie, [plan(actie, Beeld(CARD))])
+    await asyncio.to_thread(tekenaar.bezig.wait, 10)
+    tekenaar.kapot = False
+    with contextlib.suppress(RuntimeError):  # it may have waited for the first
+        await beelden.for_post(replace(post(actie.id), beeld=Beeld(CARD)))
+    assert await beelden.for_post(replace(post(actie.id), beeld=Beeld(CARD))) is not None

@@ -149,7 +149,7 @@ def maak_deps(db: Db, vault: Vault, klok: Klok, config: Config) -> Deps:
         inloggen=Inloggen(db, klok, wachtwoorden=Wachtwoorden(SNEL)),
         bestanden=Bestanden.van(WORTEL),
         wortel=WORTEL,
-        beeld=Beelden(db, Tekenaar(), vault, config).for_post,
+        beeld=Beelden(db, Tekenaar(), vault, config, klok).for_post,
         hartslag=lambda: 0.1,
     )
 
