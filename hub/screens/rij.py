@@ -76,8 +76,13 @@ class Rij(Generic[Taak, Uit]):
     def _go(self) -> None:
         while self._bezig < self.threads and (self._nu or self._later):
             batch = self._batch(self._nu or self._later)
+            try:
+                done = asyncio.get_running_loop().run_in_executor(self.pool, self._draw, batch)
+            except RuntimeError as error:
+                # The machine has no thread to give, or the pool is closed: nobody may wait for that for ever.
+                self._say_all(batch, [error] * len(batch))
+                continue
             self._bezig += 1
-            done = asyncio.get_running_loop().run_in_executor(self.pool, self._draw, batch)
             done.add_done_callback(lambda done, batch=batch: self._done(batch, done))  # type: ignore[misc]
 
     def _batch(self, rij: dict[Key, Werk[Taak, Uit]]) -> list[Werk[Taak, Uit]]:
@@ -94,9 +99,16 @@ class Rij(Generic[Taak, Uit]):
 
     def _done(self, batch: Sequence[Werk[Taak, Uit]], done: "asyncio.Future[list[Uit | Exception | None]]") -> None:
         self._bezig -= 1
-        for werk, answer in zip(batch, done.result(), strict=True):
-            self._say(werk, answer)
+        try:
+            answers = done.result()
+        except Exception as error:
+            answers = [error] * len(batch)
+        self._say_all(batch, answers)
         self._go()
+
+    def _say_all(self, batch: Sequence[Werk[Taak, Uit]], answers: Sequence[Uit | Exception | None]) -> None:
+        for werk, answer in zip(batch, answers, strict=True):
+            self._say(werk, answer)
 
     def _say(self, werk: Werk[Taak, Uit], answer: Uit | Exception | None) -> None:
         del self._onderweg[werk.key]

@@ -61,3 +61,27 @@ async def test_a_thousand_pictures_of_an_actie_that_ended_are_dropped_before_any
     await asyncio.gather(*bezet)
     assert len(tekenaars.gedaan) == rij.threads
     rij.pool.shutdown()
+
+
+def _told(_werk: Werk[str, str], answer: str | Exception | None) -> str:
+    return f"fout: {answer}" if isinstance(answer, Exception) else "getekend"
+
+
+async def test_when_drawing_a_batch_fails_as_a_whole_all_of_it_is_told_and_the_next_is_drawn() -> None:
+    def draw(batch: Sequence[Werk[str, str]]) -> list[str | Exception | None]:
+        if batch[0].groep == "stuk":
+            raise MemoryError("vol")
+        return [werk.opdracht for werk in batch]
+
+    rij = Rij(draw, _told)
+    stuk, daarna = [_add(rij, f"stuk{number}", "stuk") for number in range(3)], _add(rij, "heel", "heel")
+    assert await asyncio.gather(*stuk) == ["fout: vol"] * 3
+    assert await daarna == "getekend"
+    await rij.close()
+
+
+async def test_without_a_thread_to_draw_in_nobody_waits_for_ever() -> None:
+    rij = Rij(Tekenaars(), _told)
+    await rij.close()
+    for _ in range(2):
+        assert "shutdown" in str(await _add(rij, "laat"))
