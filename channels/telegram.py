@@ -66,6 +66,8 @@ _GEEN_RECHT = "De bot mag in het kanaal niets plaatsen. Geef de bot daar het rec
 _UPDATES = ["message", "my_chat_member"]
 _PER_CHAT, _PER_CALL = 1.0, 1 / 30
 """Seconds between two messages to one person, and between two calls about any of them, as Telegram asks."""
+_LANGST, _LANGST_ANTWOORD = 2.0, 30.0
+"""Seconds that a post waits here for its turn before it is for later, and an answer before it is dropped."""
 _UNDELETABLE = ("message can't be deleted", "message_delete_forbidden")
 _T = TypeVar("_T")
 
@@ -95,13 +97,7 @@ class Channel:
             standaard="uit",
             verplicht=False,
         ),
-        Setting(
-            "basisUrl",
-            "Adres",
-            "Alleen anders als u een eigen Bot API-server gebruikt.",
-            standaard=_BASIS,
-            verplicht=False,
-        ),
+        Setting("basisUrl", "Adres", "Alleen anders als u een eigen Bot API-server gebruikt.", _BASIS, verplicht=False),
     )
     limits = Limits(
         max_text=4096,
@@ -123,8 +119,7 @@ class Channel:
         if self._abonnees in ("ophalen", "haak"):
             # To many chats a bot may send thirty messages a second.
             self.limits = replace(type(self).limits, per_venster=30, venster_seconden=1)
-        self._beurt: dict[str, float] = {}
-        self._vrij = 0.0
+        self._beurten, self._te_zeggen = _Beurten(), dict[str, str]()
         self._open: tuple[Bot, _Request] | None = None
 
     def can(self) -> frozenset[str]:
@@ -136,7 +131,7 @@ class Channel:
         """Send text, or a picture with the text as its caption. Telegram knows no key against doubles."""
         watched = _VERTREK.set(vertrek)
         try:
-            await self._turn(post.doel, message=True)
+            await self._beurten.call(post.doel, post=True)
             message = await self._ask(lambda bot: self._send(bot, post.doel or self._chat, post), post.doel)
         finally:
             _VERTREK.reset(watched)
@@ -147,13 +142,12 @@ class Channel:
         before = receipt.extra.get("beeld", "")
         image = post.image or (_neutral_image() if before else None)
         await self._edit(receipt, post.text, image)
-        extra = {**receipt.extra, "beeld": _fingerprint(image)}
-        return Receipt(receipt.ref, receipt.url, extra, doel=receipt.doel)
+        return Receipt(receipt.ref, receipt.url, {**receipt.extra, "beeld": _fingerprint(image)}, doel=receipt.doel)
 
     async def retract(self, receipt: Receipt) -> None:
         """Delete the post; one that is already gone is fine."""
         chat, number = self._place(receipt)
-        await self._turn(receipt.doel)
+        await self._beurten.call(receipt.doel)
         try:
             await self._ask(lambda bot: bot.delete_message(chat, number), receipt.doel)
         except _Rejected as no:
@@ -208,8 +202,17 @@ class Channel:
         return Vraag(seen.update_id)
 
     async def answer(self, doel: str, tekst: str) -> None:
-        """Say something to one person, without a sound."""
-        await self._turn(doel, message=True)
+        """Say something to one person, without a sound, instead of what still waits to be said to them."""
+        waits, self._te_zeggen[doel] = doel in self._te_zeggen, tekst
+        if waits:
+            return
+        try:
+            async with asyncio.timeout(_LANGST_ANTWOORD):
+                await self._beurten.answer(doel)
+        except TimeoutError:
+            raise NotNow("Te veel mensen praten nu met de bot; dit antwoord vervalt.") from None
+        finally:
+            tekst = self._te_zeggen.pop(doel)
         await self._ask(lambda bot: bot.send_message(doel, tekst, disable_notification=True), doel)
 
     async def check(self) -> Gezondheid:
@@ -239,7 +242,7 @@ class Channel:
 
     async def _edit(self, receipt: Receipt, text: str, image: Image | None) -> None:
         chat, number = self._place(receipt)
-        await self._turn(receipt.doel)
+        await self._beurten.call(receipt.doel)
         try:
             if image is None:
                 await self._ask(lambda bot: bot.edit_message_text(text, chat, number), receipt.doel)
@@ -277,18 +280,6 @@ class Channel:
             self._open = (bot, request)
         return self._open[0]
 
-    async def _turn(self, chat: str, *, message: bool = False) -> None:
-        """Wait until a call about this subscriber may be made; of chats before the last second nothing is kept."""
-        if not chat:
-            return
-        now = asyncio.get_running_loop().time()
-        turn = self._vrij = max(now, self._vrij + _PER_CALL)
-        if message:
-            self._beurt = {each: op for each, op in self._beurt.items() if op > now - _PER_CHAT}
-            turn = max(turn, self._beurt.get(chat, turn - _PER_CHAT) + _PER_CHAT)
-            self._beurt[chat] = turn
-        await asyncio.sleep(turn - now)
-
     async def _ask(self, ask: Callable[[Bot], Awaitable[_T]], doel: str = "") -> _T:
         """Ask once, within the time; whatever fails becomes one of the four errors. `doel`: of which subscriber."""
         bot = self._bot()  # the first time this reads certificates; that is no time of the netwerk
@@ -321,6 +312,34 @@ class Channel:
         if isinstance(error, BadRequest):
             return _Rejected(error.message.replace(self._token, "***"))
         return Unknown("Telegram gaf een onverwacht antwoord; het bericht kan er staan.")
+
+
+class _Beurten:
+    """Whose turn it is. Anybody can make the bot answer: answers only go where posts and removals leave room."""
+
+    def __init__(self) -> None:
+        self._vrij, self._chats, self._antwoorden = 0.0, dict[str, float](), asyncio.Lock()
+
+    async def call(self, chat: str, *, post: bool = False) -> None:
+        """Wait until this call about a subscriber may be made; a post that would wait long is for later."""
+        if not chat:
+            return
+        now = asyncio.get_running_loop().time()
+        turn = max(now, self._vrij, self._chats.get(chat, 0.0) if post else 0.0)
+        if post and turn > now + _LANGST:
+            raise NotNow("Deze bot heeft nu te veel te doen.", after=turn - now)
+        self._vrij = max(now, self._vrij) + _PER_CALL
+        if post:
+            # Of chats before the last second nothing is kept.
+            self._chats = {each: free for each, free in self._chats.items() if free > now} | {chat: turn + _PER_CHAT}
+        await asyncio.sleep(turn - now)
+
+    async def answer(self, chat: str) -> None:
+        """Wait, after the answers of before, until nothing else wants to go."""
+        async with self._antwoorden:
+            while (busy := max(self._vrij, self._chats.get(chat, 0.0)) - asyncio.get_running_loop().time()) > 0:
+                await asyncio.sleep(busy)
+            await self.call(chat, post=True)
 
 
 class _Rejected(Refused):
@@ -397,10 +416,8 @@ async def _flood(answer: httpx.Response) -> None:
     if answer.status_code != 429:
         return
     try:
-        after = float(json.loads(await answer.aread())["parameters"]["retry_after"])
+        after: float | None = float(json.loads(await answer.aread())["parameters"]["retry_after"])
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
-        after = None
-    if after is None:
         after = retry_after(answer.headers.get("Retry-After", ""), http_date(answer.headers.get("Date", "")))
     raise _Flood(after)
 

@@ -152,6 +152,40 @@ async def test_one_person_gets_one_message_a_second(lijn: Wire, bot: Channel) ->
     assert klok.time() - begin >= 1
 
 
+async def test_what_the_bot_must_answer_holds_up_no_post_and_no_removal(lijn: Wire, bot: Channel) -> None:
+    persoon, klok = bericht(7, {"id": 77, "type": "private"}), asyncio.get_running_loop()
+    antwoorden = [asyncio.create_task(bot.answer(f"{chat}", "t")) for chat in range(1000, 1600)]
+    antwoorden += [asyncio.create_task(bot.answer("77", f"antwoord {nummer}")) for nummer in range(600)]
+    await asyncio.sleep(0)
+    speel(lijn, *(vraag("sendMessage", "t", resultaat=persoon) for _ in range(60)), vraag("deleteMessage"))
+    begin = klok.time()
+    bon = await bot.publish(Post("bericht", doel="77"), "k")
+    await bot.retract(bon)
+    assert klok.time() - begin < 1
+    for each in antwoorden:
+        each.cancel()
+    await asyncio.gather(*antwoorden, return_exceptions=True)
+    lijn.play([], INSTELLINGEN)
+
+
+async def test_who_asks_again_before_the_answer_hears_the_last_one_only(lijn: Wire, bot: Channel) -> None:
+    persoon = bericht(7, {"id": 77, "type": "private"})
+    speel(lijn, *(vraag("sendMessage", wat, resultaat=persoon) for wat in ("bericht", "derde")))
+    await bot.publish(Post("bericht", doel="77"), "k")
+    await asyncio.gather(*(bot.answer("77", each) for each in ("eerste", "tweede", "derde")))
+
+
+async def test_a_post_whose_turn_is_far_off_is_for_later(lijn: Wire, bot: Channel) -> None:
+    persoon = bericht(7, {"id": 77, "type": "private"})
+    speel(lijn, *(vraag("sendMessage", resultaat=persoon) for _ in range(3)))
+    posten = [asyncio.create_task(bot.publish(Post("bericht", doel="77"), f"{nummer}")) for nummer in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(NotNow, match="te veel te doen") as later:
+        await bot.publish(Post("bericht", doel="77"), "k")
+    assert later.value.after == pytest.approx(3, abs=0.1)
+    await asyncio.gather(*posten)
+
+
 @pytest.mark.parametrize(("abonnees", "methode"), [("ophalen", "deleteWebhook"), ("haak", "setWebhook")])
 async def test_telegram_hears_where_updates_go(lijn: Wire, abonnees: str, methode: str) -> None:
     channel = Channel({**INSTELLINGEN, "abonnees": abonnees, "basisUrl": lijn.url}, Timeouts(connect=2, total=4))
