@@ -37,6 +37,7 @@ class Account:
     handmatig: bool = False
     budget: Budget | None = None
     stil_tot: Mapping[str, datetime] = field(default_factory=dict)
+    kosten_fout: str = ""
 
     def niet_voor(self, soort: str) -> datetime | None:
         """The end of the quiet hours in which a first post of this kind of actie waits now."""
@@ -118,9 +119,12 @@ def price(account: Account, text: str) -> int:
 def publish_plan(
     templates: Templates, actie: Actie, view: ActieView, account: Account, link: str, *, nieuw: bool = True
 ) -> tuple[Plan, Draft]:
-    """The bezorging that posts this actie on one kanaal; raises BudgetOp where that is `nieuw` and too expensive."""
+    """The bezorging that posts this actie on one kanaal; raises BudgetOp where that is `nieuw` and too expensive,
+    or its price cannot be told."""
     made = draft(templates, actie, view, account, "publiceren", link, photo_rule(actie, account.kanaal).mag)
     prijs = price(account, made.tekst)
+    if nieuw and account.kosten_fout:
+        raise BudgetOp(f"De kosten van dit kanaal kloppen niet. {account.kosten_fout}")
     if nieuw and account.budget is not None and not account.budget.past(prijs):
         raise BudgetOp(f"Het budget van dit kanaal is op. {OP}")
     plan = _plan(actie, account.kanaal.naam, "publiceren", "maakt", made, link, prijs=prijs)

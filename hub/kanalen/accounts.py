@@ -16,11 +16,12 @@ from hub.kit.secrets import Vault
 @dataclass(frozen=True, slots=True)
 class Rekening:
     """An open account: its channel, the fingerprint of the netwerk and of what says which account it is, and what a
-    post costs where the netwerk bills."""
+    post costs where the netwerk bills; `kosten_fout`: why that cannot be told, which only keeps new acties away."""
 
     channel: Channel
     som: str
     kosten: Kosten | None = None
+    kosten_fout: str = ""
 
 
 class Accounts:
@@ -61,8 +62,8 @@ class Accounts:
         if known is not None and known[:2] == (netwerk, sealed):
             return known[2]
         settings: dict[str, str] = json.loads(self._vault.decrypt(sealed)) if sealed else {}
-        kosten = budget.read(self._filled(netwerk, settings))
-        made = Rekening(self.build(netwerk, settings), self._fingerprint(netwerk, settings), kosten)
+        channel, som = self.build(netwerk, settings), self._fingerprint(netwerk, settings)
+        made = Rekening(channel, som, *_costs(self._filled(netwerk, settings)))
         self._open[naam] = (netwerk, sealed, made)
         if known is not None:
             # Calls may still be under way on it, and nobody should wait for it to close.
@@ -96,3 +97,11 @@ class Accounts:
         self._retired, self._open = [], {}
         for channel in channels:
             await channel.close()
+
+
+def _costs(settings: Mapping[str, str]) -> tuple[Kosten | None, str]:
+    """What a post costs, or why that cannot be told: with a wrong amount a post can still be taken away."""
+    try:
+        return budget.read(settings), ""
+    except ValueError as error:
+        return None, str(error)

@@ -53,6 +53,14 @@ def test_an_address_that_somebody_wrote_costs_as_much_as_a_link() -> None:
     assert plan.prijs == 215
 
 
+def test_a_new_actie_does_not_go_where_the_price_cannot_be_told_and_a_running_one_does() -> None:
+    account = Account(Kanaal("op-x", "x"), Limits(280, 280, "x"), frozenset(), kosten_fout="Vul een bedrag in.")
+    with pytest.raises(BudgetOp, match="Vul een bedrag in"):
+        plannen.publish_plan(TEMPLATES, ACTIE, SHOWN, account, LINK)
+    plan, _ = plannen.publish_plan(TEMPLATES, ACTIE, SHOWN, account, LINK, nieuw=False)
+    assert plan.prijs == 0
+
+
 def test_a_new_actie_does_not_go_where_the_money_is_gone() -> None:
     for account in (op_x(971), op_x(800, "altijd")):
         with pytest.raises(BudgetOp, match="budget"):

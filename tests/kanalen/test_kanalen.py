@@ -97,6 +97,18 @@ def test_missing_and_unknown_settings_are_told_in_sentences() -> None:
     assert any("token" in fault and "ontbreekt" in fault for fault in faults)
 
 
+@pytest.mark.parametrize("fout", [{"kostenMetLink": "gratis"}, {"budgetPerMaand": "veel"}, {"linkInTekst": "soms"}])
+async def test_an_account_with_a_wrong_amount_can_be_used_and_says_what_is_wrong(
+    db: Db, vault: Vault, fout: dict[str, str]
+) -> None:
+    geheim = dict.fromkeys(("apiSleutel", "apiGeheim", "toegangstoken", "toegangsgeheim"), "bedacht")
+    op_x = invoer(naam="op-x", netwerk="x", instellingen={"account": "Meldkamer", **geheim, **fout})
+    db.write_sync(lambda s: store.save(s, vault, op_x, NU))
+    account = await Accounts(db, Registry(CHANNELS), vault, Timeouts()).rekening("op-x", "x")
+    assert account.kosten is None
+    assert next(iter(fout)) in account.kosten_fout
+
+
 async def test_an_account_is_made_once_and_again_after_a_change(db: Db, vault: Vault) -> None:
     accounts = Accounts(db, Registry(CHANNELS), vault, Timeouts())
     await db.write(lambda s: store.save(s, vault, invoer(), NU))

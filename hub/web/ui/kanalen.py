@@ -246,9 +246,9 @@ async def _line(deps: Deps, kanaal: Kanaal, budget: Budget | None, now: datetime
     limits: Limits | None = None
     wijzen: tuple[str, ...] | None = None
     try:
-        channel = await deps.accounts.get(kanaal.naam, kanaal.netwerk)
-        wijzen = moderaties(channel)
-        limits = channel.limits
+        account = await deps.accounts.rekening(kanaal.naam, kanaal.netwerk)
+        channel, broken = account.channel, account.kosten_fout
+        wijzen, limits = moderaties(channel), channel.limits
         titel, can, handmatig = channel.titel, channel.can(), bool(getattr(channel, "handmatig", False))
     except Exception:
         broken = "De instellingen kloppen niet. Open het kanaal en vul ze opnieuw in."
