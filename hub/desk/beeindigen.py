@@ -1,6 +1,5 @@
 """Ending an actie: everything out there is taken back, the photo is erased, and a closing message follows."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -27,8 +26,6 @@ from hub.toegang import audit
 from hub.toegang.model import HUB, Wie
 
 REDENEN = ("gevonden", "fout", "anders")
-JOURNAAL_WACHT = 0.8
-"""Seconds that an ending waits for the journal at most: within one second the first post is being taken back."""
 Daarna = Callable[[Session, datetime], object]
 """What is to be done in the transaction that ends an actie."""
 
@@ -124,15 +121,7 @@ class Beeindigen(Basis):
 
     async def _journal(self, actie: Actie, gebeurtenis: str, reden: str) -> bool:
         """Have the ending on disk outside the database first; False when that fails, which stops no ending."""
-        regel = Regel(actie.id, actie.code, gebeurtenis, reden, iso(self.clock.now()) or "")
-        try:
-            async with asyncio.timeout(JOURNAAL_WACHT):
-                await self.journaal.noteer_nu(regel)
-        except (OSError, TimeoutError) as error:
-            self.journaal.gemist = True
-            self._log.error("intrekking niet in het journaal", code=actie.code, fout=type(error).__name__)
-            return False
-        return True
+        return await self.journaal.probeer(Regel(actie.id, actie.code, gebeurtenis, reden, iso(self.clock.now()) or ""))
 
     async def _accounts_for_ending(self) -> dict[str, Account]:
         """As `_accounts`, but no fault at all may stand in the way of a withdrawal."""

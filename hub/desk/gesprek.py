@@ -18,11 +18,12 @@ from hub.acties import gemeenten
 from hub.content import BEL_NU, BEL_TIP, ChannelError, Converses, Receipt, Vraag
 from hub.delivery import afmelden
 from hub.desk.basis import Basis
+from hub.desk.journaal import AFGEMELD, Regel
 from hub.kanalen import abonnees
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Rekening
 from hub.kit import log
-from hub.kit.clock import monotonic
+from hub.kit.clock import iso, monotonic
 
 NA_EEN_FOUT = 10.0
 """Seconds before the updates of a kanaal are asked for again after that failed."""
@@ -73,6 +74,8 @@ class Gesprek:
         """Deal with one update, once; returns what is still to be said (`say`) about it."""
         vraag = await channel.update(payload)
         desk, now = self._desk, self._desk.clock.now()
+        if _stops(vraag):
+            await self._journal(naam, vraag.doel, now)
 
         def work(session: Session) -> Antwoord:
             new = bool(vraag.nummer) and abonnees.first_time(session, naam, vraag.nummer, now)
@@ -155,12 +158,17 @@ class Gesprek:
         open_ = {naam: each.channel for naam, each in loaded.items() if isinstance(each, Rekening)}
         return {naam: c for naam, c in open_.items() if "gesprek" in c.can() and isinstance(c, Converses)}
 
+    async def _journal(self, naam: str, doel: str, now: datetime) -> None:
+        """Have it outside the database that this subscriber stops, so that no copy brings them back."""
+        desk = self._desk
+        if found := await desk.db.read(lambda s: abonnees.find(s, desk.vault, naam, doel)):
+            await desk.journaal.probeer(Regel(found, naam, AFGEMELD, "", iso(now) or ""))
+
     # -- what people say -------------------------------------------------------------------------------
     def _dealt(self, session: Session, naam: str, vraag: Vraag, now: datetime) -> Antwoord:
         abonnee_id = abonnees.find(session, self._desk.vault, naam, vraag.doel)
-        said, rest = (*vraag.tekst.split(maxsplit=1), "", "")[:2]
-        command = said.partition("@")[0].lower()
-        if vraag.weg or command == "/stop":
+        command, rest = _command(vraag)
+        if _stops(vraag):
             weg = afmelden.posts_of(session, abonnee_id) if abonnee_id and not vraag.weg else []
             if abonnee_id:
                 afmelden.forget(session, abonnee_id)
@@ -179,6 +187,17 @@ class Gesprek:
             return onbekend(naam, now.date())
         abonnee_id = abonnees.follow(session, self._desk.vault, kanaal, doel, found.code, now)
         return _volgt(abonnees.followed(session, abonnee_id))
+
+
+def _stops(vraag: Vraag) -> bool:
+    """Whether this person stops: says so, or went away."""
+    return vraag.weg or _command(vraag)[0] == "/stop"
+
+
+def _command(vraag: Vraag) -> tuple[str, str]:
+    """The first word without the name of the bot, and the rest."""
+    said, rest = (*vraag.tekst.split(maxsplit=1), "", "")[:2]
+    return said.partition("@")[0].lower(), rest
 
 
 def onbekend(naam: str, on: date) -> str:

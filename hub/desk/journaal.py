@@ -1,7 +1,8 @@
 """The journal of endings, outside the database: what was taken back stays taken back, also after a restore.
 
-One line per withdrawal or close, added and on disk before the database commits that ending. Nothing about a person
-is in it. A line too much is harmless: it names an actie that somebody wanted gone.
+One line per withdrawal or close, and per subscriber who stops, on disk before the database commits it. Nothing about
+a person is in it: of a subscriber it holds the number that the hub once drew, which leads nowhere after their /stop.
+A line too much is harmless: it names what somebody wanted gone.
 """
 
 import asyncio
@@ -15,9 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from hub.kit import log
+
 TOCH_DOOR = "loopt-door"
 """The looptijd was extended while the hub was about to close the actie: the line before it does not count."""
 INTREKKEN = "intrekken"
+AFGEMELD = "afgemeld"
+"""A subscriber stopped; `actie_id` is their number and `code` the kanaal."""
+WACHT = 0.8
+"""Seconds to wait for a line at most: within one second of a withdrawal the first post is being taken back."""
 LOOKS, LOOK_SECONDS = 50, 0.01
 """How often and how long to wait for another process that is adding a line."""
 
@@ -49,13 +56,18 @@ def beeindigd(regels: Iterable[Regel]) -> dict[str, Regel]:
     over: dict[str, Regel] = {}
     for regel in regels:
         before = over.get(regel.actie_id)
-        if before is not None and before.gebeurtenis == INTREKKEN:
+        if regel.gebeurtenis == AFGEMELD or (before is not None and before.gebeurtenis == INTREKKEN):
             continue
         if regel.gebeurtenis == TOCH_DOOR:
             over.pop(regel.actie_id, None)
         else:
             over[regel.actie_id] = regel
     return over
+
+
+def afgemeld(regels: Iterable[Regel]) -> list[str]:
+    """The numbers of the subscribers who stopped."""
+    return [regel.actie_id for regel in regels if regel.gebeurtenis == AFGEMELD]
 
 
 def ontbrekend(regels: Iterable[Regel], nodig: Iterable[Regel]) -> list[Regel]:
@@ -76,6 +88,19 @@ class Journaal:
     async def noteer_nu(self, regel: Regel) -> None:
         """As `noteer`, without blocking the loop and ahead of all other work with files."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self.noteer, regel)
+
+    async def probeer(self, regel: Regel) -> bool:
+        """As `noteer_nu`, but False when it fails or takes too long: no withdrawal waits for the journal."""
+        try:
+            async with asyncio.timeout(WACHT):
+                await self.noteer_nu(regel)
+        except (OSError, TimeoutError) as error:
+            self.gemist = True
+            log.get("journaal").error(
+                "niet in het journaal", wat=regel.gebeurtenis, code=regel.code, fout=type(error).__name__
+            )
+            return False
+        return True
 
     def noteer(self, *regels: Regel) -> None:
         """Add these lines and wait until they are on disk; raises OSError. Several processes may do so at once."""

@@ -5,6 +5,7 @@ looked up and never sent, people are shown nowhere until someone confirms, and t
 taken away before.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,12 +18,13 @@ from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.acties.tables import ActieRij
 from hub.acties.view import EINDE
+from hub.delivery import afmelden
 from hub.delivery import store as delivery
 from hub.delivery.tables import BezorgingRij
 from hub.desk.beeindigen import REDENEN, Beeindigen
-from hub.desk.journaal import INTREKKEN, Regel, beeindigd
+from hub.desk.journaal import INTREKKEN, Regel, afgemeld, beeindigd
 from hub.desk.tables import ReservekopieRij
-from hub.kanalen import stops
+from hub.kanalen import abonnees, stops
 from hub.kit import kopie, log
 from hub.kit.clock import iso, nl_moment
 from hub.kit.db import Db
@@ -139,8 +141,13 @@ def _person(session: Session, actie: Actie) -> bool:
 
 
 async def speel_terug(desk: Beeindigen) -> Teruggespeeld:
-    """Withdraw every actie that the journal knows as ended and this database does not; again changes nothing."""
-    over = beeindigd(desk.journaal.alles())
+    """Withdraw every actie that the journal knows as ended and this database does not; again changes nothing.
+
+    And forget every subscriber who stopped since the copy.
+    """
+    regels = desk.journaal.alles()
+    over, gestopt = beeindigd(regels), afgemeld(regels)
+    await desk.db.write(lambda s: _forget(s, gestopt))
     known = await desk.db.read(lambda s: {actie_id: acties.get(s, actie_id) for actie_id in over})
     done, unknown = [], []
     for actie_id, regel in over.items():
@@ -156,6 +163,11 @@ async def speel_terug(desk: Beeindigen) -> Teruggespeeld:
     if codes or unknown:
         log.get("terugzetten").warning("journaal teruggespeeld", ingetrokken=codes, onbekend=len(unknown))
     return Teruggespeeld(codes, tuple(unknown))
+
+
+def _forget(session: Session, gestopt: Collection[str]) -> None:
+    for abonnee_id in abonnees.known(session, gestopt):
+        afmelden.forget(session, abonnee_id)
 
 
 async def is_stil(db: Db) -> bool:

@@ -92,6 +92,12 @@ def per_kanaal(session: Session) -> dict[str, list[str]]:
     return found
 
 
+def known(session: Session, ids: Collection[str]) -> list[str]:
+    """Those of these ids that are a subscriber now."""
+    wanted = set(ids)
+    return [abonnee_id for abonnee_id in session.scalars(select(AbonneeRij.id)) if abonnee_id in wanted]
+
+
 def reseal(session: Session, oud: Vault, nieuw: Vault) -> int:
     """The addresses encrypted anew, and known again by the new key; returns how many."""
     rows = session.scalars(select(AbonneeRij)).all()

@@ -1,5 +1,6 @@
 """What the bot answers, and what becomes of subscribers that nobody can reach or hear any more."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hub.delivery.reconcile import NIET_DOORZOEKBAAR
 from hub.delivery.tables import BezorgingRij
 from hub.desk.bewijs import subscribers
 from hub.desk.gesprek import GEEN_TIPS, NIET_AANGEMELD, UITLEG, Antwoord, Gesprek, onbekend
+from hub.desk.reservekopie import Teruggespeeld, speel_terug
 from hub.kanalen import abonnees
 from hub.kanalen import store as kanalen
 from hub.kanalen.model import KanaalInvoer
@@ -119,3 +121,30 @@ def test_what_only_the_subscriber_can_see_is_no_task_and_the_receipt_counts_it(d
 async def test_a_subscriber_of_another_kanaal_is_another_one(gesprek: Gesprek, db: Db, vault: Vault) -> None:
     await zegt(gesprek, 1, "/gemeente Utrecht")
     assert db.read_sync(lambda s: abonnees.find(s, vault, "ander", "77")) is None
+
+
+@pytest.mark.parametrize("gaat", ["/stop", "geblokkeerd"])
+async def test_who_stopped_after_the_copy_is_no_subscriber_again_once_it_is_put_back(
+    db: Db, vault: Vault, klok: Klok, tmp_path: Path, gaat: str
+) -> None:
+    zet(db, vault, "ophalen")
+    deps = maak_deps(db, vault, klok, Config(werkmap=str(tmp_path)))
+    desk, gesprek = deps.desk, deps.gesprek
+    await zegt(gesprek, 1, "/gemeente Utrecht")
+    await zegt(gesprek, 2, "/gemeente Gouda", chat=78)
+    kopie = db.read_sync(lambda s: [(r.id, r.kanaal, r.vingerafdruk, r.adres) for r in s.scalars(select(AbonneeRij))])
+    if gaat == "/stop":
+        await zegt(gesprek, 3, "/stop")
+    else:
+        mens, robot = ({"id": 77, "first_name": "A", "is_bot": False}, {"id": 1, "first_name": "B", "is_bot": True})
+        oud, nieuw = {"user": robot, "status": "member"}, {"user": robot, "status": "kicked", "until_date": 0}
+        weg = {"chat": {"id": 77, "type": "private"}, "date": 1772370300, "from": mens}
+        weg |= {"old_chat_member": oud, "new_chat_member": nieuw}
+        await gesprek.hear("bot", await bot(gesprek), {"update_id": 3, "my_chat_member": weg})
+    assert aantal(db) == 1
+    blijft = db.read_sync(abonnees.per_kanaal)["bot"]
+    terug = [dict(zip(("id", "kanaal", "vingerafdruk", "adres"), r, strict=True)) for r in kopie if r[0] not in blijft]
+    db.write_sync(lambda s: s.add_all(AbonneeRij(**each, gemaakt_op=NU) for each in terug))
+    assert (aantal(db), [regel.gebeurtenis for regel in desk.journaal.alles()]) == (2, ["afgemeld"])
+    assert await speel_terug(desk) == Teruggespeeld((), ())
+    assert db.read_sync(abonnees.per_kanaal)["bot"] == blijft
