@@ -38,6 +38,7 @@ from hub.content import (
     Timeouts,
     Unknown,
     Weg,
+    bestand_adres,
     http_date,
     retry_after,
     whole,
@@ -195,7 +196,11 @@ class Channel:
             payload["attached_media"] = [{"media_fbid": extra["foto"]}]
         left = max(self._timeouts.total - (monotonic() - begun), 0.001)
         vertrek()
-        answer = self._ok(await self._call("POST", _path(self._page, "feed"), total=left, json=payload))
+        try:
+            answer = self._ok(await self._call("POST", _path(self._page, "feed"), total=left, json=payload))
+        except (NotNow, Refused, NeedsAttention):
+            await self._clean(extra.get("foto", ""))
+            raise
         ref = answer.read(_Thing).id
         self._made.append((key, ref))
         return Receipt(ref, _WEB + ref, extra, _quota(answer.headers))
@@ -210,10 +215,10 @@ class Channel:
 
     async def gone(self, receipt: Receipt) -> Weg:
         """Whether the post, and by itself its picture, can still be asked for."""
-        foto, file = receipt.extra.get("foto"), receipt.extra.get("bestand")
+        foto, file = receipt.extra.get("foto"), receipt.extra.get("bestand", "")
         asks = [self._call("GET", _path(receipt.ref), params={"fields": "id,message,created_time"})]
         asks += [self._call("GET", _path(foto), params={"fields": "id"})] if foto else []
-        asks += [self._call("GET", file, with_token=False)] if file else []
+        asks += [self._call("GET", file, with_token=False)] if bestand_adres(file, self._basis) else []
         post, *rest = await asyncio.gather(*asks)
         # A post that was found again without its picture may well have had one.
         bestand = None if foto == "" else self._file_gone(*rest)
@@ -273,6 +278,7 @@ class Channel:
         form.add_field("source", image.data, content_type=image.media_type, filename=f"beeld.{image.media_type[6:]}")
         form.add_field("alt_text_custom", image.alt)
         form.add_field("published", "false")
+        number = ""
         try:
             # The rest of the time is for the post itself.
             async with asyncio.timeout(self._timeouts.total * 0.7):
@@ -284,7 +290,14 @@ class Channel:
                     extra["bestand"] = self._ok(await ask).read(_Thing).file
                 return extra
         except (Unknown, TimeoutError):
+            await self._clean(number)
             raise NotNow("Facebook nam de afbeelding niet op tijd aan; er is niets geplaatst.") from None
+
+    async def _clean(self, foto: str) -> None:
+        """Delete a picture whose post was certainly not made; the next try uploads it anew."""
+        if foto:
+            with suppress(ChannelError):
+                await self._call("DELETE", _path(foto), total=self._timeouts.total / 5)
 
     async def _delete(self, ref: str) -> None:
         answer = await self._call("DELETE", _path(ref))

@@ -96,6 +96,29 @@ async def test_a_picture_that_is_too_big_is_not_even_sent(kanaal: Channel) -> No
         await kanaal.publish(Post("Vermist", groot), "sleutel-1")
 
 
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"status": 400, "json": {"error": {"message": "limit", "code": 32}}}, NotNow),
+        ({"status": 400, "json": {"error": {"message": "Invalid", "code": 100}}}, Refused),
+        ({"status": 400, "json": NOOIT}, NeedsAttention),
+    ],
+)
+@pytest.mark.parametrize("weg", [{"json": {"success": True}}, {"status": 500, "tekst": "stuk"}])
+async def test_a_picture_whose_post_was_certainly_not_made_is_taken_away(
+    lijn: Wire, kanaal: Channel, answer: dict[str, Any], error: type[Exception], weg: dict[str, Any]
+) -> None:
+    speel(lijn, GELADEN, ADRES, vraag("POST", FEED, **answer), vraag("DELETE", "/7", **weg))
+    with pytest.raises(error):
+        await kanaal.publish(BEELD, "sleutel-1")
+
+
+async def test_a_picture_whose_post_may_stand_there_stays(lijn: Wire, kanaal: Channel) -> None:
+    speel(lijn, GELADEN, ADRES, vraag("POST", FEED, status=500, tekst="stuk"))
+    with pytest.raises(Unknown):
+        await kanaal.publish(BEELD, "sleutel-1")
+
+
 async def test_the_picture_goes_with_the_post(lijn: Wire, kanaal: Channel) -> None:
     ja = {"success": True}
     speel(lijn, vraag("DELETE", "/104_41", json=ja), vraag("DELETE", "/7", status=403, json=NOOIT))

@@ -112,6 +112,23 @@ async def test_a_picture_that_fails_leaves_no_doubt_that_nothing_was_posted(
     assert f"POST {POSTS}" not in lijn.calls
 
 
+@pytest.mark.parametrize(("status", "error"), [(429, NotNow), (422, Refused), (401, NeedsAttention)])
+@pytest.mark.parametrize("weg", [200, 404, 422, 503])
+async def test_a_picture_whose_post_was_certainly_not_made_is_taken_away(
+    lijn: Wire, kanaal: Channel, status: int, error: type[Exception], weg: int
+) -> None:
+    nee = vraag("POST", POSTS, status=status, json={"error": "Nee"})
+    speel(lijn, server(), opgeladen(), nee, vraag("DELETE", "/api/v1/media/7", status=weg, json={}))
+    with pytest.raises(error):
+        await kanaal.publish(BEELD, "sleutel-1")
+
+
+async def test_a_picture_whose_post_may_stand_there_stays(lijn: Wire, kanaal: Channel) -> None:
+    speel(lijn, server(), opgeladen(), vraag("POST", POSTS, status=503))
+    with pytest.raises(Unknown):
+        await kanaal.publish(BEELD, "sleutel-1")
+
+
 async def test_a_picture_that_is_never_ready_leaves_time_to_say_so(lijn: Wire) -> None:
     bezig = {**KLAAR, "url": None}
     kanaal = Channel({**INSTELLINGEN, "basisUrl": lijn.url}, Timeouts(connect=0.3, total=0.3))
