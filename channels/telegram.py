@@ -301,6 +301,8 @@ class Channel:
     def _error(self, error: TelegramError) -> ChannelError:
         if isinstance(error, _Flood):
             return NotNow("Telegram vraagt om even te wachten.", after=error.after, limited=True)
+        if isinstance(error.__cause__, NotNow):
+            return error.__cause__  # the hub itself held it back when its body was about to leave
         if isinstance(error.__cause__, _NOT_SENT):
             return NotNow("Telegram is niet bereikbaar.")
         if isinstance(error, InvalidToken):

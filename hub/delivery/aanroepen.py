@@ -12,8 +12,10 @@ from pathlib import Path
 
 from hub.delivery.model import Bezorging
 from hub.kit import log
+from hub.kit.ids import token
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
+ENDING = ".aanroepen"
 Aanroep = tuple[str, int]
 """A bezorging and the fence of the claim under which it was called."""
 
@@ -72,6 +74,22 @@ def begun(folder: Path, owner: str) -> frozenset[Aanroep] | None:
         os.close(file)
 
 
+def abandoned(folder: Path) -> set[str]:
+    """The processes that left a file and are gone for good."""
+    found = set()
+    for path in folder.glob(f"*{ENDING}"):
+        with contextlib.suppress(OSError):
+            file = os.open(path, os.O_RDONLY)
+            try:
+                # A file that is being made is locked before it has a first line.
+                if os.fstat(file).st_size:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                    found.add(path.name.removesuffix(ENDING))
+            finally:
+                os.close(file)
+    return found
+
+
 def forget(folder: Path, owner: str) -> None:
     """Remove the file of a process whose work was given back."""
     with contextlib.suppress(OSError):
@@ -79,7 +97,7 @@ def forget(folder: Path, owner: str) -> None:
 
 
 def _path(folder: Path, owner: str) -> Path:
-    return folder / f"{owner}.aanroepen"
+    return folder / f"{owner}{ENDING}"
 
 
 def _boot() -> str:
@@ -87,4 +105,4 @@ def _boot() -> str:
     try:
         return BOOT.read_text(encoding="ascii").strip()
     except OSError:
-        return f"onbekend-{os.getpid()}"
+        return f"onbekend-{token(9)}"

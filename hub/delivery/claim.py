@@ -157,10 +157,13 @@ Families = Mapping[tuple[str, str, str], dict[str, Buur]]
 
 
 def _families(session: Session, rows: Iterable[Row[Any]]) -> Families:
-    """Everything about the same acties on the same kanalen, by (actie, kanaal, doel): one look for all rows."""
-    acties, kanalen_ = {row.actie_id for row in rows}, {row.kanaal for row in rows}
+    """Everything about the same acties on the same kanalen and doelen, by (actie, kanaal, doel): one look for all rows.
+
+    A kanaal may have thousands of subscribers, of which few have their turn.
+    """
+    acties, kanalen_, doelen = {row.actie_id for row in rows}, {row.kanaal for row in rows}, {row.doel for row in rows}
     found = defaultdict[tuple[str, str, str], dict[str, Buur]](dict)
-    family = select(*_SEEN).where(_RIJ.c.actie_id.in_(acties), _RIJ.c.kanaal.in_(kanalen_))
+    family = select(*_SEEN).where(_RIJ.c.actie_id.in_(acties), _RIJ.c.kanaal.in_(kanalen_), _RIJ.c.doel.in_(doelen))
     for b in session.execute(family).all():
         found[b.actie_id, b.kanaal, b.doel][b.id] = Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet)
     return found

@@ -217,7 +217,7 @@ class Sender:
             [now, *_] = await self._receipts(item, account, post.doel)
             return Uitslag(stamped(await channel.correct(now, post), account))
         if self._departs(channel, item):
-            made = await cast(Departs, channel).publish(post, item.sleutel, partial(self._aanroepen.begin, item))
+            made = await cast(Departs, channel).publish(post, item.sleutel, partial(self._leaves, item))
         else:
             made = await channel.publish(post, item.sleutel)
         return Uitslag(stamped(made, account))
@@ -225,6 +225,12 @@ class Sender:
     def _departs(self, channel: Channel, item: Bezorging) -> bool:
         """Whether the channel itself says when this post may come to exist, so that the file of calls can wait."""
         return item.doet == "maakt" and bool(getattr(channel, "meldt_vertrek", False))
+
+    def _leaves(self, item: Bezorging) -> None:
+        """The last moment before its post may come to exist, after an upload that may have taken long."""
+        if self._hartslag.over:
+            raise NotNow("Dit proces stond stil; een ander kan dit bericht hebben overgenomen.")
+        self._aanroepen.begin(item)
 
     async def _take_back(self, account: Rekening, item: Bezorging, post: Post) -> Uitslag:
         """Step by step, each committed while this process still holds the bezorging."""

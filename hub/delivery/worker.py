@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -58,6 +58,7 @@ class Worker:
     async def start(self) -> None:
         """Take over what the dead left behind, then work. The heartbeat runs already."""
         await self.take_over()
+        await self.clear_away()
         loop = asyncio.get_running_loop()
         self._db.listen(lambda _serial: loop.call_soon_threadsafe(self._wake.set))
         self._loop_task = asyncio.create_task(self._run(), name="bezorging")
@@ -123,13 +124,20 @@ class Worker:
             return claimed, self._sender.vertrek.at_once(session, claimed, accounts)
 
         claimed, bedoeld = await self._db.write(work)
-        if others := {item.kanaal for item in claimed} - accounts.keys():
-            accounts = {**accounts, **await self._opened(others)}
-        for item in claimed:
+        known = [item for item in claimed if item.kanaal in accounts]
+        # What may begin already waits for nothing that has to be read.
+        self._begin(known, accounts, bedoeld)
+        if others := [item for item in claimed if item.kanaal not in accounts]:
+            self._begin(others, await self._opened({item.kanaal for item in others}), bedoeld)
+        return len(claimed)
+
+    def _begin(
+        self, items: Iterable[Bezorging], accounts: Mapping[str, Rekening | Exception], bedoeld: Mapping[str, bool]
+    ) -> None:
+        for item in items:
             task = asyncio.create_task(self._sender.deliver(item, accounts[item.kanaal], bedoeld.get(item.id)))
             self._running[task] = item
             task.add_done_callback(self._finished)
-        return len(claimed)
 
     async def _opened(self, namen: Collection[str]) -> Mapping[str, Rekening | Exception]:
         """The accounts of these kanalen; the reason where one cannot be made or the database does not answer."""
@@ -170,6 +178,13 @@ class Worker:
         self._log.warning("werk overgenomen", **back)
         self._wake.set()
         return back.total()
+
+    async def clear_away(self) -> None:
+        """Remove what dead processes kept of calls of which nothing is in doubt any more."""
+        dead = aanroepen.abandoned(self._folder)
+        held = await self._db.read(lambda s: claim.held_by_others(s, ())) if dead else set()
+        for gone in dead - held:
+            aanroepen.forget(self._folder, gone)
 
     async def drain(self) -> None:
         """Wait until every call that is under way has settled (used by tests and at shutdown)."""

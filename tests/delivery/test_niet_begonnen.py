@@ -1,5 +1,6 @@
 """An intent whose call never began: the post waits again, unless something else happened since."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +21,12 @@ from hub.kanalen.model import KanaalInvoer
 from hub.kit.db import Db
 from hub.kit.processen import Hartslag
 from hub.kit.secrets import Vault
+from tests import postgres
 from tests.builders import NU, Klok, een_invoer
 from tests.delivery.test_store import POST, claimed, plan, removal, state
+
+KORT = 1.0
+"""A lease that a test can wait for, and a busy machine can keep."""
 
 
 @pytest.fixture
@@ -110,14 +115,14 @@ class Meldt(Bevroren):
         self.genoteerd.append(len(file.read_text("ascii").splitlines()) - 1)
 
 
-async def bezorg(db: Db, klok: Klok, vault: Vault, calls_map: Path, kanaal: Bevroren) -> Bezorging:
+async def bezorg(db: Db, klok: Klok, vault: Vault, calls_map: Path, kanaal: Bevroren, lease: float = 10) -> Bezorging:
     """Deliver one post of a running actie on this netwerk."""
     actie = db.write_sync(lambda s: acties.create(s, een_invoer(), wie="m", now=NU))
     db.write_sync(lambda s: acties.set_fase(s, actie.id, "vrijgeven", now=NU, wie="m"))
     db.write_sync(lambda s: kanalen.save(s, vault, KanaalInvoer("k", "stuk"), NU))
     post = Plan(actie.id, 1, "k", "publiceren", "maakt", "tijdkritisch", False, actie.code)
     db.write_sync(lambda s: store.plan(s, [post], NU))
-    hartslag = Hartslag(db, klok, soort="work", lease=10)
+    hartslag = Hartslag(db, klok, soort="work", lease=lease)
     [item] = db.write_sync(lambda s: claim.claim(s, hartslag.id, NU, {}, 1))
     calls = Aanroepen(calls_map, hartslag.id)
     sender = Sender(db, geen_beeld, geen_adres, klok, hartslag, calls, voorbeeld=True)
@@ -140,6 +145,35 @@ async def test_a_call_counts_as_begun_when_the_netwerk_says_that_its_post_leaves
     item = await bezorg(db, klok, vault, tmp_path, kanaal)
     assert kanaal.genoteerd == [0, 1]
     assert state(db, item.id) == "verzonden"
+
+
+class Stilgevallen(Bevroren):
+    """A netwerk whose upload outlasts the lease of the process."""
+
+    meldt_vertrek = True
+
+    def __init__(self, db: Db) -> None:
+        super().__init__(db)
+        self.begonnen = self.geplaatst = 0
+
+    async def publish(self, post: Post, key: str, vertrek: Callable[[], None] = lambda: None) -> Receipt:
+        self.begonnen += 1
+        end = asyncio.get_running_loop().time() + 2 * KORT
+        while asyncio.get_running_loop().time() < end:
+            await self.db.read(lambda s: None)
+        vertrek()
+        self.geplaatst += 1
+        return Receipt("1")
+
+
+async def test_a_post_does_not_leave_when_others_may_take_its_process_for_dead(
+    klok: Klok, vault: Vault, tmp_path: Path
+) -> None:
+    db = postgres.emptied()
+    kanaal = Stilgevallen(db)
+    item = await bezorg(db, klok, vault, tmp_path, kanaal, lease=KORT)
+    assert (kanaal.begonnen, kanaal.geplaatst, state(db, item.id)) == (1, 0, "wachtrij")
+    db.close()
 
 
 class Weigert(Bevroren):

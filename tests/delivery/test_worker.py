@@ -1,5 +1,6 @@
 """The worker before the socket opens: a picture that cannot be drawn never holds a bezorging up for ever."""
 
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from sqlalchemy.orm import Session
 from hub.acties import store as acties
 from hub.content import Timeouts
 from hub.delivery import claim, store
+from hub.delivery.aanroepen import Aanroepen
 from hub.delivery.model import Beeld, Bezorging, Plan
 from hub.delivery.tables import BezorgingRij
 from hub.delivery.vertrek import Vertrek
 from hub.delivery.worker import Worker
 from hub.kanalen import store as kanalen
-from hub.kanalen.accounts import Accounts
+from hub.kanalen.accounts import Accounts, Rekening
 from hub.kanalen.model import KanaalInvoer
 from hub.kanalen.registry import Registry
 from hub.kit.db import Db
@@ -169,3 +171,52 @@ async def test_a_stop_gives_back_the_call_of_which_the_commit_was_never_heard(bo
     row = bord.db.read_sync(lambda s: store.get(s, post))
     assert row is not None
     assert row.staat == "wachtrij"
+
+
+async def test_a_start_clears_away_what_dead_processes_kept_of_their_calls_unless_something_is_in_doubt(
+    bord: Bord, tmp_path: Path
+) -> None:
+    folder = tmp_path / "netwerken_met_een_bord" / "aanroepen"
+    bord.plan("publiceren", "maakt")
+    [item] = bord.db.write_sync(lambda s: claim.claim(s, "met-werk", bord.klok.now(), {}, 2))
+    bord.db.write_sync(lambda s: store.intend(s, item, "met-werk", bord.klok.now()))
+    for owner in ("met-werk", "zonder-werk"):
+        (folder / f"{owner}.aanroepen").write_text("een-andere-start\n", encoding="ascii")
+    (folder / "begint-net.aanroepen").touch()
+    levend = Aanroepen(folder, "levend")
+    await bord.worker.clear_away()
+    left = {file.name.removesuffix(".aanroepen") for file in folder.iterdir()}
+    assert left == {bord.hartslag.id, "levend", "met-werk", "begint-net"}
+    levend.close()
+
+
+class Traag(Accounts):
+    """Accounts of which some are opened only when all calls under way are over."""
+
+    worker: Worker
+    geplaatst = 0
+
+    async def load(self, namen: Collection[str]) -> dict[str, Rekening | Exception]:
+        await self.worker.drain()
+        self.geplaatst = len((await self.get("ander", "bord")).geplaatst)  # type: ignore[attr-defined]
+        return await super().load(namen)
+
+
+async def test_a_post_waits_for_no_other_account_to_be_opened(bord: Bord, tmp_path: Path) -> None:
+    post = bord.plan("publiceren", "maakt")
+    await bord.werk(post)
+    weg, nu = bord.plan("intrekken", "wijzigt", van_id=post), bord.klok.now()
+    bord.db.write_sync(lambda s: kanalen.save(s, bord.vault, KanaalInvoer("ander", "bord", {"account": "stad"}), nu))
+    plan = Plan("a1", 1, "ander", "publiceren", "maakt", "tijdkritisch", False, "K7M2QX", "tekst")
+    bord.db.write_sync(lambda s: store.plan(s, [plan], nu))
+    accounts = Traag(bord.db, bord.accounts.registry, bord.vault, Timeouts(1, 1))
+    hartslag = Hartslag(bord.db, bord.klok, soort="serve", lease=10)
+    accounts.worker = Worker(
+        bord.db, accounts, Bord._broken, bord.klok, hartslag, folder=tmp_path, gelijktijdig=2, voorbeeld=True
+    )
+    assert await accounts.worker.round() == 2
+    assert accounts.geplaatst == 1
+    await accounts.worker.stop()
+    row = bord.db.read_sync(lambda s: store.get(s, weg))
+    assert row is not None
+    assert row.staat == "verzonden"
