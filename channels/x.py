@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from time import monotonic
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -50,6 +50,7 @@ from hub.content import (
     Timeouts,
     Unknown,
     Weg,
+    bestand_adres,
     http_date,
     retry_after,
     whole,
@@ -143,7 +144,11 @@ class _Answer:
 
 
 class _Duplicate(Refused):
-    """X has these very words of this account already."""
+    """X has these very words of this account already, as it said at moment `op` by its own clock."""
+
+    def __init__(self, reason: str, op: datetime | None) -> None:
+        super().__init__(reason)
+        self.op = op
 
 
 class Channel:
@@ -218,8 +223,8 @@ class Channel:
         vertrek()
         try:
             answer = self._ok(await self._call("POST", "/2/tweets", total=self._left(begun), json=payload))
-        except _Duplicate:
-            return await self._proof(key, await self._same(key, post.text, begun), begun)
+        except _Duplicate as no:
+            return await self._proof(key, await self._same(key, post.text, begun, no.op), begun)
         return await self._proof(key, answer.read(_Made).id, begun, post.image is not None, _quota(answer.headers))
 
     async def retract(self, receipt: Receipt) -> None:
@@ -229,9 +234,9 @@ class Channel:
     async def gone(self, receipt: Receipt) -> Weg:
         """Whether the post, and by itself its picture, can still be asked for."""
         file = receipt.extra.get("bestand", "")
-        seen, *rest = await asyncio.gather(
-            self._call("GET", _path(receipt.ref)), *([self._call("GET", file, signed=False)] if file else [])
-        )
+        asks = [self._call("GET", _path(receipt.ref))]
+        asks += [self._call("GET", file, signed=False)] if bestand_adres(file, self._basis) else []
+        seen, *rest = await asyncio.gather(*asks)
         bestand = _file_gone(rest[0]) if rest else None if "beeld" in receipt.extra else True
         if seen.gone:
             return Weg(True, bestand)
@@ -312,22 +317,26 @@ class Channel:
         if not answer.gone and not self._ok(answer).read(dict[str, dict[str, Any]]).get("data", {}).get(done):
             raise Unknown("X zegt niet of het gebeurd is.")
 
-    async def _same(self, key: str, text: str, begun: float) -> str:
-        """The post with these very words, that X says is there."""
-        words = _words(text)
-        found = await self._own(key, lambda seen: _words(seen) == words, self._left(begun))
+    async def _same(self, key: str, text: str, begun: float, op: datetime | None) -> str:
+        """The post with these very words, that X says is there: only one since `begun`, an older one is not ours."""
+        words, found = _words(text), list[str]()
+        if op is not None:
+            # X names whole seconds. Whatever goes wrong with looking, the post may stand there.
+            since = op - timedelta(seconds=monotonic() - begun + 1)
+            with suppress(ChannelError):
+                found = await self._own(key, lambda seen: _words(seen) == words, self._left(begun), since)
         if not found:
             raise Unknown("X zegt dat dit bericht er al staat, maar het is niet terug te vinden.")
         return found[0]
 
-    async def _own(self, key: str, fits: _Fits, left: float, since: datetime | None = None) -> list[str]:
-        """Our own posts that fit, newest first, without those made here with another key; back to `since` or a page."""
+    async def _own(self, key: str, fits: _Fits, left: float, since: datetime) -> list[str]:
+        """Our own posts that fit, newest first, without those made here with another key; back to `since`."""
         others = {ref for made, ref in self._made if made != key}
-        query = {"max_results": "100", "exclude": "retweets", **({"start_time": f"{since:{_TIME}}"} if since else {})}
+        query = {"max_results": "100", "exclude": "retweets", "start_time": f"{since:{_TIME}}"}
         try:
             async with asyncio.timeout(left):
                 path = f"/2/users/{await self._own_number()}/tweets"
-                items = await self._items(path, query, pages=10 if since else 1)
+                items = await self._items(path, query)
         except TimeoutError:
             raise Unknown("Terugzoeken op X duurde te lang.") from None
         return [item.id for item in items if item.id not in others and fits(item.text)]
@@ -404,7 +413,7 @@ def _error(answer: _Answer, reason: str) -> ChannelError:
     if status in _ATTENTION:
         return NeedsAttention(_ATTENTION[status])
     if status == 403 and "duplicate content" in about:
-        return _Duplicate(f"X weigert dit: {reason}")
+        return _Duplicate(f"X weigert dit: {reason}", http_date(answer.headers.get("Date", "")))
     if status == 403 and (not reason or any(word in about for word in _ACCOUNT)):
         return NeedsAttention(f"Dit account of deze app mag niet plaatsen op X: {reason or 'antwoord 403'}")
     if 300 <= status < 400 or status in _GONE:

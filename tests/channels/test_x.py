@@ -58,7 +58,8 @@ def zoek(nummer: str = "41", status: int = 200) -> Mapping[str, Any]:
 
 
 DUBBEL = {"type": "about:blank", "detail": "You are not allowed to create a Tweet with duplicate content."}
-DUBBEL_POST = vraag("POST", POSTS, status=403, json=DUBBEL)
+DUBBEL_POST = vraag("POST", POSTS, status=403, json=DUBBEL, kop={"Date": "Sun, 01 Mar 2026 13:05:00 GMT"})
+DEZE_AANROEP = "start_time=2026-03-01T13:04:5"
 WIE = vraag("GET", "/2/users/me", json={"data": {"id": "4242", "username": "meldkamerproef"}})
 OPGELADEN = vraag("POST", "/2/media/upload", "tweet_image", json={"data": {"id": "7"}})
 ALT = vraag("POST", "/2/media/metadata", "Getekend portret", json={"data": {"id": "7"}})
@@ -138,13 +139,28 @@ async def test_a_picture_that_is_too_big_is_not_even_sent(kanaal: Channel) -> No
 
 async def test_a_duplicate_is_the_post_that_is_there(lijn: Wire, kanaal: Channel) -> None:
     anders = {"id": "43", "text": OP_X.replace("Bel", "Spreek")}
-    speel(lijn, DUBBEL_POST, WIE, lijst(EIGEN, "exclude=retweets", items=[anders, {"id": "41", "text": OP_X}]), zoek())
+    gevonden = lijst(EIGEN, "exclude=retweets", DEZE_AANROEP, items=[anders, {"id": "41", "text": OP_X}])
+    speel(lijn, DUBBEL_POST, WIE, gevonden, zoek())
     bon = await kanaal.publish(TEKST, "sleutel-1")
     assert (bon.ref, bon.extra["bestand"]) == ("41", f"{lijn.url}/7.jpg")
 
 
 async def test_a_duplicate_that_cannot_be_found_is_unknown(lijn: Wire, kanaal: Channel) -> None:
     speel(lijn, DUBBEL_POST, WIE, lijst(EIGEN, items=[{"id": "40", "text": "Iets anders UT793"}]))
+    with pytest.raises(Unknown, match="er al staat"):
+        await kanaal.publish(TEKST, "sleutel-1")
+
+
+async def test_a_post_from_before_this_call_is_not_ours_though_it_has_the_same_words(
+    lijn: Wire, kanaal: Channel
+) -> None:
+    speel(lijn, DUBBEL_POST, WIE, lijst(EIGEN, DEZE_AANROEP))
+    with pytest.raises(Unknown, match="er al staat"):
+        await kanaal.publish(TEKST, "sleutel-1")
+    speel(lijn, DUBBEL_POST, vraag("GET", EIGEN, status=400, json={"title": "Invalid Request"}))
+    with pytest.raises(Unknown, match="er al staat"):
+        await kanaal.publish(TEKST, "sleutel-1")
+    speel(lijn, vraag("POST", POSTS, status=403, json=DUBBEL, kop={"Date": "ooit"}))
     with pytest.raises(Unknown, match="er al staat"):
         await kanaal.publish(TEKST, "sleutel-1")
 
@@ -300,3 +316,10 @@ async def test_a_post_is_never_an_answer_to_another(lijn: Wire, kanaal: Channel)
     await kanaal.publish(TEKST, "sleutel-1")
     assert json.loads(lijn.bodies[0]) == {"text": TEKST.text}
     assert "corrigeren" not in kanaal.can()
+
+
+async def test_a_file_at_an_address_of_the_machine_itself_is_not_asked_for(lijn: Wire, kanaal: Channel) -> None:
+    speel(lijn, vraag("GET", f"{POSTS}/41", status=404, json={"title": "Not Found Error"}))
+    assert await kanaal.gone(Receipt("41", "", {"beeld": "3_7", "bestand": "http://169.254.169.254/7.jpg"})) == Weg(
+        True, None
+    )
