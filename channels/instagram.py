@@ -39,6 +39,7 @@ from hub.content import (
     Timeouts,
     Unknown,
     Weg,
+    bestand_adres,
     http_date,
     retry_after,
     whole,
@@ -212,7 +213,8 @@ class Channel:
     async def gone(self, receipt: Receipt) -> Weg:
         """Whether the post, and by itself its picture, can still be asked for."""
         asks = [self._call("GET", _path(receipt.ref), params={"fields": _ITEM})]
-        asks += [self._call("GET", file, with_token=False)] if (file := receipt.extra.get("bestand")) else []
+        file = receipt.extra.get("bestand", "")
+        asks += [self._call("GET", file, with_token=False)] if bestand_adres(file, self._basis) else []
         post, *rest = await asyncio.gather(*asks)
         if post.unseen:
             # Not seen proves something only when this token still sees what the account posts.

@@ -11,12 +11,15 @@ each is enough to add a netwerk or a way of drawing. All instants are aware date
     +-- NeedsAttention     the account is unusable until a person acts
 """
 
-import math
 from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+from hub.lijn import bestand_adres as bestand_adres
+from hub.lijn import http_date as http_date
+from hub.lijn import retry_after as retry_after
+from hub.lijn import veilig_adres as veilig_adres
 
 Stand = Literal["actief", "slot", "rust"]
 """What a poster or page shows: a running actie, its closing message, or nothing in particular."""
@@ -222,29 +225,6 @@ class NotNow(ChannelError):
         super().__init__(message)
         self.after = after
         self.limited = after is not None if limited is None else limited
-
-
-def retry_after(header: str, now: datetime | None) -> float | None:
-    """The seconds that a Retry-After names, as a number or as a date; None when it names neither.
-
-    `now` is the moment of the answer (its Date), so that a wrong clock here changes nothing. The hub clamps the
-    result: it may be negative or absurd.
-    """
-    try:
-        seconds = float(header)
-    except ValueError:
-        moment = http_date(header)
-        return (moment - now).total_seconds() if moment is not None and now is not None else None
-    return seconds if math.isfinite(seconds) else None
-
-
-def http_date(header: str) -> datetime | None:
-    """The moment in a Date header, or None when there is none to read."""
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 class Unknown(ChannelError):

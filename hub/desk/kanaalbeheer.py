@@ -1,18 +1,14 @@
 """Kanalen as people set them up: made, changed, resumed, and tried with a proefbericht."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from socket import inet_aton
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from hub.acties import gemeenten, proefbericht, rules
 from hub.acties.model import NIVEAUS, TYPES
-from hub.content import ChannelError, Image, Post, Retracts
+from hub.content import ChannelError, Image, Post, Retracts, veilig_adres
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, DeskError, Geweigerd, NietGevonden, Ongeldig
 from hub.kanalen import stilte, store
@@ -25,8 +21,6 @@ from hub.toegang import audit
 from hub.toegang.model import Wie
 
 WEBADRES = "Een adres begint met https:// en wijst naar de server van het netwerk."
-_MET_V4 = [IPv6Network(net) for net in ("::/96", "::ffff:0:0/96", "64:ff9b::/96")]
-"""Addresses of the newer kind that end in one of the older kind."""
 NAAM = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 
@@ -143,7 +137,7 @@ def faults(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str] | None = 
         settings = desk.accounts.registry.settings(invoer.netwerk)
         found += [("instellingen", sentence) for sentence in check_settings(settings, filled)]
         given = {name: value for name, value in invoer.instellingen.items() if name.lower().endswith("url") and value}
-        found += [("instellingen", f"`{name}`: {WEBADRES}") for name, value in given.items() if not _web_address(value)]
+        found += [("instellingen", f"`{name}`: {WEBADRES}") for name, value in given.items() if not veilig_adres(value)]
     for code in invoer.gebied:
         place = gemeenten.find(code)
         if place is None or place.geldig_tot is not None:
@@ -153,28 +147,6 @@ def faults(desk: Basis, invoer: KanaalInvoer, known: Mapping[str, str] | None = 
     found += [("types", _choose(value, TYPES)) for value in invoer.types if value not in TYPES]
     found += [("niveaus", _choose(value, NIVEAUS)) for value in invoer.niveaus if value not in NIVEAUS]
     return found
-
-
-def _web_address(value: str) -> bool:
-    """Whether this is an address of a server: http or https, no log-in in it, and not the machine's own network link,
-    where clouds keep their keys. A private address is fine: a netwerk may stand in the same building."""
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname or "", parts.port
-        # As who connects will read it: wide digits, and full stops of other scripts.
-        host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").rstrip(".")
-    except ValueError:
-        return False
-    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
-        return False
-    try:
-        # inet_aton reads every spelling that a connection would: 2852039166, 0251.0376.0.1, 169.254.1.
-        address = ip_address(inet_aton(host)) if ":" not in host else ip_address(host.partition("%")[0])
-    except (OSError, ValueError):
-        return True
-    if isinstance(address, IPv6Address) and any(address in net for net in _MET_V4):
-        address = IPv4Address(int(address) & 0xFFFF_FFFF)
-    return not address.is_link_local
 
 
 async def _save(

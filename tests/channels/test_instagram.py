@@ -242,3 +242,8 @@ async def test_the_token_travels_in_a_header_alone(lijn: Wire, kanaal: Channel) 
         assert request.headers["Authorization"] == f"Bearer {INSTELLINGEN['token']}"
         assert INSTELLINGEN["token"] not in request.path_qs
         assert INSTELLINGEN["token"].encode() not in body
+
+
+async def test_a_file_at_an_address_of_the_machine_itself_is_not_asked_for(lijn: Wire, kanaal: Channel) -> None:
+    speel(lijn, BERICHT_WEG, ZIET)
+    assert await kanaal.gone(Receipt("41", "", {"bestand": "http://169.254.169.254/7.jpg"})) == Weg(True, None)

@@ -305,3 +305,10 @@ async def test_who_may_see_a_post_is_a_setting_in_dutch(lijn: Wire) -> None:
     fout = Channel({**INSTELLINGEN, "zichtbaarheid": "iedereen", "basisUrl": lijn.url}, Timeouts())
     with pytest.raises(NeedsAttention, match="kies uit"):
         await fout.publish(TEKST, "sleutel-1")
+
+
+async def test_a_file_at_an_address_of_the_machine_itself_is_not_asked_for(lijn: Wire, kanaal: Channel) -> None:
+    speel(lijn, vraag("GET", f"{POSTS}/41", status=404, json={"error": "weg"}), vraag("GET", "/7.jpg", status=404))
+    assert await kanaal.gone(
+        Receipt("41", "", {"bestand": f"{lijn.url}/7.jpg", "voorbeeld": "http://169.254.169.254/7.jpg"})
+    ) == Weg(True, None)

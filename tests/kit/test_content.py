@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.content import Gezondheid, NotNow, Reply, http_date, retry_after
+from hub.content import Gezondheid, NotNow, Reply, bestand_adres, http_date, retry_after
 from tests.builders import NU
 
 
@@ -57,3 +57,27 @@ def test_only_a_named_time_or_a_limit_concerns_the_whole_account() -> None:
 def test_what_a_netwerk_names_can_be_stored() -> None:
     assert Reply("a\0b\ud800", NU).ref == "ab?"
     assert Gezondheid("@a\0").naam == "@a"
+
+
+@pytest.mark.parametrize(
+    ("url", "buiten", "hier"),
+    [
+        ("https://ergens.nl/7.jpg", True, True),
+        ("https://8.8.8.8/7.jpg", True, True),
+        ("http://127.0.0.1:9/7.jpg", False, True),
+        ("http://2130706433/7.jpg", False, True),
+        ("http://localhost./7.jpg", False, True),
+        ("http://[::1]/7.jpg", False, True),
+        ("http://10.0.0.7/herstart", False, True),
+        ("http://169.254.169.254/latest", False, False),
+        ("http://[::ffff:169.254.169.254]/latest", False, False),
+        ("https://netwerk@ergens.nl/7.jpg", False, False),
+        ("file:///etc/passwd", False, False),
+        ("", False, False),
+    ],
+)
+def test_a_file_that_a_netwerk_names_is_asked_for_inside_only_by_a_netwerk_inside(
+    url: str, buiten: bool, hier: bool
+) -> None:
+    assert bestand_adres(url, "https://netwerk.nl") is buiten
+    assert bestand_adres(url, "http://127.0.0.1:4000") is hier
