@@ -1,5 +1,6 @@
 """Live accounts: the channel object of each kanaal, made on first use and remade when its settings change."""
 
+import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,8 +10,12 @@ from hub.content import Channel, Limits, Timeouts
 from hub.kanalen import abonnees, budget, store
 from hub.kanalen.budget import Kosten
 from hub.kanalen.registry import Registry
+from hub.kit import log
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
+
+UITLOOP = 30
+"""How many times the longest call an account that was remade stays open: none can be under way on it by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,10 @@ class Accounts:
 
     def __init__(self, db: Db, registry: Registry, vault: Vault, timeouts: Timeouts) -> None:
         self._db, self._vault, self._timeouts = db, vault, timeouts
+        self._log = log.get("kanalen")
         self.registry = registry
         self._open: dict[str, tuple[str, bytes, Rekening]] = {}
-        self._retired: list[Channel] = []
+        self._retired: dict[asyncio.Task[None], Channel] = {}
 
     async def get(self, naam: str, netwerk: str) -> Channel:
         """The channel of this kanaal, with its current settings."""
@@ -66,9 +72,24 @@ class Accounts:
         made = Rekening(channel, som, *_costs(self._filled(netwerk, settings)))
         self._open[naam] = (netwerk, sealed, made)
         if known is not None:
-            # Calls may still be under way on it, and nobody should wait for it to close.
-            self._retired.append(known[2].channel)
+            self._retire(known[2].channel)
         return made
+
+    def _retire(self, channel: Channel) -> None:
+        """Close it later: calls may still be under way on it, and nobody should wait for it to close."""
+
+        async def later() -> None:
+            await asyncio.sleep(self._timeouts.total * UITLOOP)
+            await channel.close()
+
+        task = asyncio.get_running_loop().create_task(later())
+        self._retired[task] = channel
+        task.add_done_callback(self._let_go)
+
+    def _let_go(self, closed: "asyncio.Task[None]") -> None:
+        self._retired.pop(closed, None)
+        if not closed.cancelled() and (problem := closed.exception()) is not None:
+            self._log.error("oude rekening niet gesloten", fout=type(problem).__name__)
 
     async def adres(self, doel: str) -> str:
         """Where a subscriber is on the netwerk; empty once they are forgotten."""
@@ -93,8 +114,9 @@ class Accounts:
 
     async def close(self) -> None:
         """Close every account."""
-        channels = [*self._retired, *(account.channel for _, _, account in self._open.values())]
-        self._retired, self._open = [], {}
+        waiting = [channel for task, channel in self._retired.items() if task.cancel()]
+        channels = [*waiting, *(account.channel for _, _, account in self._open.values())]
+        self._retired, self._open = {}, {}
         for channel in channels:
             await channel.close()
 

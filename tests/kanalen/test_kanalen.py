@@ -1,11 +1,12 @@
 """Kanalen: credentials stay encrypted, config.yaml wins, and an account is remade when its settings change."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from hub.content import Timeouts
+from hub.content import Channel, Timeouts
 from hub.kanalen import store
 from hub.kanalen.accounts import Accounts
 from hub.kanalen.model import Kanaal, KanaalInvoer
@@ -118,3 +119,36 @@ async def test_an_account_is_made_once_and_again_after_a_change(db: Db, vault: V
     await accounts.close()
     assert first is same
     assert changed is not first
+
+
+class Sluitend(Registry):
+    """A registry whose netwerken tell when they are closed."""
+
+    def __init__(self, gesloten: asyncio.Queue[str]) -> None:
+        super().__init__(CHANNELS)
+
+        class Net(super().load("proef")):  # type: ignore[misc]
+            async def close(self) -> None:
+                await super().close()
+                gesloten.put_nowait(self._token)
+
+        self._net = Net
+
+    def load(self, netwerk: str) -> type[Channel]:
+        return self._net
+
+
+async def test_an_account_that_was_remade_is_closed_once_no_call_can_be_under_way_on_it(db: Db, vault: Vault) -> None:
+    gesloten = asyncio.Queue[str]()
+    snel, traag = (Accounts(db, Sluitend(gesloten), vault, Timeouts(1, total)) for total in (0.001, 20))
+    for token in ("een", "twee"):
+        settings = {"account": "stad", "token": token}
+        await db.write(lambda s, settings=settings: store.save(s, vault, invoer(instellingen=settings), NU))
+        for accounts in (snel, traag):
+            await accounts.get("proef-stad", "proef")
+    assert await gesloten.get() == "een"
+    assert gesloten.empty()
+    await snel.close()
+    await traag.close()
+    assert sorted(gesloten.get_nowait() for _ in range(3)) == ["een", "twee", "twee"]
+    assert gesloten.empty()
