@@ -90,6 +90,15 @@ async def test_departure_is_told_when_the_body_leaves_and_only_of_a_post(lijn: W
     assert weg == [0]
 
 
+async def test_what_the_hub_holds_back_at_departure_was_certainly_not_sent(lijn: Wire, kanaal: Channel) -> None:
+    def niet() -> None:
+        raise NotNow("Dit proces stond stil.")
+
+    with pytest.raises(NotNow, match="stond stil"):
+        await kanaal.publish(Post("tekst"), "k", niet)
+    assert lijn.calls == []
+
+
 async def test_what_never_connected_never_departed() -> None:
     weg: list[int] = []
     dicht = Channel({**INSTELLINGEN, "basisUrl": f"http://127.0.0.1:{free_port()}"}, Timeouts(connect=2, total=4))
