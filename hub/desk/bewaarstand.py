@@ -109,10 +109,10 @@ def _kopie(cijfers: Bewaarcijfers, now: datetime) -> Punt:
 def _journaal(cijfers: Bewaarcijfers) -> Punt:
     if cijfers.journaal:
         where = "; ".join(f"{who.machine}, proces {who.pid}: {who.bestand}" for who in cijfers.journalen)
-        wat = f"Elke intrekking komt ook buiten de database te staan{f' ({where})' if where else ''}."
+        wat = "Elke intrekking komt ook buiten de database te staan."
         if len({who.machine for who in cijfers.journalen}) > 1:
             wat += " Staat dit bestand per machine? Verzamel ze dan voordat u een reservekopie terugzet."
-        return Punt("journaal", "goed", wat, 1)
+        return Punt("journaal", "goed", wat, 1, where and f"Hier: {where}.")
     return Punt(
         "journaal",
         "alarm",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from hub.toegang.model import Wie
+
 Stand = Literal["goed", "let-op", "alarm"]
 MB, GB = 1_000_000, 1_000_000_000
 SCHIJF_LET_OP, SCHIJF_ALARM = GB, 200 * MB
@@ -38,12 +40,20 @@ EENHEDEN: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Punt:
-    """One check: how it stands, in a sentence what that means and what to do, and the figure behind it."""
+    """One check: how it stands, in a sentence what that means and what to do, and the figure behind it.
+
+    `waar`: machines and places on disk, which only an adviseur or beheerder reads.
+    """
 
     naam: str
     stand: Stand
     uitleg: str
     waarde: float | None
+    waar: str = ""
+
+    def voor(self, wie: Wie) -> str:
+        """The sentence as this person reads it."""
+        return f"{self.uitleg} {self.waar}" if self.waar and wie.mag("adviseur") else self.uitleg
 
     @property
     def titel(self) -> str:

@@ -25,6 +25,7 @@ from hub.kit.secrets import Vault
 from hub.kit.tables import ProcesRij
 from hub.screens import store as screens
 from hub.toegang import audit
+from hub.toegang.model import Wie
 from tests.builders import NU, Klok
 from tests.screens.toestel import een_scherm, start, stop
 
@@ -277,8 +278,9 @@ async def test_each_process_tells_where_it_writes_what_was_taken_away(db: Db, kl
     ander.tot_op = klok.now() + timedelta(seconds=10)
     db.write_sync(lambda s: s.add(ander))
     found = await punt(db, klok, "journaal")
-    assert f"proces {os.getpid()}: /srv/hub/intrekkingen.log" in found.uitleg
-    assert "hub-b, proces 77: /data/log" in found.uitleg
+    assert f"proces {os.getpid()}: /srv/hub/intrekkingen.log" in found.voor(Wie("a", "adviseur"))
+    assert "hub-b, proces 77: /data/log" in found.voor(Wie("f", "beheerder"))
+    assert not any("77" in found.voor(Wie("x", rol)) for rol in ("lezer", "gemeente", "meldkamer"))
     assert "Verzamel ze dan voordat u een reservekopie terugzet." in found.uitleg
     await hartslag.stop()
     klok.verder(seconds=11)

@@ -4,17 +4,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from hub.delivery import store as delivery
 from hub.kanalen import store as kanalen
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
+from hub.kit.tables import ProcesRij
 from hub.web import site
-from tests.builders import Klok
+from tests.builders import NU, Klok
 from tests.web.huis import ADRES, Huis, maak_deps
 
 
@@ -56,6 +59,20 @@ def test_the_page_tells_a_reader_what_is_wrong_and_what_to_do(huis: Huis) -> Non
     part = page(huis, "/toestand/punten")
     assert 'hx-get="/toestand/punten"' in part
     assert "<h1" not in part
+
+
+def test_only_who_keeps_the_hub_reads_on_which_machine_and_where_on_its_disk(huis: Huis) -> None:
+    def schrijft(session: Session) -> None:
+        tot = huis.klok.now() + timedelta(seconds=10)
+        session.add(
+            ProcesRij(id="p2", soort="work", machine="hub-b", pid=77, journaal="/data/log", gestart_op=NU, tot_op=tot)
+        )
+
+    huis.deps.db.write_sync(schrijft)
+    for rol in ("lezer", "meldkamer", "adviseur", "beheerder"):
+        found = {item["naam"]: item for item in huis.get(rol, "/toestand").json()["punten"]}
+        assert ("hub-b, proces 77: /data/log" in found["journaal"]["uitleg"]) is (rol in ("adviseur", "beheerder"))
+    assert not any("/data/log" in page(huis, pad) for pad in ("/toestand", "/toestand/punten"))
 
 
 def test_every_page_carries_the_number_of_alarms_in_the_menu(huis: Huis) -> None:

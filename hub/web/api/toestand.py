@@ -25,7 +25,7 @@ async def lees_toestand(hub: Hub, wie: Lezer) -> Json:
                     "naam": punt.naam,
                     "titel": punt.titel,
                     "stand": punt.stand,
-                    "uitleg": punt.uitleg,
+                    "uitleg": punt.voor(wie),
                     "waarde": punt.waarde,
                     "eenheid": punt.eenheid,
                 }

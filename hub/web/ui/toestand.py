@@ -35,7 +35,7 @@ def add(router: APIRouter, ui: Ui) -> None:
     @router.get("/toestand/punten")
     async def moving(request: Request, wie: Lezer) -> Response:
         """The part that moves."""
-        return ui.fragment(request, "_toestand.html", toestand=await ui.toestand(), tekens=TEKENS)
+        return ui.fragment(request, "_toestand.html", toestand=await ui.toestand(), tekens=TEKENS, wie=wie)
 
     @router.post("/toestand/noodstop")
     async def stop(wie: Stopper, reden: Annotated[str, Form()] = "") -> Response:
