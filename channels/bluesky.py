@@ -141,8 +141,10 @@ class Channel:
             raise Unknown(f"{error} Het bericht kan er staan.") from None
 
     async def retract(self, receipt: Receipt) -> None:
-        """Delete the post; one that is already gone is fine."""
-        _wanted(await self._write("deleteRecord", _parts(receipt.ref), self._until()))
+        """Delete the post, and its gate, which names citizens whose answers are hidden; what is gone is fine."""
+        until = self._until()
+        for uri in (receipt.ref, receipt.ref.replace(_POSTS, _GATES)):
+            _wanted(await self._write("deleteRecord", _parts(uri), until))
 
     async def gone(self, receipt: Receipt) -> Weg:
         """Whether the post, and by itself its picture, can still be asked for at the server of the account."""

@@ -45,6 +45,7 @@ def ingelogd(*bevat: str, nummer: int = 1, naam: str = "createSession", **meer: 
 
 
 LOGIN = ingelogd()
+POORT_WEG = vraag("com.atproto.repo.deleteRecord", {}, "app.bsky.feed.threadgate", "3luhkzwej6eba")
 LEEG = fout("com.atproto.repo.getRecord", "RecordNotFound")
 GEPLAATST = vraag("com.atproto.repo.putRecord", {"uri": ADRES, "cid": "bafyreibericht"})
 GELADEN = vraag("com.atproto.repo.uploadBlob", {"blob": BLOB}, "een getekend portret")
@@ -149,7 +150,7 @@ async def test_a_session_that_cannot_be_renewed_is_made_anew(lijn: Wire, kanaal:
     verlopen = fout("com.atproto.repo.deleteRecord", "ExpiredToken", "toegang-1")
     niet = fout("com.atproto.server.refreshSession", "ExpiredToken")
     weg = vraag("com.atproto.repo.deleteRecord", {}, "Bearer toegang-2")
-    lijn.play([LOGIN, verlopen, niet, ingelogd("meldkamer.test", "abcd-efgh", nummer=2), weg], {})
+    lijn.play([LOGIN, verlopen, niet, ingelogd("meldkamer.test", "abcd-efgh", nummer=2), weg, POORT_WEG], {})
     await kanaal.retract(BON)
 
 
@@ -158,6 +159,16 @@ async def test_a_renewed_session_that_is_refused_again_needs_a_person(lijn: Wire
     lijn.play([LOGIN, verlopen, ingelogd(naam="refreshSession"), verlopen], {})
     with pytest.raises(NeedsAttention):
         await kanaal.retract(BON)
+
+
+async def test_the_citizens_that_a_gate_names_go_with_the_post(lijn: Wire, kanaal: Channel) -> None:
+    weg = vraag("com.atproto.repo.deleteRecord", {}, "app.bsky.feed.post", "3luhkzwej6eba")
+    lijn.play([LOGIN, weg, fout("com.atproto.repo.deleteRecord", "InternalServerError", "threadgate")], {})
+    with pytest.raises(ChannelError):
+        await kanaal.retract(BON)
+    # The next try deletes both again: of what is not there any more the server says yes as well.
+    lijn.play([weg, POORT_WEG], {})
+    await kanaal.retract(BON)
 
 
 async def test_many_at_once_log_in_once(lijn: Wire, kanaal: Channel) -> None:

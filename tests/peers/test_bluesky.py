@@ -192,3 +192,5 @@ async def test_replies_are_closed_in_a_record_that_the_server_takes_also_twice(p
     gate = await pds.record(bon.ref.replace("feed.post", "feed.threadgate"))
     assert gate is not None
     assert (gate["post"], gate["allow"]) == (bon.ref, [])
+    await kanaal.retract(bon)
+    assert await pds.record(bon.ref.replace("feed.post", "feed.threadgate")) is None
