@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Table, bindparam, or_, select, update
+from sqlalchemy import Row, Table, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.content import Gezondheid, Quota
 from hub.kanalen.gezondheid import Controle
 from hub.kanalen.model import Kanaal, KanaalInvoer
 from hub.kanalen.rules import Rem, Storing, failed, later, used_up
-from hub.kanalen.tables import KanaalRij
+from hub.kanalen.tables import GehoordRij, KanaalRij
 from hub.kit.db import signal
 from hub.kit.secrets import Vault
 
@@ -113,6 +113,9 @@ def save(session: Session, vault: Vault, invoer: KanaalInvoer, now: datetime) ->
     if any(before.get(name) != value for name, value in filled.items()):
         # What the account said with other settings says nothing of these.
         row.gecontroleerd_op, row.account, row.geldig_tot, row.mist, row.waarschuwing = None, "", None, "", ""
+        if before:
+            # Another bot numbers its updates by itself.
+            session.execute(delete(GehoordRij).where(GehoordRij.kanaal == invoer.naam))
     row.netwerk, row.stilte = invoer.netwerk, invoer.stilte
     row.instellingen = vault.encrypt(json.dumps({**before, **filled}).encode())
     row.gebied, row.types, row.niveaus = " ".join(invoer.gebied), " ".join(invoer.types), " ".join(invoer.niveaus)

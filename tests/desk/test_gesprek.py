@@ -148,3 +148,14 @@ async def test_who_stopped_after_the_copy_is_no_subscriber_again_once_it_is_put_
     assert (aantal(db), [regel.gebeurtenis for regel in desk.journaal.alles()]) == (2, ["afgemeld"])
     assert await speel_terug(desk) == Teruggespeeld((), ())
     assert db.read_sync(abonnees.per_kanaal)["bot"] == blijft
+
+
+async def test_a_kanaal_that_gets_another_bot_hears_its_updates_whatever_their_numbers(
+    gesprek: Gesprek, db: Db, vault: Vault
+) -> None:
+    await zegt(gesprek, 900, "/gemeente Utrecht")
+    ander = {"token": "456:AAbedacht", "chatId": "@x", "abonnees": "ophalen"}
+    assert aantal(db, GehoordRij) == 1
+    db.write_sync(lambda s: kanalen.save(s, vault, KanaalInvoer("bot", "telegram", ander), NU))
+    assert db.read_sync(lambda s: abonnees.last_heard(s, "bot", NU)) == 0
+    assert "Gouda" in (await zegt(gesprek, 900, "/gemeente Gouda", chat=78)).tekst
