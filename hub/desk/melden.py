@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.acties.view import EINDE
-from hub.content import Receipt
+from hub.content import Receipt, veilig_adres
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OnmogelijkeOvergang
@@ -84,8 +84,8 @@ async def answer_bezorging(desk: Basis, bezorging_id: str, antwoord: str, wie: W
     """
     if antwoord not in ANTWOORDEN:
         raise Ongeldig([("antwoord", f"Kies uit: {', '.join(ANTWOORDEN)}.")])
-    if bericht_url and not bericht_url.startswith(("https://", "http://")):
-        raise Ongeldig([("berichtUrl", "Een adres begint met https://.")])
+    if bericht_url and not veilig_adres(bericht_url):
+        raise Ongeldig([("berichtUrl", "Een adres begint met https:// en heeft geen inlognaam erin.")])
     now = desk.clock.now()
 
     def work(session: Session) -> Bezorging:

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hub.acties.view import EINDE
+from hub.content import veilig_adres
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.desk import melden, vragen
@@ -81,7 +82,8 @@ def link_in(geplakt: str, eigen: Collection[str]) -> str:
         host = urlsplit(url).hostname or ""
     except ValueError:
         host = ""
-    if "." not in host:
+    # What stands before an @ is a log-in, and makes an address look like that of somebody else.
+    if "." not in host or not veilig_adres(url):
         raise Ongeldig([("adres", "Deze link klopt niet. Kopieer hem opnieuw en plak hem hier.")])
     if host in eigen:
         raise Ongeldig([("adres", "Dit is een link van de hub zelf. Plak de link naar het bericht dat u plaatste.")])

@@ -240,6 +240,8 @@ def test_the_link_is_found_in_what_somebody_pasted(geplakt: str) -> None:
         ("https://" + "a" * 1000 + ".example/", "geen link"),
         ("https://kanaal", "klopt niet"),
         ("https://[kanaal.example/", "klopt niet"),
+        ("https://politie.nl@elders.example/1", "klopt niet"),
+        ("https://politie.nl\\@elders.example/1", "klopt niet"),
         ("https://hub.example/taak/abc", "van de hub zelf"),
     ],
 )

@@ -191,6 +191,10 @@ def test_a_person_answers_for_a_post_by_hand(huis: Huis) -> None:
     actie_id = een_actie(huis)
     task = maak_taak(huis, actie_id, "publiceren")
     body = {"antwoord": "staat-er", "berichtUrl": "https://app.example/1"}
+    for wrong in ("app.example/1", "javascript:alert(1)", "https://politie.nl@app.example/1"):
+        refused = huis.post("meldkamer", f"/bezorgingen/{task}/antwoord", {**body, "berichtUrl": wrong})
+        assert refused.status_code == 400
+        assert "inlognaam" in refused.text
     answer = huis.post("meldkamer", f"/bezorgingen/{task}/antwoord", body)
     assert answer.status_code == 200, answer.text
     assert (answer.json()["staat"], answer.json()["berichtUrl"]) == ("verzonden", "https://app.example/1")
