@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hub.compose.counters import COUNTERS, Counter
 from hub.compose.shorten import fit, shorten
-from hub.compose.templates import KINDS, SjabloonFout, Templates, sentence
+from hub.compose.templates import GEEN, KINDS, SjabloonFout, Templates, sentence
 from hub.content import BEL_LATER, BEL_NU, BEL_TIP, ActieView, Limits
 
 CARD = "kaart-1200x630"
@@ -49,8 +49,9 @@ def compose(
     limits: Limits,
     link_url: str,
     met_foto: bool,
+    eigen: Mapping[str, str] = GEEN,
 ) -> Draft:
-    """The post of one kanaal. `soort`: publiceren, corrigeren, sluiten or fout.
+    """The post of one kanaal. `soort`: publiceren, corrigeren, sluiten or fout; `eigen`: the own texts of the kanaal.
 
     Whatever a template leaves out, a post always holds the marker, the link, OEFENING where it is one, and while
     the actie runs "Bel 112". Only the texts around those give way.
@@ -61,10 +62,11 @@ def compose(
     maximum = limits.max_text_with_image if beeld else limits.max_text
     counter = COUNTERS[limits.counter]
     stem = _stem(soort, view)
-    values = {**_values(view, link_url), "eerder": templates.pick(_stem("publiceren", view), netwerk, kanaal)}
+    eerder = templates.pick(_stem("publiceren", view), netwerk, kanaal, eigen)
+    values = {**_values(view, link_url), "eerder": eerder}
 
     def render(fields: Mapping[str, str]) -> str:
-        text = templates.render(stem, netwerk, kanaal, {**values, **fields})
+        text = templates.render(stem, netwerk, kanaal, {**values, **fields}, eigen)
         return _complete(text, view, link_url, running)
 
     fields = _fields(view, running)

@@ -38,6 +38,7 @@ class Account:
     budget: Budget | None = None
     stil_tot: Mapping[str, datetime] = field(default_factory=dict)
     kosten_fout: str = ""
+    teksten: Mapping[str, str] = field(default_factory=dict)
 
     def niet_voor(self, soort: str) -> datetime | None:
         """The end of the quiet hours in which a first post of this kind of actie waits now."""
@@ -107,6 +108,7 @@ def draft(
         limits=account.limits,
         link_url="" if bare else link,
         met_foto=met_foto and actie.foto is not None,
+        eigen=account.teksten,
     )
     return replace(made, link=link)
 
