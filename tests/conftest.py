@@ -47,6 +47,7 @@ OVER_BOTH = frozenset(
         "test_statistieken",
         "test_store",
         "test_telefoon",
+        "test_teksten",
         "test_uitgaven",
         "test_users",
         "test_vragen",

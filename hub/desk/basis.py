@@ -22,7 +22,7 @@ from hub.desk import plannen, vragen
 from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
 from hub.desk.journaal import Journaal
 from hub.desk.plannen import Account
-from hub.kanalen import abonnees, budget, stilte
+from hub.kanalen import abonnees, budget, stilte, teksten
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts, Rekening
 from hub.kanalen.budget import Budget
@@ -110,7 +110,7 @@ class Basis:
     async def _accounts(self) -> dict[str, Account]:
         """Every kanaal with the limits and abilities of its account; one that cannot be built is left out."""
         found, now = {}, self.clock.now()
-        every, sealed = await self.db.read(lambda s: (kanalen.every(s), kanalen.sealed(s)))
+        every, sealed, own = await self.db.read(lambda s: (kanalen.every(s), kanalen.sealed(s), teksten.current(s)))
         known = {kanaal.naam: kanaal for kanaal in every}
         loaded = self.accounts.opened(known, sealed)
         budgets = await self.budgets(loaded)
@@ -120,9 +120,15 @@ class Basis:
                 continue
             channel = account.channel
             handmatig = bool(getattr(channel, "handmatig", False))
-            quiet = stilte.ends(known[naam].stilte, now)
             found[naam] = Account(
-                known[naam], channel.limits, channel.can(), handmatig, budgets.get(naam), quiet, account.kosten_fout
+                kanaal=known[naam],
+                limits=channel.limits,
+                kan=channel.can(),
+                handmatig=handmatig,
+                budget=budgets.get(naam),
+                stil_tot=stilte.ends(known[naam].stilte, now),
+                kosten_fout=account.kosten_fout,
+                teksten=own.get(naam, {}),
             )
         return found
 

@@ -81,6 +81,19 @@ class GehoordRij(Base):
     op: Mapped[datetime]
 
 
+class SjabloonRij(Base):
+    """A version of a text that a kanaal has of its own; the one that is `geldig` is used, none: the file."""
+
+    __tablename__ = "sjabloon"
+    kanaal: Mapped[str] = mapped_column(String(40), primary_key=True)
+    stem: Mapped[str] = mapped_column(String(40), primary_key=True)
+    versie: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    tekst: Mapped[str] = mapped_column(Text)
+    door: Mapped[str] = mapped_column(String(120))
+    op: Mapped[datetime]
+    geldig: Mapped[bool]
+
+
 class StopRij(Base):
     """A stop on the whole hub: while `noodstop` is here nothing is placed or changed, only taken away."""
 

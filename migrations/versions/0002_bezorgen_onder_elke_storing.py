@@ -76,6 +76,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "sjabloon",
+        sa.Column("kanaal", sa.String(length=40), nullable=False),
+        sa.Column("stem", sa.String(length=40), nullable=False),
+        sa.Column("versie", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tekst", sa.Text(), nullable=False),
+        sa.Column("door", sa.String(length=120), nullable=False),
+        sa.Column("op", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("geldig", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("kanaal", "stem", "versie"),
+    )
+    op.create_table(
         "stop",
         sa.Column("naam", sa.String(length=20), nullable=False),
         sa.Column("reden", sa.Text(), nullable=False),
@@ -169,6 +180,7 @@ def downgrade() -> None:
 
     op.drop_table("telefoon")
     op.drop_table("stop")
+    op.drop_table("sjabloon")
     op.drop_table("reservekopie")
     op.drop_table("proces")
     op.drop_table("nazorg")
