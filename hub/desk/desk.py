@@ -4,9 +4,12 @@ This is the only place where the slices meet. What is slow (composing, cleaning 
 transaction; what talks to the outside (posting, drawing) happens after it, by who listens to its signals.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from hub.acties.model import Actie, Invoer
 from hub.acties.view import provisional, view
-from hub.compose.compose import PastNiet
+from hub.compose.compose import Draft, PastNiet
 from hub.desk import bewijs, plannen
 from hub.desk.beeindigen import Beeindigen
 from hub.desk.starten import Starten
@@ -32,6 +35,15 @@ class Desk(Starten, Wijzigen, Beeindigen):
                 reason = str(error)
             found.append(plannen.Voorbeeld(account, made, reason, plannen.photo_line(rule, account.limits)))
         return found
+
+    async def trial(self, actie: Actie, naam: str, soort: str, teksten: Mapping[str, str]) -> Draft | None:
+        """What one kanaal would get with these own texts, by the function that posts; None for one out of use."""
+        account = (await self._accounts()).get(naam)
+        if account is None:
+            return None
+        tried = replace(account, teksten={**account.teksten, **teksten})
+        link = f"{self.config.link_basis}/{'0' * 8}"
+        return plannen.draft(self.templates, actie, view(actie, self.config), tried, soort, link, False)
 
     def provisional(self, invoer: Invoer, wie: Wie) -> Actie:
         """The actie as it would be, for a preview while someone is still typing; nothing is stored."""

@@ -34,6 +34,8 @@ MELDINGEN: Mapping[str, str] = {
     "uitkomst": "De uitkomst is bewaard.",
     "verborgen": "De reactie is verborgen op het netwerk.",
     "kanaal": "Het kanaal is bewaard.",
+    "tekst": "De tekst is bewaard. Het volgende bericht op dit kanaal gebruikt hem.",
+    "standaardtekst": "Dit kanaal gebruikt de standaard weer. De versies blijven bewaard.",
     "hervat": "Het kanaal doet weer mee.",
     "stilgezet": "Het kanaal staat stil. Weghalen gaat door.",
     "vrijgegeven": "Het kanaal gaat verder met wat wachtte.",

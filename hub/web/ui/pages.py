@@ -14,6 +14,7 @@ from hub.web.ui import (
     schermen,
     statistieken,
     taken,
+    teksten,
     telefoon,
     toestand,
 )
@@ -35,6 +36,7 @@ def router(deps: Deps) -> APIRouter:
     taken.add(made, ui)
     telefoon.add(made, ui)
     kanalen.add(made, ui)
+    teksten.add(made, ui)
     schermen.add(made, ui)
     statistieken.add(made, ui)
     rapporten.add(made, ui)
