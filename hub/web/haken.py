@@ -8,7 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
 from starlette.exceptions import HTTPException
 
 from hub.content import Converses
-from hub.web.deps import Hub, deps_of
+from hub.web.deps import Hub, brake, deps_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,10 +19,9 @@ class Haakgeheim:
     async def __call__(self, request: Request, kanaal: str) -> Converses:
         """The bot of this kanaal; who does not know its secret does not even hear that there is one."""
         bot = await deps_of(request).gesprek.bot(kanaal)
-        if bot is None:
-            raise HTTPException(404)
-        header, secret = bot.haakgeheim
-        if not hmac.compare_digest(request.headers.get(header, "").encode(), secret.encode()):
+        header, secret = bot.haakgeheim if bot is not None else ("", "")
+        if bot is None or not hmac.compare_digest(request.headers.get(header, "").encode(), secret.encode()):
+            brake(request)
             raise HTTPException(404)
         return bot
 

@@ -55,6 +55,14 @@ def test_without_the_secret_of_a_bot_that_is_on_there_is_nothing_here(huis: Huis
     assert gevolgd(huis) == []
 
 
+def test_who_guesses_is_braked_and_the_netwerk_beside_it_is_not(huis: Huis) -> None:
+    assert [kom(huis, update(1), geheim="geraden") for _ in range(32)][-1] == 429
+    assert kom(huis, update(2, "/gemeente Utrecht")) == 200
+    assert [huis.client.get(f"/taak/{nummer}").status_code for nummer in range(3)] == [429, 429, 429]
+    huis.klok.verder(seconds=60)
+    assert [kom(huis, update(1), geheim="geraden"), huis.client.get("/taak/1").status_code] == [404, 410]
+
+
 def test_a_repeat_of_an_update_changes_nothing(huis: Huis) -> None:
     volgen, stoppen = update(1, "/gemeente Utrecht"), update(2, "/stop")
     assert [kom(huis, volgen), kom(huis, volgen)] == [200, 200]

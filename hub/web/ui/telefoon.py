@@ -14,7 +14,7 @@ from hub.desk.errors import DeskError, Geweigerd
 from hub.desk.telefoon import OPEN, Telefoon
 from hub.toegang.model import Wie
 from hub.web import auth
-from hub.web.deps import Deps, deps_of
+from hub.web.deps import Deps, brake, deps_of
 from hub.web.ui.diepelink import diepe_link
 from hub.web.ui.handwerk import Hand, hand_of, picture
 from hub.web.ui.kader import Ui
@@ -37,7 +37,10 @@ class Taaktoken:
         """What the token opens; None lets the page say that it is over."""
         deps = deps_of(request)
         now = deps.clock.now()
-        return await deps.db.read(lambda s: telefoon.look(s, token, now))
+        found = await deps.db.read(lambda s: telefoon.look(s, token, now))
+        if found is None:
+            brake(request)
+        return found
 
 
 Houder = Annotated[Telefoon | None, Depends(Taaktoken())]
