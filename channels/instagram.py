@@ -4,8 +4,9 @@ A post is made in two steps: Instagram fetches the picture itself and keeps it r
 takes no bytes, so only a picture with a public address can go: the card without photo. It takes no post without
 picture either, and nothing of a post can be changed, so a correction is a new post and the old one is deleted.
 
-Deleting asks for a token that was got through a Facebook Page. The token travels in a header, never in an address,
-and the addresses of next pages that hold it are not used.
+Deleting asks for a token that was got through a Facebook Page. The token travels in a header. Only to be told of
+itself (`/debug_token`) it stands in an address as well, for which the Graph API knows no other way. The addresses of
+next pages that hold it are not used.
 """
 
 import asyncio
@@ -365,7 +366,7 @@ def _error(answer: _Answer, wrong: _Wrong | None, reason: str) -> ChannelError:
         return NotNow("Instagram vraagt om even te wachten.", after=_wait(answer.headers), limited=True)
     if wrong:
         return _refusal(wrong, reason)
-    if answer.status == 401:
+    if answer.status in (401, 403):
         return NeedsAttention(_VERLOPEN)
     if 300 <= answer.status < 400 or answer.status in _FILE_GONE:
         return NeedsAttention("Op dit adres antwoordt Instagram niet; controleer het adres.")
