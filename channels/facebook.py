@@ -3,8 +3,9 @@
 Facebook changes the words of a post but never its picture, and the poster says the same words: an edit would leave
 the old picture up. So a correction is a new post, and what must go is deleted, picture and all.
 
-The token travels in a header, never in an address. An answer may hold the address of the next page with the token
-in it; that address is not used, only the cursor beside it.
+The token travels in a header. Only to be told of itself (`/debug_token`) it stands in an address as well, for which
+Facebook knows no other way. An answer may hold the address of the next page with the token in it; that address is not
+used, only the cursor beside it.
 """
 
 import asyncio
