@@ -392,7 +392,7 @@ def _error(answer: _Answer, wrong: _Wrong | None, reason: str) -> ChannelError:
         return Unknown(f"Facebook gaf een onverwacht antwoord ({answer.status}); het bericht kan er staan.")
     if wrong:
         return _refusal(wrong, reason)
-    if answer.status == 401:
+    if answer.status in (401, 403):
         return NeedsAttention(_VERLOPEN)
     if 300 <= answer.status < 400 or answer.status in _FILE_GONE:
         return NeedsAttention("Op dit adres antwoordt Facebook niet; controleer het adres.")

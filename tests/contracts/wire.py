@@ -68,6 +68,12 @@ class Wire:
         """Read each request and then break the line."""
         self._fault = fault
 
+    def pad(self, path: str) -> str:
+        """A written path with the values of the settings in it."""
+        for naam, waarde in self._settings.items():
+            path = path.replace("{" + naam + "}", waarde)
+        return path
+
     def left(self) -> list[str]:
         """Exchanges that were never asked for."""
         return [_title(exchange["verzoek"]) for exchange in self._left]
@@ -107,9 +113,7 @@ class Wire:
         return next(found, None)
 
     def _matches(self, expected: Mapping[str, Any], request: web.Request, body: str) -> bool:
-        path = str(expected["pad"])
-        for naam, waarde in self._settings.items():
-            path = path.replace("{" + naam + "}", waarde)
+        path = self.pad(expected["pad"])
         heads = [request.headers.get(naam, "") for naam in ("Authorization", "Idempotency-Key")]
         sent = " ".join([body, unquote_plus(request.query_string), *heads])
         return (

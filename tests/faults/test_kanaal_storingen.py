@@ -79,12 +79,16 @@ ZAKEN = {
 
 def een_net(zaak: Zaak, wire: Wire) -> None:
     """Let the netwerk answer as written down."""
-    wire.play(zaak.traffic["uitwisselingen"]["publiceren-tekst"], zaak.traffic["instellingen"])
+    groep = zaak.traffic["uitwisselingen"]["publiceren-tekst" if zaak.gewoon is TEKST else "publiceren-beeld"]
+    vooraf = [stuk["verzoek"] for stuk in zaak.vooraf()]
+    wire.play([stuk for stuk in groep if stuk["verzoek"] not in vooraf], zaak.traffic["instellingen"])
 
 
 def spaart(*zaken: Zaak) -> list[str]:
-    """Paths of what comes before the publish itself; a fault there is another one."""
-    return [stuk["verzoek"]["pad"] for zaak in zaken for stuk in zaak.vooraf()]
+    """Starts of the requests before the publish itself; a fault there is another one."""
+    asked = [stuk["verzoek"] for zaak in zaken for stuk in zaak.vooraf()]
+    # What is sent has no query behind its path: `/media` is not `/media_publish`.
+    return [f"{verzoek['methode']} {verzoek['pad']}{'' if verzoek['methode'] == 'GET' else ' '}" for verzoek in asked]
 
 
 async def uitkomst(zaak: Zaak, basis: str) -> Exception | None:
@@ -92,7 +96,7 @@ async def uitkomst(zaak: Zaak, basis: str) -> Exception | None:
     kanaal = zaak.maak(basis, HAASTIG)
     try:
         async with asyncio.timeout(HAASTIG.total + OVER):
-            await kanaal.publish(TEKST, "sleutel-1")
+            await kanaal.publish(zaak.gewoon, "sleutel-1")
     except TimeoutError as error:
         raise AssertionError("de aanroep houdt zich niet aan de totale tijd") from error
     except Exception as error:
@@ -131,7 +135,7 @@ async def test_after_the_fault_the_same_publish_succeeds(netwerk: str) -> None:
     async with Wire(zaak.vooraf()) as wire, Proxy(wire.url, spaart(zaak)) as proxy:
         een_net(zaak, wire)
         assert await uitkomst(zaak, proxy.url) is None
-        assert proxy.reached == 1
+        assert len([call for call in wire.calls if not call.startswith("GET ")]) == 1
 
 
 @pytest.mark.parametrize("netwerk", ZAKEN)
