@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
+from http.client import HTTPException
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,7 @@ class Loop:
             except urllib.error.HTTPError as error:
                 if error.code < 500 or time.monotonic() > deadline:
                     raise RuntimeError(f"{error.code} {error.read()[:300]!r}\n{self.log()}") from error
-            except OSError as error:
+            except (OSError, HTTPException) as error:
                 if time.monotonic() > deadline:
                     raise RuntimeError(self.log()) from error
             time.sleep(0.03)
