@@ -246,6 +246,21 @@ def note_reminded(session: Session, actie_id: str, now: datetime) -> None:
     _row(session, actie_id).herinnerd_op = now
 
 
+def note_lit(session: Session, actie_id: str, now: datetime | None) -> None:
+    """The actie stands on its schermen since now; None: it still has to be put there."""
+    _row(session, actie_id).belicht_op = now
+
+
+def is_lit(session: Session, actie_id: str) -> bool:
+    """Whether the actie was put on its schermen since it last started."""
+    return _row(session, actie_id).belicht_op is not None
+
+
+def due_to_light(session: Session) -> list[str]:
+    """Running acties that were not put on their schermen yet."""
+    return list(session.scalars(select(ActieRij.id).where(ActieRij.fase == "actief", ActieRij.belicht_op.is_(None))))
+
+
 def due_to_release(session: Session, now: datetime) -> list[Actie]:
     """Acties whose bedenktijd is over. Four eyes have no moment: they wait for a person."""
     return _load(session, _newest().where(ActieRij.fase == "wacht-op-goedkeuring", ActieRij.vrij_op <= now))

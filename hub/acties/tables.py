@@ -35,6 +35,7 @@ class ActieRij(Base):
     beeindigd_op: Mapped[datetime | None]
     reden: Mapped[str] = mapped_column(String(20), default="")
     herinnerd_op: Mapped[datetime | None]
+    belicht_op: Mapped[datetime | None]
     __table_args__ = (
         # One running actie per kenmerk: a second POST from another desk must not alarm the public twice.
         Index(

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import resource
 from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -41,6 +42,8 @@ from hub.web.deps import Deps
 from hub.web.statisch import Bestanden
 
 WANTED_FILES = 20_000
+VOORRANG = 0.03
+"""Seconds that the posts of a started actie get before its schermen are written down."""
 
 
 class Hub:
@@ -72,6 +75,7 @@ class Hub:
         self.bewaker = Bewaker(self.desk)
         self.beelden = Beelden(self.db, self.renderer, self.vault, config, self.clock)
         self.desk.vooruit = self.beelden.soon
+        self.desk.voorrang = partial(asyncio.sleep, VOORRANG)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)
         self.kliks = Kliks(self.db, self.clock)
@@ -172,6 +176,7 @@ class Hub:
         )
         for_all: list[tuple[float, Callable[[], Coroutine[Any, Any, object]]]] = [
             (1, lambda: klok.release_due(self.desk)),
+            (1, lambda: klok.light_due(self.desk)),
             (2, lambda: klok.end_due(self.desk)),
             (1, self.beller.ring_due),
             (2, self.beller.remind_due),

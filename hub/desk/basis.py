@@ -1,7 +1,7 @@
 """What every use case of the desk needs: its tools, who may do what, and the accounts to compose for."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -33,10 +33,15 @@ from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.screens import store as screens
 from hub.screens.model import Scherm
+from hub.toegang import audit
 from hub.toegang.model import Wie
 from hub.tracking import links
 
 T = TypeVar("T")
+
+
+async def _meteen() -> None:
+    """Nothing to wait for."""
 
 
 class Basis:
@@ -51,6 +56,8 @@ class Basis:
         self.disk_held = False
         self.vooruit: Callable[[Actie, Iterable[Plan]], None] = lambda actie, plans: None
         """Told of posts that are about to be sent, so that their pictures can be begun."""
+        self.voorrang: Callable[[], Awaitable[None]] = _meteen
+        """Waited for before a started actie goes on its schermen, so that its posts leave first."""
         self._log = log.get("desk")
 
     async def wipe_disk(self) -> None:
@@ -180,6 +187,27 @@ class Basis:
         lit = screens.serving(session, view(actie, self.config))
         self.show_on(session, actie, lit, now)
         return len(lit)
+
+    async def belicht(self, actie_id: str, wie: Wie) -> None:
+        """Put a started actie on its schermen, in a transaction of its own: a thousand of them hold up no netwerk.
+
+        Doing it again changes nothing. What goes wrong here is done anew by the clock (`klok.light_due`).
+        """
+        now = self.clock.now()
+
+        def work(session: Session) -> None:
+            actie = self._need(session, actie_id)
+            if actie.fase != "actief" or acties.is_lit(session, actie_id):
+                return
+            lit = self._light(session, actie, now)
+            acties.note_lit(session, actie_id, now)
+            told = {"schermen": lit}
+            audit.write(session, wie=wie.naam, deed="op schermen", now=now, actie_id=actie_id, bijzonderheden=told)
+
+        try:
+            await self.db.write(work)
+        except Exception as error:
+            self._log.error("actie is nog niet op schermen gezet", id=actie_id, fout=log.redact(str(error)))
 
     def _follow(
         self, session: Session, before: Actie, actie: Actie, accounts: Mapping[str, Account], now: datetime

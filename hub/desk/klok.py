@@ -33,6 +33,14 @@ async def release_due(desk: Desk) -> int:
     return len(waiting)
 
 
+async def light_due(desk: Desk) -> int:
+    """Put acties on their schermen that a process started and could not show any more; returns how many."""
+    dark = await desk.db.read(acties.due_to_light)
+    for actie_id in dark:
+        await desk.belicht(actie_id, HUB)
+    return len(dark)
+
+
 async def end_due(desk: Desk) -> int:
     """Close every actie whose looptijd is over: an actie never fades away without a closing message."""
     now = desk.clock.now()

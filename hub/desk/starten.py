@@ -82,7 +82,7 @@ class Starten(Basis):
             audit.write(session, wie=wie.naam, deed="aangemaakt", now=now, actie_id=actie_id)
             return self._release(session, actie, wie, now, start) if start is not None else actie
 
-        actie = await self.db.write(work)
+        actie = await self._verlicht(await self.db.write(work), wie)
         return Geopend(actie, actie.id == actie_id)
 
     async def publish(self, actie_id: str, wie: Wie) -> Actie:
@@ -124,7 +124,7 @@ class Starten(Basis):
                 return work(session, current, now, start) if current == read else None
 
             if (done := await self.db.write(once)) is not None:
-                return done
+                return await self._verlicht(done, wie)
         raise Conflict("Deze actie wordt steeds gewijzigd. Probeer het zo nog eens.", actie_id=actie_id)
 
     async def _earlier(self, sleutel: idempotent.Sleutel, wie: Wie) -> Actie | None:
@@ -173,7 +173,7 @@ class Starten(Basis):
         return self._phase(session, actie.id, "vragen", now, wie, vrij_op=free)
 
     def _start(self, session: Session, actie: Actie, wie: Wie, now: datetime, start: Start) -> Actie:
-        """The one transaction that makes an actie live: phase, links, bezorgingen, schermen, audit."""
+        """The one transaction that makes an actie live: phase, links, bezorgingen, audit. Schermen follow at once."""
         live = self._phase(session, actie.id, "vrijgeven", now, wie)
         page = view(live, self.config).pagina_url
         links.mint_many(
@@ -184,16 +184,23 @@ class Starten(Basis):
         rest = [plan for plan in start.plans if plan.kanaal not in start.codes]
         met = self._also_to_subscribers(session, first, view(live, self.config), start.bots)
         delivery.plan(session, rest + met, now)
-        lit = self._light(session, live, now)
+        acties.note_lit(session, live.id, None)
         audit.write(
             session,
             wie=wie.naam,
             deed="gestart",
             now=now,
             actie_id=live.id,
-            bijzonderheden={"kanalen": sorted(start.codes), "schermen": lit},
+            bijzonderheden={"kanalen": sorted(start.codes)},
         )
         return live
+
+    async def _verlicht(self, actie: Actie, wie: Wie) -> Actie:
+        """After the start, and after its posts, the schermen."""
+        if actie.fase == "actief":
+            await self.voorrang()
+            await self.belicht(actie.id, wie)
+        return actie
 
     def _phase(
         self,

@@ -105,6 +105,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("actie", schema=None) as batch_op:
         batch_op.add_column(sa.Column("herinnerd_op", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("belicht_op", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("bezorging", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stappen", sa.Text(), server_default="{}", nullable=False))
@@ -176,6 +177,7 @@ def downgrade() -> None:
         batch_op.drop_column("stappen")
 
     with op.batch_alter_table("actie", schema=None) as batch_op:
+        batch_op.drop_column("belicht_op")
         batch_op.drop_column("herinnerd_op")
 
     op.drop_table("telefoon")

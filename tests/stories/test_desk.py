@@ -14,10 +14,12 @@ from hub.content import Cirkel
 from hub.delivery import store as delivery
 from hub.desk.errors import Conflict, Geweigerd, NietGevonden, Ongeldig, SleutelHergebruikt
 from hub.desk.idempotent import Sleutel
+from hub.screens import store as screens
 from hub.toegang import audit
 from hub.toegang.model import Wie
 from tests.acties.images import encoded, picture
 from tests.builders import een_invoer
+from tests.screens.toestel import een_scherm
 from tests.stories.conftest import Proefnet, Schuifklok, Until
 
 MELDKAMER = Wie("meldkamer", "meldkamer")
@@ -187,8 +189,31 @@ async def test_every_deed_leaves_a_line_in_an_unbroken_chain(hub: Hub) -> None:
     await hub.desk.extend(made.id, 15, MELDKAMER)
     await hub.desk.withdraw(made.id, "gevonden", MELDKAMER)
     deeds = [line.deed for line in await hub.db.read(lambda s: audit.of_actie(s, made.id))]
-    assert deeds == ["aangemaakt", "gestart", "verlengd", "ingetrokken"]
+    assert deeds == ["aangemaakt", "gestart", "op schermen", "verlengd", "ingetrokken"]
     assert await hub.db.read(audit.first_broken) is None
+
+
+async def test_an_actie_whose_process_stopped_before_its_schermen_goes_on_them_by_the_clock(
+    hub: Hub, until: Until
+) -> None:
+    scherm, _ = een_scherm(hub.db, hub.clock.now())
+    hub.desk.voorrang = asyncio.Event().wait  # type: ignore[assignment]
+    opening = asyncio.create_task(hub.desk.open(een_invoer(publiceren=True), MELDKAMER))
+
+    async def shown() -> bool:
+        found = await hub.db.read(lambda s: screens.placements(s, sinds=hub.clock.now()))
+        return [item.scherm_id for item in found] == [scherm.id]
+
+    await until(shown)
+    opening.cancel()
+
+
+async def test_an_actie_that_was_withdrawn_before_its_schermen_never_goes_on_them(hub: Hub) -> None:
+    een_scherm(hub.db, hub.clock.now())
+    made = (await hub.desk.open(een_invoer(), MELDKAMER)).actie
+    await hub.desk.withdraw(made.id, "fout", MELDKAMER)
+    await hub.desk.belicht(made.id, MELDKAMER)
+    assert await hub.db.read(lambda s: screens.placements(s, sinds=hub.clock.now())) == []
 
 
 async def test_an_oefening_is_refused_on_a_real_kanaal_and_never_planned_there(hub: Hub) -> None:

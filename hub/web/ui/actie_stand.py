@@ -34,6 +34,7 @@ TERUGGEZET = Teken("klok", "Teruggezet, nog niet te zien", "let-op")
 DEDEN: Mapping[str, str] = {
     "aangemaakt": "Aangemaakt",
     "gestart": "Uitgezet",
+    "op schermen": "Op schermen gezet",
     "wacht op goedkeuring": "Ter goedkeuring aangeboden",
     "goedgekeurd": "Goedgekeurd",
     "gewijzigd": "Gewijzigd",
