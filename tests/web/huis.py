@@ -171,4 +171,6 @@ def open_huis(db: Db, vault: Vault, klok: Klok, config: Config | None = None) ->
     sleutels = db.write_sync(fill)
     with TestClient(site.build(deps), base_url=ADRES) as client:
         yield Huis(deps, client, klok, sleutels)
+        assert client.portal is not None
+        client.portal.call(deps.accounts.close)
     deps.inloggen.wachtwoorden.close()

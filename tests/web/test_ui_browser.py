@@ -1,5 +1,6 @@
 """The pages in a real browser: the whole job by keyboard alone, and no fault that axe can see."""
 
+import asyncio
 import shutil
 import threading
 from collections.abc import Iterator
@@ -43,7 +44,12 @@ def served(huis: Huis) -> Iterator[str]:
         site.build(huis.deps), "127.0.0.1", 0, lifespan="off", access_log=False, log_level="error", ws="none"
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+
+    async def live() -> None:
+        await server.serve()
+        await huis.deps.accounts.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(live()))
     thread.start()
     while not server.started:
         thread.join(0.01)
