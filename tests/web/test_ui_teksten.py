@@ -1,9 +1,17 @@
 """The texts of a kanaal in the pages: tried, kept, refused with the line, and put back."""
 
+import asyncio
 from html import unescape
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
+from hub.desk import teksten as desk_teksten
+from hub.desk.errors import NietGevonden
 from hub.desk.teksten import STEMMEN
+from hub.toegang.model import Wie
+from hub.toegang.tables import AuditRij
 from tests.web.huis import Huis
 
 PAD = "/kanalen/buurtapp/teksten"
@@ -91,3 +99,27 @@ def test_only_who_sets_up_this_kanaal_gets_at_its_texts(huis: Huis) -> None:
     assert huis.client.get("/kanalen/geen/teksten").status_code == 404
     assert stuur(huis, "fout", "vermist-persoon", "bewaar", EIGEN).status_code == 403
     assert "Let op:" not in teksten(huis)["buurtapp"]
+
+
+def test_an_adviseur_of_another_region_knows_nothing_of_them(huis: Huis) -> None:
+    elders = Wie("elders", "adviseur", regios=("GM0363",))
+    desk = huis.deps.desk
+    for deed in (
+        desk_teksten.every(desk, "buurtapp", elders),
+        desk_teksten.bewaar(desk, "buurtapp", "overval", EIGEN, elders),
+        desk_teksten.zet_terug(desk, "buurtapp", "overval", 1, elders),
+        desk_teksten.standaard(desk, "buurtapp", "overval", elders),
+    ):
+        with pytest.raises(NietGevonden):
+            asyncio.run(deed)
+
+
+def test_who_changed_a_text_stands_in_the_audit_trail(huis: Huis) -> None:
+    csrf = huis.inloggen("adviseur")
+    stuur(huis, csrf, "vermist-persoon", "bewaar", EIGEN)
+    knop(huis, csrf, "standaard")
+    found = huis.deps.db.read_sync(lambda s: list(s.scalars(select(AuditRij).order_by(AuditRij.nr))))[-2:]
+    assert [(row.wie, row.deed) for row in found] == [
+        ("adviseur", "tekst bewaard"),
+        ("adviseur", "standaardtekst teruggezet"),
+    ]
