@@ -74,7 +74,7 @@ def test_a_new_account_works_in_two_minutes_and_a_wrong_token_is_explained(page:
     expect(page.get_by_role("alert")).to_contain_text("22:00-07:00")
     expect(page.get_by_label("Gemeenten")).to_have_value("Utrecht")
     assert faults(page) == []
-    page.get_by_label("Naam", exact=True).fill("mastodon-utrecht")
+    expect(page.get_by_label("Naam", exact=True)).to_have_value("mastodon-utrecht")
     page.get_by_label("Stille uren").fill("22:00-07:00")
     page.get_by_label("Token").fill("verkeerd-geplakt")
     page.get_by_role("button", name="Bewaar het kanaal").click()

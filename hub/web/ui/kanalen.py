@@ -1,5 +1,6 @@
 """Kanalen: how each one is doing, what it can and cannot do, and the form that its netwerk describes itself."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from hub.acties import gemeenten
+from hub.acties.gemeenten import fold
 from hub.acties.model import NIVEAUS, TYPES
 from hub.content import MODERATIES, Channel, Limits, Setting, moderaties, offers
 from hub.delivery.claim import begun
@@ -357,7 +359,7 @@ def settings(deps: Deps, velden: KanaalVelden, known: Mapping[str, str]) -> list
 def read(data: FormData, naam: str = "", netwerk: str = "") -> KanaalVelden:
     """The form as sent; fields of the netwerk start with `inst-`."""
     return KanaalVelden(
-        naam=naam or str(data.get("naam", "")).strip(),
+        naam=naam or slug(str(data.get("naam", ""))),
         netwerk=netwerk or str(data.get("netwerk", "")),
         gemeenten=str(data.get("gemeenten", "")),
         types=tuple(str(value) for value in data.getlist("types")),
@@ -403,6 +405,11 @@ def _invoer(velden: KanaalVelden, today: date) -> KanaalInvoer:
         automatisch=velden.automatisch,
         stilte=velden.stilte,
     )
+
+
+def slug(naam: str) -> str:
+    """The name of a kanaal as it is kept: what a person types, in small letters and digits with dashes between."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(naam)).strip("-")
 
 
 def _faults(error: DeskError) -> list[Fout]:
