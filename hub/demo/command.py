@@ -58,6 +58,8 @@ async def _demo(parts: Parts, folder: Path, port: int, als_json: bool) -> None:
             deps = hub.deps()
             toegang = token()
             app = site.build(deps, meekijken.router(hub, deps, geheimen, proefnet, toegang))
+            # Whoever reads the announcement may come at once: until the server takes over, connections wait.
+            listener.listen()
             _announce(geheimen, toegang, als_json)
             serving = asyncio.create_task(server.serve(app, listener))
             people = None

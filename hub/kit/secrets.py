@@ -1,6 +1,8 @@
 """Secrets at rest: values encrypted with a key that lives in a file beside the database, never in it."""
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -50,15 +52,23 @@ def open_vault(path: Path) -> Vault:
     """The vault of the key file; makes the file (mode 0600) when there is none yet."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        _make(path)
     try:
         return Vault(_keys(path))
     except (OSError, ValueError) as error:
         raise KeyFileError(f"Het sleutelbestand {path.name} is niet te gebruiken: {error}") from error
+
+
+def _make(path: Path) -> None:
+    """A key file with one new key. Of processes that start together one makes it, and none reads it half written."""
+    handle, beside = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(Fernet.generate_key() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(beside, path)
+    os.unlink(beside)
 
 
 def rotate(path: Path, reseal: Callable[[Vault, Vault], int]) -> int:

@@ -1,5 +1,6 @@
 """The key file: made once, readable by its owner only, and every key in it still opens what it closed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,15 @@ def test_the_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     closed = open_vault(path).encrypt(b"geheim")
     assert path.stat().st_mode & 0o777 == 0o600
     assert open_vault(path).decrypt(closed) == b"geheim"
+
+
+def test_processes_that_start_together_have_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(20):
+            path = tmp_path / str(number) / "hub.sleutel"
+            first, *others = pool.map(open_vault, [path] * 8)
+            assert all(other.decrypt(first.encrypt(b"geheim")) == b"geheim" for other in others)
+            assert [file.name for file in path.parent.iterdir()] == ["hub.sleutel"]
 
 
 def test_a_new_key_in_front_still_opens_the_old(tmp_path: Path) -> None:

@@ -99,12 +99,19 @@ class Kamer:
         on_screen = ["Sanne" in (await board.text(state, levert=False))[0] for state in board._states()]
         return await self.db.read(lambda s: s.scalar(select(func.count(FotoRij.id))) or 0) + shown + sum(on_screen)
 
+    async def staat_er(self, account: str, sleutel: str) -> bool:
+        """Whether the post with this key can be seen on the netwerk."""
+        vraag = {"sleutel": sleutel, "sinds": "2000-01-01T00:00:00+00:00"}
+        kop = {"Authorization": f"Bearer token-{account}"}
+        adres = f"{self.proefnet.url}/api/accounts/{account}/posts"
+        async with self.proefnet.session.get(adres, params=vraag, headers=kop) as answer:
+            return bool((await answer.json())["posts"])
+
     async def mens(self, actie_id: str) -> None:
-        """Someone says of what never came on the netwerken that it is not there; the hub finds the rest."""
+        """Someone says of what is not on the netwerken, or not any more, that it is not there; the hub finds the rest."""
         for row in await self.db.read(lambda s: delivery.of_actie(s, actie_id)):
             if row.staat in ("taak", "onbekend") and row.doet == "maakt":
-                account = row.kanaal.removeprefix("proef-")
-                if row.sleutel not in (await self.proefnet.tellingen(account))["perSleutel"]:
+                if not await self.staat_er(row.kanaal.removeprefix("proef-"), row.sleutel):
                     await melden.answer_bezorging(self.hub.desk, row.id, "staat-er-niet", NOOR)
 
 
