@@ -108,7 +108,7 @@ class Kamer:
             return bool((await answer.json())["posts"])
 
     async def mens(self, actie_id: str) -> None:
-        """Someone says of what is not on the netwerken, or not any more, that it is not there; the hub finds the rest."""
+        """Someone says of what is not on the netwerken (any more) that it is not there; the hub finds the rest."""
         for row in await self.db.read(lambda s: delivery.of_actie(s, actie_id)):
             if row.staat in ("taak", "onbekend") and row.doet == "maakt":
                 if not await self.staat_er(row.kanaal.removeprefix("proef-"), row.sleutel):
