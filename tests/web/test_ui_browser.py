@@ -80,6 +80,8 @@ def by_hand(huis: Huis) -> None:
 
 def log_in(page: Page) -> None:
     page.goto("/inloggen")
+    # The page puts the cursor in the first field by itself; on a busy machine that takes a moment.
+    expect(page.get_by_label("Naam")).to_be_focused()
     page.keyboard.type("beheerder")
     page.keyboard.press("Tab")
     page.keyboard.type(WACHTWOORD)

@@ -227,7 +227,7 @@ def _kanalen(rows: Sequence[Bezorging], wacht: Mapping[str, str]) -> tuple[Kanaa
             continue
         visible = row.id not in gone and row.van_id not in gone
         steps.setdefault(row.kanaal, []).append(_step(row, visible, wacht.get(row.id, "")))
-    for (kanaal, versie, soort), found in each.items():
+    for (kanaal, versie, soort), found in sorted(each.items(), key=lambda item: item[0]):
         steps.setdefault(kanaal, []).append(_to_subscribers(soort, versie, found))
     return tuple(KanaalStand(kanaal, tuple(found)) for kanaal, found in steps.items())
 
