@@ -62,10 +62,7 @@ def open_vault(path: Path) -> Vault:
 def _make(path: Path) -> None:
     """A key file with one new key. Of processes that start together one makes it, and none reads it half written."""
     handle, beside = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(Fernet.generate_key() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _fill(handle, [Fernet.generate_key()])
     with contextlib.suppress(FileExistsError):
         os.link(beside, path)
     os.unlink(beside)
@@ -87,15 +84,20 @@ def _keys(path: Path) -> list[bytes]:
     return [line.strip() for line in path.read_bytes().splitlines() if line.strip()]
 
 
+def _fill(handle: int, keys: list[bytes]) -> None:
+    """One key per line, on disk before the file gets its name."""
+    with os.fdopen(handle, "wb") as file:
+        file.write(b"\n".join(keys) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _write(path: Path, keys: list[bytes]) -> None:
     """Replace the key file in one step."""
     beside = path.with_name(f"{path.name}.nieuw")
     beside.unlink(missing_ok=True)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(b"\n".join(keys) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _fill(handle, keys)
     beside.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
