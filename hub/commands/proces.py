@@ -96,6 +96,7 @@ class Hub:
             gelijktijdig=limits.gelijktijdig,
             voorbeeld=config.voorbeeld,
         )
+        self.desk.meteen = self.worker.meteen
         self.reconciler = Reconciler(
             self.db,
             self.accounts,

@@ -1,13 +1,27 @@
 """Who works on which bezorging: take what is due, give back what a dead process held."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from hub.acties.tables import ActieRij
@@ -28,6 +42,7 @@ POISON = 3
 AAN_DE_BEURT = 40
 """How many due rows of one kanaal and lane are looked at per round: a full queue there holds up no other."""
 BEZIG = ("geclaimd", "verzenden")
+Families = Mapping[tuple[str, str, str], dict[str, Buur]]
 WEG, POST = "weg", "post"
 """The two lanes of a kanaal: what takes something away, and everything that shows something."""
 NIET_MEER_NODIG = "Niet meer nodig: er was niets te wijzigen of te sluiten, of een nieuwere versie gaat voor."
@@ -47,11 +62,37 @@ def claim(
     At most `gelijktijdig` calls per (kanaal, lane) are under way over all processes. Posts also wait for a stop, the
     breaker, what the netwerk asked, and our own `limits` (those of an account that cannot be made are left out).
     """
+    rows = session.execute(_DUE, turn(now)).all()
     ruimte = _Ruimte(session, now, limits, gelijktijdig)
+    return _claim(session, owner, rows, _families(session, rows), ruimte)
+
+
+def claim_first(
+    session: Session,
+    owner: str,
+    now: datetime,
+    limits: Mapping[str, Limits],
+    gelijktijdig: int,
+    ids: Collection[str],
+) -> list[Bezorging]:
+    """As `claim`, of these posts of one actie alone, inside the transaction that planned them.
+
+    A kanaal where another post or change is due is left to `claim`: nothing goes before what waited longer.
+    """
+    these: list[Row[Any]] = list(session.execute(_THESE, {"ids": list(ids), **turn(now)}))
+    voor = set(session.scalars(_BEFORE, {"ids": list(ids), **turn(now)})) if these else set()
+    rows = [row for row in these if row.kanaal not in voor]
+    if not rows:
+        return []
+    ruimte = _Ruimte(session, now, limits, gelijktijdig)
+    return _claim(session, owner, rows, _families(session, rows), ruimte)
+
+
+def _claim(
+    session: Session, owner: str, rows: Sequence[Row[Any]], families: Families, ruimte: "_Ruimte"
+) -> list[Bezorging]:
     taken: list[str] = []
     lapsed: list[dict[str, str]] = []
-    rows = session.execute(_DUE, turn(now)).all()
-    families = _families(session, rows)
     for row in rows:
         if not ruimte.has(row):
             continue
@@ -151,9 +192,6 @@ class Uitzicht(NamedTuple):
     begint: bool
     posts: list[str]
     daarna: datetime | None
-
-
-Families = Mapping[tuple[str, str, str], dict[str, Buur]]
 
 
 def _families(session: Session, rows: Iterable[Row[Any]]) -> Families:
@@ -310,6 +348,17 @@ def _waits_for_its_successor() -> ColumnElement[bool]:
 
 _WAITING = BezorgingRij.staat == "wachtrij"
 _DUE = _due()
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_THESE = (
+    select(*_SEEN, BezorgingRij.stappen)
+    .where(BezorgingRij.id.in_(_IDS), _WAITING, DUE)
+    .order_by(BezorgingRij.voorrang, BezorgingRij.klaar_op)
+)
+_BEFORE = (
+    select(BezorgingRij.kanaal)
+    .where(_WAITING, DUE, BezorgingRij.soort != "intrekken", BezorgingRij.id.not_in(_IDS))
+    .distinct()
+)
 _ANY = select(BezorgingRij.id).where(_WAITING, DUE).limit(1)
 _POSTING = select(BezorgingRij.kanaal).where(_WAITING, DUE, BezorgingRij.doet == "maakt").distinct()
 _NEXT = select(BezorgingRij.klaar_op).where(_WAITING).order_by(BezorgingRij.klaar_op).limit(1)

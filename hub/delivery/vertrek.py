@@ -1,6 +1,6 @@
 """Whether a call may begin now, asked in the commit that says it begins: the last look before anything is sent."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,20 +65,39 @@ class Vertrek:
         Only as many as may share a commit, so that each call follows right after it. On a fault it is none: each
         then gets its intent as any other, and one fault stays the fault of one.
         """
-        asked: list[tuple[Bezorging, Rekening]] = []
-        for item in claimed:
-            account = accounts.get(item.kanaal)
-            if isinstance(account, Rekening) and not draws(item) and not item.doel and can(account.channel, item):
-                asked.append((item, account))
-        asked = asked[:TOGETHER]
+        asked = _ready(claimed, accounts)
         if not asked or self._hartslag.over:
             return {}
         try:
             with session.begin_nested():
-                may = self.intend(session, asked)
+                return self._intended(session, asked)
         except Exception as error:
             self._log.error("samen beginnen lukt niet, nu apart", fout=log.redact(str(error)))
             return {}
+
+    def with_start(
+        self,
+        session: Session,
+        take: Callable[[], list[Bezorging]],
+        accounts: Mapping[str, Rekening | Exception],
+    ) -> tuple[list[Bezorging], dict[str, bool]]:
+        """Inside the transaction that planned them: what `take` claims, and the intent of it as in `at_once`.
+
+        A fault in here undoes no more than this; the worker then finds these posts in the queue.
+        """
+        if self._hartslag.over:
+            return [], {}
+        try:
+            with session.begin_nested():
+                claimed = take()
+                asked = _ready(claimed, accounts)
+                return claimed, self._intended(session, asked) if asked else {}
+        except Exception as error:
+            self._log.error("meteen beginnen lukt niet, nu in de rij", fout=log.redact(str(error)))
+            return [], {}
+
+    def _intended(self, session: Session, asked: Sequence[tuple[Bezorging, Rekening]]) -> dict[str, bool]:
+        may = self.intend(session, asked)
         return {item.id: one for (item, _), one in zip(asked, may, strict=True)}
 
     def intend(self, session: Session, asked: Sequence[tuple[Bezorging, Rekening]]) -> list[bool]:
@@ -135,6 +154,18 @@ class Vertrek:
             return kanaal.gepauzeerd
         found = waits(kanaal.rem, now, noodstop=noodstop)
         return f"Wacht: {WAAROM[found.reden]}." if found else ""
+
+
+def _ready(
+    claimed: Iterable[Bezorging], accounts: Mapping[str, Rekening | Exception]
+) -> list[tuple[Bezorging, Rekening]]:
+    """What needs nothing more than its intent, as many as may share a commit."""
+    asked: list[tuple[Bezorging, Rekening]] = []
+    for item in claimed:
+        account = accounts.get(item.kanaal)
+        if isinstance(account, Rekening) and not draws(item) and not item.doel and can(account.channel, item):
+            asked.append((item, account))
+    return asked[:TOGETHER]
 
 
 def _acties(session: Session, ids: Collection[str]) -> dict[str, Stand]:

@@ -3,17 +3,21 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hub.delivery import aanroepen, claim
 from hub.delivery.aanroepen import Aanroepen
+from hub.delivery.meteen import Handen, Meteen, Rekeningen
 from hub.delivery.model import Bezorging
 from hub.delivery.sending import ImageSource, Sender
+from hub.delivery.vertrek import TOGETHER
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts, Rekening
 from hub.kit import log
@@ -50,6 +54,9 @@ class Worker:
         self._daarna: datetime | None = None
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Bezorging] = {}
+        self._handen = Handen()
+        self._ritten: set[asyncio.Task[Any]] = set()
+        self._open = False
         self._log = log.get("bezorging")
         self._loop_task: asyncio.Task[None] | None = None
         self._swept = monotonic()
@@ -62,20 +69,28 @@ class Worker:
         loop = asyncio.get_running_loop()
         self._db.listen(lambda _serial: loop.call_soon_threadsafe(self._wake.set))
         self._loop_task = asyncio.create_task(self._run(), name="bezorging")
+        self._open = True
 
     async def stop(self) -> None:
         """Stop taking new work and wait for the calls that are under way."""
+        self._open = False
         if self._loop_task is not None:
             self._loop_task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._loop_task
+        if self._ritten:
+            await asyncio.wait(self._ritten, timeout=30)
         if self._running:
             await asyncio.wait(self._running, timeout=30)
-        bezig, now = frozenset(item.id for item in self._running.values()), self._clock.now()
+        now = self._clock.now()
         with contextlib.suppress(SQLAlchemyError, DatabaseError):
             # The loop may have ended while its claim was being committed: of that nothing was sent.
-            await self._db.write(lambda s: claim.give_up(s, self._hartslag.id, bezig, self._sender.begonnen, now))
+            await self._db.write(lambda s: self._give_up(s, now))
         self._sender.close()
+
+    def _give_up(self, session: Session, now: datetime) -> Counter[str]:
+        """In the thread of the writer: nothing is claimed between asking what is in hand and looking what is not."""
+        return claim.give_up(session, self._hartslag.id, self._handen.all(), self._sender.begonnen, now)
 
     async def _run(self) -> None:
         while True:
@@ -126,20 +141,33 @@ class Worker:
         claimed, bedoeld = await self._db.write(work)
         known = [item for item in claimed if item.kanaal in accounts]
         # What may begin already waits for nothing that has to be read.
-        self._begin(known, accounts, bedoeld)
+        self._begin(known, bedoeld, accounts)
         if others := [item for item in claimed if item.kanaal not in accounts]:
-            self._begin(others, await self._opened({item.kanaal for item in others}), bedoeld)
+            self._begin(others, bedoeld, await self._opened({item.kanaal for item in others}))
         return len(claimed)
 
-    def _begin(
-        self, items: Iterable[Bezorging], accounts: Mapping[str, Rekening | Exception], bedoeld: Mapping[str, bool]
-    ) -> None:
+    def meteen(self, rekeningen: Rekeningen) -> Meteen:
+        """For one use case that makes an actie live: its first posts leave on these accounts with its own commit."""
+        limits = {naam: each.channel.limits for naam, each in rekeningen.items() if isinstance(each, Rekening)}
+
+        def take(session: Session, ids: Sequence[str]) -> tuple[list[Bezorging], Mapping[str, bool]]:
+            if not self._open:
+                return [], {}
+            owner, now = self._hartslag.id, self._clock.now()
+            # No more than may begin at once: the start of an actie keeps no other waiting for hundreds of rows.
+            first = partial(claim.claim_first, session, owner, now, limits, self._gelijktijdig, ids[:TOGETHER])
+            return self._sender.vertrek.with_start(session, first, rekeningen)
+
+        return Meteen(self._db, self._handen, self._ritten, take, partial(self._begin, accounts=rekeningen))
+
+    def _begin(self, items: Iterable[Bezorging], bedoeld: Mapping[str, bool], accounts: Rekeningen) -> None:
         for item in items:
+            self._handen.take([item.id])
             task = asyncio.create_task(self._sender.deliver(item, accounts[item.kanaal], bedoeld.get(item.id)))
             self._running[task] = item
             task.add_done_callback(self._finished)
 
-    async def _opened(self, namen: Collection[str]) -> Mapping[str, Rekening | Exception]:
+    async def _opened(self, namen: Collection[str]) -> Rekeningen:
         """The accounts of these kanalen; the reason where one cannot be made or the database does not answer."""
         try:
             return await self._accounts.load(namen) if namen else {}
@@ -149,34 +177,33 @@ class Worker:
     async def take_over(self) -> int:
         """Give back what dead processes held, and what is ours only by a commit we never heard of.
 
-        Called at the start and then every second, never beside a claim; returns how many rows were given back.
+        Called at the start and then every second; returns how many rows were given back.
         """
         self._swept = monotonic()
         owner, now = self._hartslag.id, self._clock.now()
-        bezig = frozenset(item.id for item in self._running.values())
 
         def orphans(session: Session) -> tuple[set[str], bool]:
             levend = self._hartslag.others(session, now) | {owner}
-            return claim.held_by_others(session, levend), claim.held_idle(session, owner, bezig)
+            return claim.held_by_others(session, levend), claim.held_idle(session, owner, self._handen.all())
 
         dead, idle = await self._db.read(orphans)
         if not dead and not idle:
             return 0
         begun = {gone: aanroepen.begun(self._folder, gone) for gone in dead}
 
-        def work(session: Session) -> Counter[str]:
-            levend = self._hartslag.others(session, now) | {owner}
-            return claim.recover(session, now, levend, begun) + claim.give_up(
-                session, owner, bezig, self._sender.begonnen, now
-            )
+        def work(session: Session) -> tuple[Counter[str], frozenset[str]]:
+            levend, bezig = self._hartslag.others(session, now) | {owner}, self._handen.all()
+            return claim.recover(session, now, levend, begun) + self._give_up(session, now), bezig
 
-        back = await self._db.write(work)
-        self._sender.begonnen &= bezig
+        back, bezig = await self._db.write(work)
+        # What went out of our hands since then was not looked at: that it began must be known the next time.
+        self._sender.begonnen &= bezig | self._handen.all()
         for gone in dead:
             if begun[gone] is not None:
                 aanroepen.forget(self._folder, gone)
-        self._log.warning("werk overgenomen", **back)
-        self._wake.set()
+        if back:
+            self._log.warning("werk overgenomen", **back)
+            self._wake.set()
         return back.total()
 
     async def clear_away(self) -> None:
@@ -192,7 +219,7 @@ class Worker:
             await asyncio.wait(list(self._running))
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        self._running.pop(task, None)
+        self._handen.leave([self._running.pop(task).id])
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             self._log.error("bezorging afgebroken", fout=log.redact(str(error)))

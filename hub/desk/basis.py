@@ -17,6 +17,7 @@ from hub.compose.templates import Reeks, Templates
 from hub.content import ActieView, Cirkel
 from hub.delivery import store as delivery
 from hub.delivery import uitgaven
+from hub.delivery.meteen import Rit, Straks
 from hub.delivery.model import Bezorging, Plan
 from hub.desk import plannen, vragen
 from hub.desk.errors import Geweigerd, NietGevonden, Ongeldig
@@ -58,6 +59,8 @@ class Basis:
         """Told of posts that are about to be sent, so that their pictures can be begun."""
         self.voorrang: Callable[[], Awaitable[None]] = _meteen
         """Waited for before a started actie goes on its schermen, so that its posts leave first."""
+        self.meteen: Callable[[Mapping[str, Rekening | Exception]], Rit] = lambda rekeningen: Straks(db)
+        """How a use case that makes an actie live is written down, so that its posts leave with its commit."""
         self._log = log.get("desk")
 
     async def wipe_disk(self) -> None:
@@ -116,7 +119,12 @@ class Basis:
 
     async def _accounts(self) -> dict[str, Account]:
         """Every kanaal with the limits and abilities of its account; one that cannot be built is left out."""
-        found, now = {}, self.clock.now()
+        return (await self._opened())[0]
+
+    async def _opened(self) -> tuple[dict[str, Account], dict[str, Rekening | Exception]]:
+        """As `_accounts`, and the open accounts themselves; the reason where one cannot be built."""
+        found: dict[str, Account] = {}
+        now = self.clock.now()
         every, sealed, own = await self.db.read(lambda s: (kanalen.every(s), kanalen.sealed(s), teksten.current(s)))
         known = {kanaal.naam: kanaal for kanaal in every}
         loaded = self.accounts.opened(known, sealed)
@@ -137,7 +145,7 @@ class Basis:
                 kosten_fout=account.kosten_fout,
                 teksten=own.get(naam, {}),
             )
-        return found
+        return found, loaded
 
     async def budgets(self, loaded: Mapping[str, Rekening | Exception]) -> dict[str, Budget]:
         """Where the kanalen that cost money stand this month."""

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
@@ -24,6 +25,8 @@ from hub.kit.secrets import Vault
 from hub.screens.renders import Drawer
 
 KEEP = 32
+Benoemd = tuple[PosterRequest, str]
+"""What to draw, and the name under which it is kept."""
 
 
 class Beelden:
@@ -33,6 +36,7 @@ class Beelden:
         self._db, self._renderer, self._vault, self._config, self._clock = db, renderer, vault, config, clock
         self._log = log.get("beelden")
         self._drawn: OrderedDict[tuple[str, str], asyncio.Future[Image]] = OrderedDict()
+        self._asking: tuple[list[tuple[Bezorging, Beeld]], asyncio.Future[list[Benoemd | Exception]]] | None = None
         self._looking: asyncio.Future[None] | None = None
         self._soon: set[asyncio.Task[None]] = set()
         self._stale = False
@@ -42,11 +46,13 @@ class Beelden:
         if item.beeld is None:
             return None
         beeld = item.beeld
-        request, naam = await self._db.read(lambda s: self._named(s, item, beeld))
+        request, naam = await self._named(item, beeld)
         mark = (item.actie_id, naam)
+        # Of a picture that is at hand whoever hears of the end takes care (`follow`).
+        waits = mark not in self._drawn or not self._drawn[mark].done()
         drawn = await self._once(mark, lambda: self._renderer.render(request))
         ran = request.actie is not None and request.actie.stand == "actief"
-        if ran and await self._db.read(partial(_over, item.actie_id)):
+        if ran and waits and await self._db.read(partial(_over, item.actie_id)):
             # It ended while this was drawn, perhaps after everything else about it had been forgotten.
             self.forget(item.actie_id)
             self._renderer.forget_photos()
@@ -121,13 +127,44 @@ class Beelden:
             self._drawn.pop(mark, None)
             raise
 
-    def _named(self, session: Session, item: Bezorging, beeld: Beeld) -> tuple[PosterRequest, str]:
-        """What to draw and its name: where a format has no place for an address, all kanalen share one picture."""
-        actie = acties.get(session, item.actie_id)
-        if actie is None:
-            raise GoneAway("De actie bestaat niet meer.")
-        request = self._request(session, actie, beeld, item.korte_link)
-        return request, self._renderer.signature(request)
+    async def _named(self, item: Bezorging, beeld: Beeld) -> Benoemd:
+        """What to draw and its name: where a format has no place for an address, all kanalen share one picture.
+
+        The posts of an actie leave together: what is asked in one turn of the loop is one look.
+        """
+        if self._asking is None:
+            fresh: list[tuple[Bezorging, Beeld]] = []
+            self._asking = (fresh, asyncio.ensure_future(self._look_up(fresh)))
+        asked, looked = self._asking
+        place = len(asked)
+        asked.append((item, beeld))
+        found = (await asyncio.shield(looked))[place]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def _look_up(self, asked: Sequence[tuple[Bezorging, Beeld]]) -> list[Benoemd | Exception]:
+        self._asking = None  # what is asked from here on is the next look
+        return await self._db.read(lambda s: self._names(s, asked))
+
+    def _names(self, session: Session, asked: Sequence[tuple[Bezorging, Beeld]]) -> list[Benoemd | Exception]:
+        plain: dict[tuple[str, str, bool], PosterRequest] = {}
+        found: list[Benoemd | Exception] = []
+        for item, beeld in asked:
+            key = (item.actie_id, beeld.formaat, beeld.foto)
+            try:
+                if key not in plain:
+                    actie = acties.get(session, item.actie_id)
+                    if actie is None:
+                        raise GoneAway("De actie bestaat niet meer.")
+                    plain[key] = self._request(session, actie, beeld, None)
+                request = replace(plain[key], link=item.korte_link)
+                found.append((request, self._renderer.signature(request)))
+            except SQLAlchemyError:
+                raise
+            except Exception as error:
+                found.append(error)
+        return found
 
     def _request(self, session: Session, actie: Actie, beeld: Beeld, link: Link | None) -> PosterRequest:
         foto: Foto | None = None

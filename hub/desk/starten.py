@@ -14,6 +14,7 @@ from hub.compose.compose import PastNiet
 from hub.compose.templates import Reeks
 from hub.delivery import store as delivery
 from hub.delivery.hervat import hervat
+from hub.delivery.meteen import Rit
 from hub.delivery.model import Plan
 from hub.desk import idempotent, plannen
 from hub.desk.basis import Basis
@@ -39,8 +40,9 @@ class Geopend:
 @dataclass(frozen=True, slots=True)
 class Start:
     """What was composed before the transaction: the short code per kanaal, and the bezorgingen to write; `bots` are
-    the kanalen of which the post also goes to subscribers."""
+    the kanalen of which the post also goes to subscribers. `rit`: what writes it down and lets the first posts go."""
 
+    rit: Rit
     codes: dict[str, str]
     plans: list[Plan]
     bots: frozenset[str] = frozenset()
@@ -82,7 +84,8 @@ class Starten(Basis):
             audit.write(session, wie=wie.naam, deed="aangemaakt", now=now, actie_id=actie_id)
             return self._release(session, actie, wie, now, start) if start is not None else actie
 
-        actie = await self._verlicht(await self.db.write(work), wie)
+        made = await (self.db.write(work) if start is None else start.rit.write(work))
+        actie = await self._verlicht(made, wie)
         return Geopend(actie, actie.id == actie_id)
 
     async def publish(self, actie_id: str, wie: Wie) -> Actie:
@@ -123,7 +126,7 @@ class Starten(Basis):
                 current = self._need(session, actie_id)
                 return work(session, current, now, start) if current == read else None
 
-            if (done := await self.db.write(once)) is not None:
+            if (done := await start.rit.write(once)) is not None:
                 return await self._verlicht(done, wie)
         raise Conflict("Deze actie wordt steeds gewijzigd. Probeer het zo nog eens.", actie_id=actie_id)
 
@@ -137,13 +140,14 @@ class Starten(Basis):
     async def _prepare(self, actie: Actie) -> Start:
         """Compose every post before the transaction; refuses a chosen kanaal that may not be used."""
         shown = view(actie, self.config)
-        accounts = await self._accounts()
+        accounts, rekeningen = await self._opened()
         self._check_chosen(actie, actie.kanalen or (), accounts)
         sporen, rows = await self.db.read(lambda s: (links.sporen(s, actie.id), delivery.of_actie(s, actie.id)))
         newest = plannen.newest_posts(rows)
         posted = {kanaal for kanaal, _ in newest}
         known = {spoor.naam: spoor.code for spoor in sporen.values() if spoor.plek == "kanaal"}
-        start, templates = Start({}, [], plannen.bots(accounts)), Reeks(self.templates)
+        start = Start(self.meteen(rekeningen), {}, [], plannen.bots(accounts))
+        templates = Reeks(self.templates)
         # After a restore an actie is confirmed that was posted before: never again, at most with newer words.
         older = [post for post in newest.values() if post.versie < actie.versie]
         urls = {naam: f"{self.config.link_basis}/{code}" for naam, code in known.items()}
@@ -183,7 +187,8 @@ class Starten(Basis):
         first = [plan for plan in start.plans if plan.kanaal in start.codes]
         rest = [plan for plan in start.plans if plan.kanaal not in start.codes]
         met = self._also_to_subscribers(session, first, view(live, self.config), start.bots)
-        delivery.plan(session, rest + met, now)
+        posts = delivery.plan(session, first, now)
+        delivery.plan(session, rest + [plan for plan in met if plan.doel], now)
         acties.note_lit(session, live.id, None)
         audit.write(
             session,
@@ -193,6 +198,7 @@ class Starten(Basis):
             actie_id=live.id,
             bijzonderheden={"kanalen": sorted(start.codes)},
         )
+        start.rit.take(session, posts)
         return live
 
     async def _verlicht(self, actie: Actie, wie: Wie) -> Actie:
