@@ -37,6 +37,7 @@ OVER_BOTH = frozenset(
         "test_keys",
         "test_kliks",
         "test_links",
+        "test_meteen",
         "test_meten",
         "test_modereren",
         "test_opvolger",

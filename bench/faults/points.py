@@ -15,6 +15,8 @@ from typing import Any
 
 Install = Callable[["Stop"], None]
 When = Callable[[tuple[Any, ...], Any], bool]
+CLAIMS = ("claim", "claim_first")
+"""What puts bezorgingen in the hands of a process."""
 
 
 class Stop:
@@ -87,7 +89,8 @@ def _arm(stop: Stop) -> None:
     from hub.desk.starten import Starten
 
     around(Starten, "open", before=stop.arm)
-    around(claim, "claim", after=stop.arm, when=truthy)
+    for name in CLAIMS:
+        around(claim, name, after=stop.arm, when=truthy)
 
 
 def _commit(arguments: tuple[Any, ...], _result: Any) -> bool:
@@ -109,7 +112,8 @@ def _after_commit(stop: Stop) -> None:
 def _claim(stop: Stop) -> None:
     from hub.delivery import claim
 
-    around(claim, "claim", after=stop, when=truthy)
+    for name in CLAIMS:
+        around(claim, name, after=stop, when=truthy)
 
 
 def _intend(stop: Stop) -> None:
