@@ -40,7 +40,6 @@ async def serve(app: App, listener: socket.socket) -> None:
     """Serve until a signal stops the process. No access log: it would hold screen tokens and addresses."""
     settings = uvicorn.Config(
         app,
-        loop="uvloop",
         http=Verbinding,
         lifespan="off",
         access_log=False,

@@ -56,7 +56,7 @@ class Worker:
         self._running: dict[asyncio.Task[None], Bezorging] = {}
         self._handen = Handen()
         self._ritten: set[asyncio.Task[Any]] = set()
-        self._open = False
+        self._stopt = False
         self._log = log.get("bezorging")
         self._loop_task: asyncio.Task[None] | None = None
         self._swept = monotonic()
@@ -69,11 +69,10 @@ class Worker:
         loop = asyncio.get_running_loop()
         self._db.listen(lambda _serial: loop.call_soon_threadsafe(self._wake.set))
         self._loop_task = asyncio.create_task(self._run(), name="bezorging")
-        self._open = True
 
     async def stop(self) -> None:
         """Stop taking new work and wait for the calls that are under way."""
-        self._open = False
+        self._stopt = True
         if self._loop_task is not None:
             self._loop_task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -151,7 +150,7 @@ class Worker:
         limits = {naam: each.channel.limits for naam, each in rekeningen.items() if isinstance(each, Rekening)}
 
         def take(session: Session, ids: Sequence[str]) -> tuple[list[Bezorging], Mapping[str, bool]]:
-            if not self._open:
+            if self._stopt:
                 return [], {}
             owner, now = self._hartslag.id, self._clock.now()
             # No more than may begin at once: the start of an actie keeps no other waiting for hundreds of rows.

@@ -16,6 +16,7 @@ from hub.acties.rules import NietMogelijk
 from hub.compose.templates import Templates
 from hub.content import Image, Timeouts
 from hub.delivery import store as delivery
+from hub.delivery.meteen import Meteen, Rekeningen
 from hub.delivery.model import Bezorging
 from hub.delivery.reconcile import Reconciler
 from hub.delivery.worker import Worker
@@ -61,6 +62,11 @@ class Proces:
             db, self.accounts, self._beeld, klok, self.hartslag, folder=calls, gelijktijdig=2, voorbeeld=True
         )
         self.naam = self.hartslag.id
+
+    def meteen(self, rekeningen: Rekeningen) -> Meteen:
+        """What the desk of this process starts, leaves by its worker."""
+        WERKER.set(self.naam)
+        return self.worker.meteen(rekeningen)
 
     async def _beeld(self, item: Bezorging) -> Image | None:
         return MET_FOTO if item.beeld is not None and item.beeld.foto else ZONDER_FOTO
@@ -111,6 +117,8 @@ class Verloop:
     async def nieuw_proces(self) -> Proces:
         db = self.dbs[len(self.weg + self.processen) % len(self.dbs)]
         made = Proces(db, self.map, self.vault, self.config, self.klok)
+        if self.kans.random() < 0.7:
+            made.desk.meteen = made.meteen
         await made.leeft(True)
         self.processen.append(made)
         return made
@@ -340,6 +348,9 @@ class Verloop:
         for _ in range(stappen):
             [deed] = self.kans.choices(list(deeds), list(deeds.values()))
             await deed()
+            for proces in self.processen:
+                if proces.naam not in self.net.bevroren:
+                    await self.rust(proces)
             await self.check()
 
     async def check(self) -> None:
