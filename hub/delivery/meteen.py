@@ -113,12 +113,16 @@ class Meteen:
             self._drop()  # of a try that the database undid
             return work(session)
 
+        loop = asyncio.get_running_loop()
         try:
-            done = await self._db.write(anew)
-            self._begin(self._claimed, self._bedoeld)
-            return done
+            # Before the boards have read what changed: that takes longer than it does to begin.
+            return await self._db.write(anew, lambda: loop.call_soon_threadsafe(self._leave))
         finally:
             self._drop()
+
+    def _leave(self) -> None:
+        self._begin(self._claimed, self._bedoeld)
+        self._drop()
 
     def _drop(self) -> None:
         self._handen.leave(item.id for item in self._claimed)

@@ -17,6 +17,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -40,11 +41,18 @@ from hub.kit import log
 
 T = TypeVar("T")
 Listener = Callable[[int], object]
-Job = tuple[Callable[[Session], Any], "Future[Any]"]
+Job = tuple[Callable[[Session], Any], "Vraag[Any]"]
 MAX_BATCH = 512
 TRIES = 3
 """How often a batch is done that the database undid because this process was held up."""
 KEEP_SIGNALS = 100_000
+
+
+class Vraag(Future[T]):
+    """A use case that was asked for. `vast` is called in the thread of the writer as soon as it is on disk, before
+    whoever listens hears of it and before its result is told."""
+
+    vast: Callable[[], object] | None = None
 
 
 class DatabaseError(Exception):
@@ -159,9 +167,10 @@ class Db(ABC):
         return await asyncio.get_running_loop().run_in_executor(self._long_readers, self.read_sync, fn)
 
     # -- writing -----------------------------------------------------------------------------------------------
-    def submit(self, fn: Callable[[Session], T]) -> "Future[T]":
-        """Queue `fn` for the writer; the future resolves after the commit that holds it."""
-        future: Future[T] = Future()
+    def submit(self, fn: Callable[[Session], T], vast: Callable[[], object] | None = None) -> "Future[T]":
+        """Queue `fn` for the writer; the future resolves after the commit that holds it. `vast`: see Vraag."""
+        future: Vraag[T] = Vraag()
+        future.vast = vast
         with self._gate:
             # Nothing may be queued behind the end: who waits for it would wait for ever.
             if not self._closed:
@@ -174,9 +183,9 @@ class Db(ABC):
         """Run `fn` in a transaction of its own and wait until it is on disk."""
         return self.submit(fn).result()
 
-    async def write(self, fn: Callable[[Session], T]) -> T:
+    async def write(self, fn: Callable[[Session], T], vast: Callable[[], object] | None = None) -> T:
         """As `write_sync` without blocking the loop. Cancelling the caller does not undo the write."""
-        return await asyncio.shield(asyncio.wrap_future(self.submit(fn)))
+        return await asyncio.shield(asyncio.wrap_future(self.submit(fn, vast)))
 
     async def write_aside(self, fn: Callable[[Session], T]) -> T:
         """Run `fn` in a transaction beside the order of all writes, for what touches only rows of its own process.
@@ -284,7 +293,7 @@ class Db(ABC):
             done.set_result(result)
 
     def _commit(self, batch: list[Job]) -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        outcomes: list[tuple[Vraag[Any], Any, BaseException | None]] = []
         # From here on nobody can cancel: what was cancelled before is not done, what is done is told.
         batch = [job for job in batch if job[1].set_running_or_notify_cancel()]
         newest = self._written
@@ -300,6 +309,9 @@ class Db(ABC):
                     continue
                 outcomes = [(future, None, error) for _, future in batch]
                 break
+        for future, _, problem in outcomes:
+            if problem is None and future.vast is not None:
+                self._call("wie op de commit wachtte faalde", future.vast)
         if newest > self._written:
             # Also when a notification was first: whoever wrote finds the boards changed.
             self._written = newest
@@ -314,7 +326,7 @@ class Db(ABC):
         self,
         connection: Connection,
         batch: list[Job],
-        outcomes: list[tuple["Future[Any]", Any, BaseException | None]],
+        outcomes: list[tuple["Vraag[Any]", Any, BaseException | None]],
     ) -> int:
         """All of a batch in one commit; returns the newest serial in it."""
         try:
@@ -342,11 +354,14 @@ class Db(ABC):
     def _announce(self, serial: int) -> None:
         self._serial = max(serial, self._serial)
         for listener in self._listeners:
-            try:
-                listener(serial)
-            except Exception as error:
-                # Who wrote must hear that it is on disk, and the writer must live on.
-                self._log.error("een luisteraar faalde", fout=type(error).__name__)
+            self._call("een luisteraar faalde", partial(listener, serial))
+
+    def _call(self, fault: str, listener: Callable[[], object]) -> None:
+        try:
+            listener()
+        except Exception as error:
+            # Who wrote must hear that it is on disk, and the writer must live on.
+            self._log.error(fault, fout=type(error).__name__)
 
 
 class Chore:

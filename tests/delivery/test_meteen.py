@@ -54,14 +54,14 @@ class Balie(Bord):
     async def rit(self) -> Meteen:
         return self.worker.meteen(await self.accounts.load(["bord"]))
 
-    async def begin(self, plan: Plan = POST, daarna: Callable[[], None] = lambda: None) -> str:
+    async def begin(self, plan: Plan = POST, daarna: Callable[[Session], None] = lambda session: None) -> str:
         """One use case that plans a post and lets it leave; `daarna` still belongs to its transaction."""
         rit = await self.rit()
 
         def work(session: Session) -> str:
             [post] = store.plan(session, [plan], self.klok.now())
             rit.take(session, [post])
-            daarna()
+            daarna(session)
             return post
 
         return await rit.write(work)
@@ -115,7 +115,7 @@ async def test_a_post_leaves_with_the_commit_that_planned_it(balie: Balie) -> No
 
 
 async def test_of_a_start_that_is_undone_nothing_leaves(balie: Balie) -> None:
-    def mis() -> None:
+    def mis(_session: Session) -> None:
         raise Misgelopen
 
     with pytest.raises(Misgelopen):
@@ -130,7 +130,7 @@ async def test_of_a_start_that_is_undone_nothing_leaves(balie: Balie) -> None:
 async def test_a_caller_that_goes_away_does_not_keep_the_post(balie: Balie) -> None:
     loop, taken, on = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
 
-    def wacht() -> None:
+    def wacht(_session: Session) -> None:
         loop.call_soon_threadsafe(taken.set)
         asyncio.run_coroutine_threadsafe(on.wait(), loop).result(10)
 
@@ -153,10 +153,14 @@ async def test_between_the_commit_and_the_call_nobody_takes_the_post_for_left_be
         if not found and balie.db.read_sync(lambda s: claim.held_idle(s, balie.hartslag.id, ())):
             found.append(asyncio.run_coroutine_threadsafe(balie.worker.take_over(), loop).result(10))
 
+    def meteen(session: Session) -> None:
+        assert claim.held_idle(session, balie.hartslag.id, ())
+        assert balie.worker._give_up(session, balie.klok.now()).total() == 0
+
     balie.db.listen(gap)
-    post = await balie.begin()
+    post = await balie.begin(daarna=meteen)
     await balie.worker.drain()
-    assert found == [0]
+    assert not any(found)
     assert (balie.staat(post).staat, balie.staat(post).pogingen) == ("verzonden", 1)
     assert await balie.geplaatst() == ["tekst"]
 
