@@ -21,7 +21,7 @@ from hub.commands.render import invented
 from hub.content import Foto, PosterRequest, Renderer
 
 ROUNDS = 5
-FORMAAT = "liggend-1920x1080"
+FORMAAT = "breed-1920x1080"
 FONT = Path(__file__).resolve().parent.parent / "static" / "fonts" / "NotoSans-Bold.ttf"
 SIZES = range(140, 20, -2)
 

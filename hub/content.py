@@ -22,6 +22,7 @@ from hub.lijn import retry_after as retry_after
 from hub.lijn import veilig_adres as veilig_adres
 
 Stand = Literal["actief", "slot", "rust"]
+Thema = Literal["gewoon", "contrast", "nacht"]
 """What a poster or page shows: a running actie, its closing message, or nothing in particular."""
 
 BEL_NU = "112"
@@ -496,6 +497,7 @@ class Timeouts:
 class PosterRequest:
     """What to draw: a format name, the actie (None at rest), its photo if policy allows one, and the QR link.
 
+    `meer_fotos`: further photos of the same person. `thema`: the colours. `tweetalig`: fixed words in English as well.
     `alt` of the resulting image describes the poster in Dutch. A withdrawn or closed actie is drawn from its
     `slottekst` alone: no name, no photo.
     """
@@ -506,11 +508,32 @@ class PosterRequest:
     link: Link | None = None
     voorbeeld: bool = False
     afzender: str = ""
+    meer_fotos: tuple[Foto, ...] = ()
+    thema: Thema = "gewoon"
+    tweetalig: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keuring:
+    """What the check of one render found. `bezwaren` tell the adviseur, in Dutch, why it may not leave; none: it may.
+
+    `scanafstand_m`: from how far a telephone reads its QR; 0 where it has none.
+    """
+
+    formaat: str
+    bezwaren: tuple[str, ...] = ()
+    scanafstand_m: float = 0.0
+
+    @property
+    def goed(self) -> bool:
+        """Whether this render may leave."""
+        return not self.bezwaren
 
 
 @runtime_checkable
 class Renderer(Protocol):
-    """Draws posters. `formats()` lists the designed formats; `nearest` picks the best one for a screen.
+    """Draws posters. `formats()` lists the designed formats; `choices` names those for a screen of this size and soort,
+    best first, and `nearest` the best. `keur` checks a render as it would leave.
 
     `signature` hashes every input of a picture without drawing it; `forget_photos` drops photo cuts from memory.
     """
@@ -519,7 +542,11 @@ class Renderer(Protocol):
 
     def formats(self) -> Mapping[str, tuple[int, int]]: ...
 
-    def nearest(self, width: int, height: int) -> str: ...
+    def nearest(self, width: int, height: int, soort: str = "") -> str: ...
+
+    def choices(self, width: int, height: int, soort: str = "") -> Sequence[str]: ...
+
+    def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring: ...
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str: ...
 

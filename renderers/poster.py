@@ -5,7 +5,7 @@ The same request gives the same bytes within one build; `signature` names them b
 
 import dataclasses
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -57,10 +57,14 @@ class PosterRenderer:
         """Every designed format with its size in pixels."""
         return {naam: (known.breedte, known.hoogte) for naam, known in self._formats.items()}
 
-    def nearest(self, width: int, height: int) -> str:
-        """The format for screens that suits this size best: first by shape, then by size."""
-        screens = [known for known in self._formats.values() if known.scherm]
-        return min(screens, key=lambda known: known.distance(width, height)).naam
+    def nearest(self, width: int, height: int, soort: str = "") -> str:
+        """The format that suits a screen of this size and soort best."""
+        return self.choices(width, height, soort)[0]
+
+    def choices(self, width: int, height: int, soort: str = "") -> Sequence[str]:
+        """The formats for screens of this soort, best first: by shape, then by size."""
+        fit = [known for known in self._formats.values() if known.scherm and known.weg == (soort == "weg")]
+        return [known.naam for known in sorted(fit, key=lambda known: known.distance(width, height))]
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:
         """A hash over everything that decides the bytes: what it says, photo, size, letters, version."""

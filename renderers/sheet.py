@@ -1,5 +1,6 @@
 """The measures of a poster without its pixels: how large letters and gaps are, and what frames leave over."""
 
+import math
 from typing import Literal
 
 from PIL import ImageDraw
@@ -17,11 +18,12 @@ _GROWING = frozenset("kop affiche feiten tekst vraag nummer".split())
 
 
 class Sheet:
-    """`area` is what frames leave over, `scale` its size against the design."""
+    """`whole` is all of it, `area` what frames leave over, `scale` the size of that against the design."""
 
     def __init__(self, formaat: Formaat, fonts: Fonts, area: Rect) -> None:
         self.formaat = formaat
         self.fonts = fonts
+        self.whole = area
         self.area = area
 
     @property
@@ -46,7 +48,8 @@ class Sheet:
     def sizes(self, kind: str) -> tuple[int, int]:
         """Smallest and largest letter size of a kind of text on this sheet."""
         small, large = self.formaat.letters[kind]
-        least = max(_READABLE.get(kind, 6), round(small * self.scale))
+        # A frame takes room, never legibility: the smallest letters follow the whole sheet.
+        least = max(_READABLE.get(kind, 6), math.ceil(small * self.formaat.scale(self.whole) - 0.02))
         return least, max(least, round(large * self.scale * (self._stretch if kind in _GROWING else 1)))
 
     def line(self, text: str, weight: str, width: int, sizes: tuple[int, int]) -> Blok | None:

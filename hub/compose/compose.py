@@ -9,7 +9,7 @@ from hub.compose.templates import GEEN, KINDS, SjabloonFout, Templates, sentence
 from hub.content import BEL_LATER, BEL_NU, BEL_TIP, ActieView, Limits
 
 CARD = "kaart-1200x630"
-WITH_PHOTO = "liggend-1920x1080"
+WITH_PHOTO = "breed-1920x1080"
 """Poster formats of a post: the card without photo, and the widest one that has room for a face."""
 
 LEAST: Mapping[str, int] = {"bericht": 40, "signalement": 25, "laatst_gezien": 15, "slottekst": 10, "titel": 10}

@@ -113,7 +113,7 @@ def test_exercises_and_examples_say_so_first(soort: str, limit: int, oefening: b
 
 def test_the_photo_is_left_out_where_the_netwerk_takes_no_pictures() -> None:
     with_photo = een_draft(met_foto=True)
-    assert (with_photo.met_foto, with_photo.beeld) == (True, "liggend-1920x1080")
+    assert (with_photo.met_foto, with_photo.beeld) == (True, "breed-1920x1080")
     assert een_draft().beeld == "kaart-1200x630"
     card = een_draft(limits=Limits(500, 500, foto=False), met_foto=True)
     assert (card.met_foto, card.beeld) == (False, "kaart-1200x630")

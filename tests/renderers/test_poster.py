@@ -40,7 +40,7 @@ def codes(data: bytes) -> list[str]:
 
 def test_is_a_renderer(renderer: PosterRenderer) -> None:
     assert isinstance(renderer, Renderer)
-    assert {"staand-1080x1920", "liggend-1920x1080", "banier-970x250", "kaart-1200x630"} <= set(renderer.formats())
+    assert {"staand-1080x1920", "breed-1920x1080", "banier-970x250", "kaart-1200x630"} <= set(renderer.formats())
     assert renderer.formats()["staand-1080x1920"] == (1080, 1920)
 
 
@@ -68,7 +68,7 @@ def test_every_format_draws_every_state(
 def test_every_soort_and_an_unknown_type_can_be_drawn(
     soort: str, renderer: PosterRenderer, make_actie: MakeActie, link: Link
 ) -> None:
-    request = PosterRequest("liggend-1920x1080", make_actie(soort=soort, type="iets-nieuws"), link=link)
+    request = PosterRequest("breed-1920x1080", make_actie(soort=soort, type="iets-nieuws"), link=link)
     assert renderer.render(request, 960, 540).alt.startswith("Let op")
 
 
@@ -142,7 +142,7 @@ def test_a_closed_poster_holds_nothing_of_the_person(
 
 
 def test_an_idle_poster_ignores_a_photo(renderer: PosterRenderer, foto: Foto, link: Link) -> None:
-    naam = "liggend-1920x1080"
+    naam = "breed-1920x1080"
     assert renderer.render(PosterRequest(naam, None, foto, link)) == renderer.render(
         PosterRequest(naam, None, None, link)
     )
@@ -178,7 +178,7 @@ def test_signature_changes_with_every_input(
         change(fase="afgesloten", slottekst="Gevonden."),
         change(fase="afgesloten", slottekst="Gevonden. Bedankt."),
         dataclasses.replace(base, actie=None),
-        dataclasses.replace(base, formaat="liggend-1920x1080"),
+        dataclasses.replace(base, formaat="breed-1920x1080"),
         dataclasses.replace(base, foto=None),
         dataclasses.replace(base, foto=Foto(picture((1, 2, 3)))),
         dataclasses.replace(base, foto=dataclasses.replace(foto, focus_y=0.6)),
@@ -213,17 +213,17 @@ def test_files_are_plain_jpeg_within_the_weight(
 def test_nearest_goes_by_shape_and_then_by_size(renderer: PosterRenderer) -> None:
     assert renderer.nearest(540, 960) == "staand-1080x1920"
     assert renderer.nearest(432, 1008) == "staand-1080x1920"
-    assert renderer.nearest(3840, 2160) == "liggend-1920x1080"
-    assert renderer.nearest(1920, 1200) == "liggend-1920x1080"
+    assert renderer.nearest(3840, 2160) == "breed-1920x1080"
+    assert renderer.nearest(1920, 1200) == "breed-1920x1080"
     assert renderer.nearest(728, 90) == "banier-970x250"
     # A card belongs under a shared link and is never chosen for a screen.
-    assert renderer.nearest(1200, 630) == "liggend-1920x1080"
+    assert renderer.nearest(1200, 630) == "breed-1920x1080"
 
 
 def test_oefening_and_voorbeeld_are_visible_and_said(
     renderer: PosterRenderer, make_actie: MakeActie, link: Link
 ) -> None:
-    naam = "liggend-1920x1080"
+    naam = "breed-1920x1080"
     plain = renderer.render(PosterRequest(naam, make_actie(), None, link))
     exercise = renderer.render(PosterRequest(naam, make_actie(oefening=True), None, link))
     example = renderer.render(PosterRequest(naam, make_actie(voorbeeld=True), None, link))

@@ -73,18 +73,18 @@ def test_a_long_signalement_is_shortened_and_the_text_gives_way(naam: str, opmaa
 
 
 def test_without_a_place_the_signalement_stands_alone(tells: Tells) -> None:
-    verhaal = tells("liggend-1920x1080", "met_foto", **{**NOOR, "laatst_gezien": ""})
+    verhaal = tells("breed-1920x1080", "met_foto", **{**NOOR, "laatst_gezien": ""})
     assert told(verhaal) == {"Signalement": NOOR["signalement"]}
 
 
 def test_the_last_sentence_goes_before_the_signalement(tells: Tells) -> None:
-    verhaal = tells("liggend-1920x1080", "met_foto", height=330, **NOOR)
+    verhaal = tells("breed-1920x1080", "met_foto", height=330, **NOOR)
     assert told(verhaal)["Signalement"] == NOOR["signalement"]
     assert verhaal.tekst is None or " ".join(verhaal.tekst.lines) != NOOR["bericht"]
 
 
 def test_without_a_signalement_a_text_that_is_too_long_is_cut(tells: Tells) -> None:
-    verhaal = tells("liggend-1920x1080", "met_foto", **{**NOOR, "bericht": "woord " * 200, "signalement": ""})
+    verhaal = tells("breed-1920x1080", "met_foto", **{**NOOR, "bericht": "woord " * 200, "signalement": ""})
     assert verhaal.tekst is not None
     assert verhaal.tekst.lines[-1].endswith(ELLIPSIS)
 

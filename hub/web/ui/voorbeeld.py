@@ -26,7 +26,7 @@ GROOT = 720
 """Longest side of a preview in pixels: sharp on a page, quick to draw."""
 POSTERS: Mapping[str, str] = {
     "staand-1080x1920": "Staand scherm",
-    "liggend-1920x1080": "Liggend scherm",
+    "breed-1920x1080": "Liggend scherm",
     "banier-970x250": "Banier op een website",
 }
 
