@@ -22,8 +22,10 @@ from hub.lijn import retry_after as retry_after
 from hub.lijn import veilig_adres as veilig_adres
 
 Stand = Literal["actief", "slot", "rust"]
-Thema = Literal["gewoon", "contrast", "nacht"]
 """What a poster or page shows: a running actie, its closing message, or nothing in particular."""
+
+Thema = Literal["gewoon", "contrast", "nacht"]
+"""The colours of a poster: as usual, as strong as can be, or dark for a scherm that must not dazzle at night."""
 
 BEL_NU = "112"
 BEL_TIP = "0800-0011"

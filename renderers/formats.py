@@ -131,7 +131,7 @@ def _load(path: Path, families: Path) -> Formaat:
         raise PosterError(f"{path.name}: {', '.join(sorted(_SIZE - set(own)))} ontbreekt.")
     shared_path = families / f"{own['familie']}.yaml"
     if not shared_path.is_file():
-        raise PosterError(f"{path.name}: familie {own['familie']} bestaat niet; er hoort een {shared_path.name} te zijn.")
+        raise PosterError(f"{path.name}: familie {own['familie']} heeft geen {FAMILIES}/{shared_path.name}.")
     shared, shared_bytes = _read(shared_path)
     _known(shared_path, "instelling", shared, _FAMILY)
     try:

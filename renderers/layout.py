@@ -11,6 +11,7 @@ from renderers.card import Card
 from renderers.errors import PosterError
 from renderers.fonts import CAP
 from renderers.formats import Rect
+from renderers.ladder import afzenders
 from renderers.sheet import Sheet
 from renderers.text import Blok, fit_ladder
 from renderers.tokens import INKT, INKT_ZACHT, PALETTEN, PANEEL, WIT, Palet
@@ -63,7 +64,7 @@ def draw(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], cut: Cut | No
     if "band" in boxes:
         _band(canvas, words, boxes, palet)
     if "kop" in boxes:
-        kop = story.headline(canvas, words.kop, boxes["kop"], "kop", "affiche")
+        kop = story.headline(canvas, words.koppen, boxes["kop"], "kop", "affiche")
         canvas.block(kop, boxes["kop"].x, boxes["kop"].y + (boxes["kop"].h - kop.height) // 2, palet.tekst)
     on_field = "veld" in boxes and _inside(boxes["verhaal"], boxes["veld"])
     inks = (palet.tekst, palet.zacht) if on_field else (INKT, INKT_ZACHT)
@@ -175,7 +176,7 @@ def _label_and_aside(canvas: Canvas, words: Inhoud, inner: Rect) -> tuple[Blok, 
         taken = round(canvas.fonts.width("zwaar", words.label, label.size)) + canvas.gap(0.5)
         aside = _aside(canvas, words, inner.w - taken, round(inner.h * 0.8))
         best = best or (label, aside)
-        if aside is None or (len(aside.lines) < 3 and not aside.lines[-1].endswith("…")):
+        if aside is None or len(aside.lines) < 3:
             return label, aside
     if best is None:
         raise PosterError(f"{canvas.formaat.naam}: '{words.label}' past niet leesbaar in vak 'band'.")
@@ -192,7 +193,8 @@ def _aside(canvas: Canvas, words: Inhoud, width: int, height: int) -> Blok | Non
     if block.size >= small and block.height <= height:
         return block
     # Since when and where matters more than the explanation, and may take two lines.
-    return fit_ladder(canvas.fonts, [words.sinds or words.toelichting], "half", 1.25, (width, height), (small, large))
+    texts = [words.sinds, words.sinds.partition(",")[0]] if words.sinds else [words.toelichting]
+    return fit_ladder(canvas.fonts, texts, "half", 1.25, (width, height), (small, large))
 
 
 def _number(canvas: Canvas, words: Inhoud, box: Rect, own_address: bool) -> None:
@@ -258,11 +260,11 @@ def _mark(canvas: Canvas, words: Inhoud, box: Rect, palet: Palet) -> None:
     side = min(box.h, round(large * 1.1))
     room = box.w - round(side * 1.4)
     own = words.afzender or "Actiehub"
-    texts = [own] if own == "Actiehub" else [f"Actiehub · {own}", own]
+    texts = [own] if own == "Actiehub" else [f"Actiehub · {own}", *afzenders(own)]
     one_line = min(box.h, round(large * 1.2))
     found = (canvas.line(text, "half", room, (small, large)) for text in texts)
     block = next(filter(None, found), None) or fit_ladder(
-        canvas.fonts, texts[-1:], "half", 1.2, (room, one_line), (small, small)
+        canvas.fonts, texts, "half", 1.2, (room, one_line), (small, small)
     )
     if block is None:
         return

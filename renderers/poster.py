@@ -48,7 +48,7 @@ class PosterRenderer:
         self._photos = Photos()
         self._bases = Bases()
         # The words of one poster come back for every link and size of it, and where they go for every link.
-        self._plain = lru_cache(maxsize=64)(lambda request: without_link(request, self._fonts))
+        self._plain = lru_cache(maxsize=64)(lambda request: self._told(request))
         self._planned = lru_cache(maxsize=64)(self._laid_out)
         parts = [pillow_version, self._fonts.digest, *(known.digest for known in self._formats.values())]
         self.version = f"{VERSION}.{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:12]}"
@@ -128,6 +128,10 @@ class PosterRenderer:
         box = plan.boxes["qr"]
         own = tuple(card.own_boxes(sheet, plan.card, box))
         return Laid(sheet, plan, own, (box, own, card.shared(sheet, plan.card, box)))
+
+    def _told(self, request: PosterRequest) -> Inhoud:
+        formaat = self._formats[request.formaat]
+        return without_link(request, self._fonts, weg=formaat.weg, kijktijd_s=formaat.kijktijd_s)
 
     def _words(self, request: PosterRequest) -> Inhoud:
         plain = self._plain(dataclasses.replace(request, foto=None, link=None))

@@ -1,13 +1,13 @@
 """The story of a poster: headline, facts and text one below the other, as large as they fit."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from renderers.canvas import Canvas
 from renderers.errors import PosterError
 from renderers.formats import Rect
-from renderers.text import ELLIPSIS, NBSP, Blok, fit, fit_ladder
+from renderers.text import NBSP, Blok, fit, fit_ladder
 from renderers.tokens import Colour
 from renderers.words import Inhoud
 
@@ -16,7 +16,7 @@ SIGNALEMENT = "Signalement"
 _AGE = re.compile(r" ?\(\d+\)")
 _SHARES = (0.6, 0.48, 0.36, 0.28)
 """Parts of the box the headline may take, tried until the text fits without being shortened."""
-_SHORT_TEXT, _LOST_TEXT, _LOST_FACT, _SHORT_SIGNALEMENT, _LOST_SIGNALEMENT = 1, 2, 4, 8, 16
+_SHORT_TEXT, _LOST_TEXT, _SHORT_KOP, _LOST_FACT, _SHORT_SIGNALEMENT, _LOST_SIGNALEMENT = 1, 2, 3, 4, 8, 16
 """What it costs to leave something out: the place and what helps recognise someone go last."""
 
 
@@ -64,31 +64,32 @@ def facts_height(feiten: Sequence[Feit], gap: int) -> int:
     return sum(feit.alinea.height for feit in feiten) + row_gap(gap) * (len(feiten) - 1)
 
 
-def headline(canvas: Canvas, kop: str, box: Rect, vak: str, letters: str = "kop") -> Blok:
-    """The headline in its own box; a headline that cannot be legible there is an error naming the box."""
-    block = _set_kop(canvas, kop, (box.w, box.h), letters)
-    if block is None:
-        raise PosterError(
-            f"{canvas.formaat.naam} ({canvas.image.width}x{canvas.image.height}): de kop past niet leesbaar "
-            f"in vak '{vak}'; maak de titel korter."
-        )
-    return block
+def headline(canvas: Canvas, koppen: Sequence[str], box: Rect, vak: str, letters: str = "kop") -> Blok:
+    """The headline in its own box: the first of these that is legible there; none is an error naming the box."""
+    for kop in koppen:
+        block = _set_kop(canvas, kop, (box.w, box.h), letters)
+        if block is not None:
+            return block
+    raise PosterError(
+        f"{canvas.formaat.naam} ({canvas.image.width}x{canvas.image.height}): de kop past niet leesbaar "
+        f"in vak '{vak}'; maak de titel korter."
+    )
 
 
 def plan(canvas: Canvas, words: Inhoud, box: Rect, with_kop: bool) -> Verhaal:
     """The best setting of the words for this box: first what loses least, then the largest headline."""
     gap = canvas.gap(0.5)
     if not with_kop:
-        return _best(canvas, words, box, [None], gap)
+        return _best(canvas, words, box, {None: 0}, gap)
     if not (words.feiten or words.signalement or words.teksten):
-        return Verhaal(headline(canvas, words.kop, box, "verhaal"), (), None, gap)
-    heads = [_head(canvas, words.kop, box, share) for share in _SHARES]
-    tried: list[Blok | None] = [kop for kop in dict.fromkeys(heads) if kop is not None]
-    return _best(canvas, words, box, tried or [headline(canvas, words.kop, box, "verhaal")], gap)
-
-
-def _head(canvas: Canvas, kop: str, box: Rect, share: float) -> Blok | None:
-    return _set_kop(canvas, kop, (box.w, round(box.h * share)), "kop")
+        return Verhaal(headline(canvas, words.koppen, box, "verhaal"), (), None, gap)
+    tried: dict[Blok | None, int] = {}
+    for kop in words.koppen:
+        for share in _SHARES:
+            block = _set_kop(canvas, kop, (box.w, round(box.h * share)), "kop")
+            if block is not None:
+                tried.setdefault(block, 0 if kop == words.kop else _SHORT_KOP)
+    return _best(canvas, words, box, tried or {headline(canvas, words.koppen, box, "verhaal"): 0}, gap)
 
 
 def _set_kop(canvas: Canvas, kop: str, box: tuple[int, int], letters: str) -> Blok | None:
@@ -100,15 +101,18 @@ def _set_kop(canvas: Canvas, kop: str, box: tuple[int, int], letters: str) -> Bl
     return block
 
 
-def _best(canvas: Canvas, words: Inhoud, box: Rect, heads: Sequence[Blok | None], gap: int) -> Verhaal:
+def _best(canvas: Canvas, words: Inhoud, box: Rect, heads: Mapping[Blok | None, int], gap: int) -> Verhaal:
+    """The setting that loses least; `heads` are the headlines to try and what each loses already."""
     best: tuple[int, Verhaal] | None = None
-    for kop in heads:
+    for kop, lost in heads.items():
+        if best is not None and best[0] <= lost:
+            continue
         for largest in _fact_sizes(canvas):
-            found = _below(canvas, words, box, Verhaal(kop, (), None, gap), largest)
-            if found[0] == 0:
-                return found[1]
-            if best is None or found[0] < best[0]:
-                best = found
+            loss, found = _below(canvas, words, box, Verhaal(kop, (), None, gap), largest)
+            if best is None or lost + loss < best[0]:
+                best = (lost + loss, found)
+            if loss == 0:
+                break
     if best is None:
         raise PosterError(f"{canvas.formaat.naam}: er is geen kop om te zetten.")
     return best[1]
@@ -138,14 +142,8 @@ def _below(canvas: Canvas, words: Inhoud, box: Rect, start: Verhaal, largest: in
 
 
 def _text(canvas: Canvas, words: Inhoud, box: tuple[int, int], sizes: tuple[int, int]) -> Blok | None:
-    """The text by whole sentences; cut halfway a sentence only when it is all there is to tell."""
-    for text in words.teksten:
-        block = fit(canvas.fonts, text, "gewoon", TEKST_LEADING, box, sizes)
-        if block is not None:
-            return block
-    if words.signalement:
-        return None
-    return fit_ladder(canvas.fonts, words.teksten[-1:], "gewoon", TEKST_LEADING, box, sizes)
+    """As many whole sentences as fit."""
+    return fit_ladder(canvas.fonts, words.teksten, "gewoon", TEKST_LEADING, box, sizes)
 
 
 def _facts(
@@ -158,35 +156,15 @@ def _facts(
         if feiten:
             return _LOST_FACT * (len(words.feiten) - count), feiten
     first = words.feiten[:1]
-    if known:
-        feiten = _shortened(canvas, first, words.signalement, box, gap)
+    for short in words.signalementen[1:]:
+        feiten = _rows(canvas, (*first, (SIGNALEMENT, short)), box, gap, sizes)
         if feiten:
             return _SHORT_SIGNALEMENT, feiten
-    feiten = _rows(canvas, first, box, gap, sizes)
-    return _LOST_SIGNALEMENT * bool(known) + _LOST_FACT * bool(first and not feiten), feiten
-
-
-def _shortened(
-    canvas: Canvas, first: Sequence[tuple[str, str]], signalement: str, box: tuple[int, int], gap: int
-) -> tuple[Feit, ...]:
-    """As much of the signalement as fits in the smallest letters; at least three words, or none."""
-    parts = signalement.split(" ")
-    small = canvas.sizes("feiten")[0]
-
-    def upto(count: int) -> tuple[Feit, ...]:
-        short = " ".join(parts[:count]).rstrip(" ,.;:–-") + ELLIPSIS
-        return _rows(canvas, (*first, (SIGNALEMENT, short)), box, gap, (small, small))
-
-    low, high = 3, len(parts) - 1
-    while low <= high:
-        middle = (low + high) // 2
-        if upto(middle):
-            low = middle + 1
-        else:
-            high = middle - 1
-    # Cut where one trait ends: half of "grey hair" could point at somebody else.
-    whole = (count for count in range(high, 2, -1) if parts[count - 1].endswith((",", ".", ";")))
-    return upto(next(whole, high)) if high >= 3 else ()
+    for rows in (first, known, *(((SIGNALEMENT, short),) for short in words.signalementen[1:])):
+        feiten = _rows(canvas, rows, box, gap, sizes)
+        if feiten:
+            return (_LOST_SIGNALEMENT * bool(known) if rows is first else _LOST_FACT), feiten
+    return _LOST_SIGNALEMENT * bool(known) + _LOST_FACT * bool(first), ()
 
 
 def _rows(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from renderers.fonts import CAP, DESCENT, Fonts
 
 NBSP = "\u00a0"
-ELLIPSIS = "…"
 
 # A number stays with the word before or after it that gives it meaning.
 _UNITS = (
@@ -161,19 +160,6 @@ def fit_ladder(
     box: tuple[int, int],
     sizes: tuple[int, int],
 ) -> Blok | None:
-    """The first text of the ladder that fits; else the last one shortened at a word border; else None."""
-    for text in texts:
-        block = fit(fonts, text, weight, leading, box, sizes)
-        if block is not None:
-            return block
-    words = texts[-1].split(" ") if texts else []
-    low, high, best = 1, len(words) - 1, None
-    while low <= high:
-        middle = (low + high) // 2
-        short = " ".join(words[:middle]).rstrip(" ,.;:–-") + ELLIPSIS
-        block = fit(fonts, short, weight, leading, box, (sizes[0], sizes[0]))
-        if block is None:
-            high = middle - 1
-        else:
-            best, low = block, middle + 1
-    return best
+    """The first text of the ladder that fits, at its largest size; None when even the last does not."""
+    found = (fit(fonts, text, weight, leading, box, sizes) for text in texts)
+    return next((block for block in found if block is not None), None)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hub.content import BEL_LATER, BEL_NU, ActieView, Link, PosterRequest, Stand
+from hub.content import BEL_LATER, BEL_NU, ActieView, Link, PosterRequest, Stand, Thema
+from renderers import ladder
 from renderers.fonts import Fonts
-from renderers.text import glue, glue_headline
+from renderers.text import NBSP, glue, glue_headline
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MAANDEN = "januari februari maart april mei juni juli augustus september oktober november december".split()
@@ -35,6 +36,27 @@ SOORTEN: dict[str, tuple[str, str]] = {
 BENADER_NIET = frozenset(SOORTEN) - {"vermist-persoon", "zedenmisdrijf", "overig"}
 """Types where a reader might be tempted to step in."""
 
+ENGELS = {
+    "vermist-persoon": "Missing person",
+    "verdachte-situatie": "Suspicious situation",
+    "geweldsmisdrijf": "Violent crime",
+    "straatroof": "Street robbery",
+    "diefstal-voertuig": "Stolen vehicle",
+    "woninginbraak": "Burglary",
+    "overval": "Robbery",
+    "diefstal-overig": "Theft",
+    "winkeldiefstal": "Shoplifting",
+    "zedenmisdrijf": "Witnesses wanted",
+    "verlaten-plaats-ongeval": "Hit and run",
+    "overig": "Please look out",
+    "Nu gezien?": "Seen now?",
+    "Weet u meer?": "Do you know more?",
+    "Ziet u iets verdachts?": "Anything suspicious?",
+    f"Laatst{NBSP}gezien": f"Last{NBSP}seen",
+    "Leeftijd": "Age",
+}
+"""The fixed words of a running actie for who reads no Dutch."""
+
 SLOT_KOP = "Deze actie is afgelopen"
 SLOT_TEKST = "Bedankt dat u heeft meegekeken."
 RUST_KOP = "Kijk mee in uw buurt"
@@ -46,16 +68,20 @@ RUST_TEKST = (
 
 @dataclass(frozen=True, slots=True)
 class Inhoud:
-    """The words and the mood of one poster. `teksten` is a ladder: the first that fits is drawn."""
+    """The words and the mood of one poster.
+
+    `koppen`, `signalementen` and `teksten` are ladders: the first that fits is drawn. `adres` is for who types; it is
+    the same for every link. `kenteken`: the number plate to look for.
+    """
 
     stand: Stand
     palet: str
     label: str
     toelichting: str
     sinds: str
-    kop: str
+    koppen: tuple[str, ...]
     feiten: tuple[tuple[str, str], ...]
-    signalement: str
+    signalementen: tuple[str, ...]
     teksten: tuple[str, ...]
     vraag: str
     bel: str
@@ -68,24 +94,44 @@ class Inhoud:
     voorbeeld: bool
     alt: str
     versie: str = ""
+    thema: Thema = "gewoon"
+    kenteken: str = ""
+
+    @property
+    def kop(self) -> str:
+        """The headline in full."""
+        return self.koppen[0]
+
+    @property
+    def signalement(self) -> str:
+        """What helps recognise someone, in full; empty where there is none."""
+        return self.signalementen[0] if self.signalementen else ""
 
 
-def inhoud(request: PosterRequest, fonts: Fonts) -> Inhoud:
-    """What the poster of this request says; every text holds only characters the fonts can draw."""
-    return with_link(without_link(request, fonts), request.link)
+def inhoud(request: PosterRequest, fonts: Fonts, *, weg: bool = False, kijktijd_s: float = 60.0) -> Inhoud:
+    """What the poster of this request says; every text holds only characters the fonts can draw.
+
+    `weg`: for who drives past; `kijktijd_s`: seconds that a passer-by has.
+    """
+    return with_link(without_link(request, fonts, weg=weg, kijktijd_s=kijktijd_s), request.link)
 
 
 def with_link(words: Inhoud, link: Link | None) -> Inhoud:
-    """The same words with an address to scan and to type over; a closing message has none."""
+    """The same words with an address to scan; a closing message has none."""
     if link is None or words.stand == "slot":
         return words
-    adres = link.label or link.url.split("://", 1)[-1]
-    alt = f"{words.alt} De laatste stand: {adres}." if words.stand == "actief" else words.alt
-    return replace(words, qr_url=link.url, adres=adres, alt=alt)
+    return replace(words, qr_url=link.url)
 
 
-def without_link(request: PosterRequest, fonts: Fonts) -> Inhoud:
+def without_link(request: PosterRequest, fonts: Fonts, *, weg: bool = False, kijktijd_s: float = 60.0) -> Inhoud:
     """What all links of one poster share."""
+    words = replace(_said(request, fonts), thema=request.thema)
+    if request.tweetalig:
+        words = _english_too(words, request.actie)
+    return _for_road(words) if weg else _in_time(words, kijktijd_s)
+
+
+def _said(request: PosterRequest, fonts: Fonts) -> Inhoud:
 
     def clean(text: str) -> str:
         return glue(fonts.drawable(text))
@@ -133,21 +179,22 @@ def _actief(actie: ActieView, request: PosterRequest, afzender: str, clean: _Cle
         label=label,
         toelichting=toelichting,
         sinds=_sinds(actie, clean.plaats),
-        kop=glue_headline(clean.titel),
+        koppen=tuple(map(glue_headline, ladder.koppen(clean.titel, _kern(actie, toelichting, clean.plaats)))),
         feiten=_feiten(actie, clean),
-        signalement=clean.signalement,
-        teksten=_ladder(clean.bericht.removesuffix(clean.signalement).strip()),
+        signalementen=ladder.trekken(clean.signalement),
+        teksten=ladder.zinnen(clean.bericht.removesuffix(clean.signalement).strip()),
         vraag=vraag,
         bel=glue(bel),
         waarschuwing="Ga er niet zelf op af." if actie.type in BENADER_NIET else "",
         qr_url="",
         qr_tekst="Scan voor de laatste stand",
-        adres="",
+        adres=actie.pagina_url.partition("://")[2],
         afzender=afzender,
         oefening=actie.oefening,
         voorbeeld=request.voorbeeld or actie.voorbeeld,
-        alt=_alt(label, toelichting, clean, f"{vraag} {bel}", actie.oefening),
+        alt=_alt(label, toelichting, clean, f"{vraag} {bel}", actie),
         versie=f"{actie.id}/{actie.versie}",
+        kenteken="" if actie.over_persoon else ladder.kenteken(clean.titel, clean.signalement, clean.bericht),
     )
 
 
@@ -159,10 +206,10 @@ def _slot(actie: ActieView, tekst: str, afzender: str, voorbeeld: bool) -> Inhou
         label="AFGELOPEN",
         toelichting="",
         sinds="",
-        kop=glue_headline(kop),
+        koppen=(glue_headline(kop),),
         feiten=(),
-        signalement="",
-        teksten=(rest,) if rest else (),
+        signalementen=(),
+        teksten=ladder.zinnen(rest),
         vraag="",
         bel="",
         waarschuwing="",
@@ -183,9 +230,9 @@ def _rust(request: PosterRequest, afzender: str) -> Inhoud:
         label="",
         toelichting="",
         sinds="",
-        kop=glue_headline(RUST_KOP),
+        koppen=(glue_headline(RUST_KOP),),
         feiten=(),
-        signalement="",
+        signalementen=(),
         teksten=(glue(RUST_TEKST), "Samen zien we meer."),
         vraag="",
         bel="",
@@ -237,19 +284,70 @@ def _feiten(actie: ActieView, clean: _Clean) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def _ladder(bericht: str) -> tuple[str, ...]:
-    """The whole text, then without its last sentence, and so on down to the first."""
-    ends = [found.end() for found in re.finditer(r"[.!?](?= [A-ZÀ-Þ])", bericht)]
-    return tuple(bericht[:end] for end in (None, *reversed(ends))) if bericht else ()
+def _kern(actie: ActieView, toelichting: str, plaats: str) -> str:
+    """The facts that every actie has, as the shortest headline."""
+    if not actie.over_persoon:
+        what = toelichting if toelichting[-1] != "?" else "Let op"
+    elif actie.leeftijd is None:
+        what = "Kind vermist" if actie.minderjarig else "Persoon vermist"
+    else:
+        what = f"{'Kind' if actie.minderjarig else 'Persoon'} van {actie.leeftijd} vermist"
+    return f"{what} in {plaats}" if plaats and len(f"{what} in {plaats}") <= ladder.STAPPEN[-1] else what
+
+
+def _for_road(words: Inhoud) -> Inhoud:
+    """At most seven words and nothing to remember: no number, no address, no details (CROW, Reclame langs wegen)."""
+    if words.stand != "actief":
+        return replace(words, teksten=())
+    return replace(
+        words,
+        toelichting="",
+        sinds="",
+        koppen=(glue_headline(ladder.weg(words.kop.replace(NBSP, " "), words.koppen[-1].replace(NBSP, " "))),),
+        feiten=(),
+        signalementen=(),
+        teksten=(),
+        vraag="",
+        bel="",
+        waarschuwing="",
+    )
+
+
+def _in_time(words: Inhoud, kijktijd_s: float) -> Inhoud:
+    """No more text than can be read in passing: first the story gives way, then traits of the description."""
+    fixed = (words.label, words.toelichting, words.sinds, words.kop, words.vraag, words.bel)
+    left = woorden_in(kijktijd_s) - sum(len(text.split()) for text in fixed)
+    left -= sum(len(f"{name} {value}".split()) for name, value in words.feiten)
+    signalementen = ladder.binnen(words.signalementen, left) or words.signalementen[-1:]
+    left -= len(signalementen[0].split()) if signalementen else 0
+    return replace(words, signalementen=signalementen, teksten=ladder.binnen(words.teksten, left))
+
+
+def woorden_in(kijktijd_s: float) -> int:
+    """Words that are read in so many seconds: three in each, a little less than people read on paper."""
+    return round(3 * kijktijd_s)
+
+
+def _english_too(words: Inhoud, actie: ActieView | None) -> Inhoud:
+    """The fixed words in English beside the Dutch; what the meldkamer wrote stays as it is."""
+    if actie is None or words.stand != "actief":
+        return words
+    return replace(
+        words,
+        toelichting=ENGELS.get(actie.type, ENGELS["overig"]),
+        vraag=f"{words.vraag} {ENGELS[words.vraag]}",
+        feiten=tuple((f"{name}{NBSP}/{NBSP}{ENGELS[name]}", value) for name, value in words.feiten),
+        qr_tekst=f"{words.qr_tekst} · Scan for updates",
+    )
 
 
 def _closed(text: str) -> str:
     return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
-def _alt(label: str, toelichting: str, clean: _Clean, bel: str, oefening: bool) -> str:
+def _alt(label: str, toelichting: str, clean: _Clean, bel: str, actie: ActieView) -> str:
     parts = [
-        "Oefening." if oefening else "",
+        "Oefening." if actie.oefening else "",
         f"{label.capitalize()}: {toelichting[0].lower()}{toelichting[1:]}."
         if toelichting[-1] != "?"
         else f"{label.capitalize()}.",
@@ -257,5 +355,6 @@ def _alt(label: str, toelichting: str, clean: _Clean, bel: str, oefening: bool) 
         _closed(clean.signalement),
         _closed(f"Laatst gezien: {clean.laatst_gezien}") if clean.laatst_gezien else "",
         _closed(bel),
+        f"De laatste stand: {actie.pagina_url.partition('://')[2]}." if actie.pagina_url else "",
     ]
     return " ".join(part for part in parts if part)

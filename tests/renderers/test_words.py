@@ -1,7 +1,9 @@
 """What posters say: per type, per soort, in Dutch, and nothing about the person after the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from renderers.words import RUST_KOP, SLOT_KOP, SLOT_TEKST, SOORTEN, Inhoud, inh
 from tests.renderers.conftest import FONTS, START, MakeActie
 
 Says = Callable[..., Inhoud]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 TYPES = (
     "vermist-persoon verdachte-situatie geweldsmisdrijf straatroof diefstal-voertuig woninginbraak overval "
@@ -26,8 +29,13 @@ def fonts() -> Fonts:
 
 @pytest.fixture
 def says(fonts: Fonts, make_actie: MakeActie) -> Says:
-    def make(link: Link | None = None, **changes: object) -> Inhoud:
-        words = inhoud(PosterRequest("x", make_actie(**changes), link=link), fonts)
+    def make(
+        link: Link | None = None,
+        tweetalig: bool = False,
+        how: Mapping[str, Any] = MappingProxyType({}),
+        **changes: object,
+    ) -> Inhoud:
+        words = inhoud(PosterRequest("x", make_actie(**changes), link=link, tweetalig=tweetalig), fonts, **how)
         assert NBSP not in words.adres
         return words
 
@@ -83,7 +91,7 @@ def test_text_comes_as_a_ladder_of_whole_sentences(says: Says) -> None:
 
 def test_a_signalement_at_the_end_of_the_text_is_told_once(says: Says) -> None:
     words = says(bericht="Sem is weg. Groene jas.", signalement="Groene jas.")
-    assert (words.teksten, words.signalement) == (("Sem is weg.",), "Groene jas.")
+    assert (words.teksten, words.signalementen) == (("Sem is weg.",), ("Groene jas.",))
 
 
 def test_a_headline_keeps_prepositions_and_family_names_together(says: Says) -> None:
@@ -109,4 +117,37 @@ def test_the_closing_text_is_the_whole_poster(says: Says, slottekst: str, kop: s
 
 def test_at_rest_people_are_asked_to_join(fonts: Fonts) -> None:
     words = inhoud(PosterRequest("x", link=Link("https://hub.example/X", "X")), fonts)
-    assert (plain(words.kop), words.qr_tekst, words.adres) == (RUST_KOP, "Scan en doe mee", "hub.example/X")
+    assert (plain(words.kop), words.qr_tekst, words.qr_url) == (RUST_KOP, "Scan en doe mee", "https://hub.example/X")
+
+
+def test_along_the_road_there_are_seven_words_and_nothing_to_remember(says: Says) -> None:
+    words = says(how={"weg": True}, titel="Jongen van 9 vermist in Utrecht na een voetbalwedstrijd in het park")
+    assert (words.label, plain(words.kop)) == ("VERMIST", "Jongen van 9 vermist in Utrecht")
+    rest = (words.bel, words.vraag, words.feiten, words.signalementen, words.teksten, words.sinds)
+    assert not any(rest)
+
+
+def test_who_has_little_time_reads_less_of_the_story_and_still_how_to_recognise_someone(says: Says) -> None:
+    long, short = says(how={"kijktijd_s": 60.0}), says(how={"kijktijd_s": 8.0})
+    assert long.teksten
+    assert short.teksten == ()
+    assert short.signalementen == ("Tenger.",)
+    assert short.kop == long.kop
+
+
+def test_the_fixed_words_come_in_english_too(says: Says) -> None:
+    words = says(tweetalig=True)
+    assert (words.label, words.toelichting, words.vraag) == ("VERMIST", "Missing person", "Nu gezien? Seen now?")
+    assert plain(words.feiten[0][0]) == "Laatst gezien / Last seen"
+
+
+def test_the_address_to_type_is_that_of_the_page_and_the_same_for_every_link(says: Says) -> None:
+    one = says(link=Link("https://hub.example/AAAAAAAA", "AAAAAAAA"))
+    other = says(link=Link("https://hub.example/BBBBBBBB", "BBBBBBBB"))
+    assert one.adres == other.adres == "hub.example/a/abc"
+
+
+def test_a_number_plate_is_told_apart_only_where_a_thing_is_sought(says: Says) -> None:
+    stolen = says(type="diefstal-voertuig", titel="Witte bestelbus gestolen, kenteken V-123-BX", leeftijd=None)
+    assert stolen.kenteken == "V-123-BX"
+    assert says(titel="Man vermist in auto 12-ABC-3").kenteken == ""
