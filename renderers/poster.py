@@ -13,8 +13,8 @@ from pathlib import Path
 from PIL import Image as Picture
 from PIL import __version__ as pillow_version
 
-from hub.content import Foto, Image, PosterRequest
-from renderers import card, layout, splice
+from hub.content import FormaatInfo, Foto, Image, Keuring, PosterRequest
+from renderers import card, keuring, layout, splice
 from renderers.base import Base, Bases, lightest
 from renderers.canvas import Canvas
 from renderers.errors import PosterError
@@ -22,6 +22,7 @@ from renderers.fonts import Fonts
 from renderers.formats import Formaat, Rect, load_formats
 from renderers.layout import Plan
 from renderers.photo import Photos
+from renderers.proefvel import proef
 from renderers.sheet import Sheet
 from renderers.words import Inhoud, with_link, without_link
 
@@ -47,6 +48,7 @@ class PosterRenderer:
         self._formats = load_formats(formats_dir)
         self._photos = Photos()
         self._bases = Bases()
+        self._keuringen = keuring.Keuringen()
         # The words of one poster come back for every link and size of it, and where they go for every link.
         self._plain = lru_cache(maxsize=64)(lambda request: self._told(request))
         self._planned = lru_cache(maxsize=64)(self._laid_out)
@@ -56,6 +58,22 @@ class PosterRenderer:
     def formats(self) -> Mapping[str, tuple[int, int]]:
         """Every designed format with its size in pixels."""
         return {naam: (known.breedte, known.hoogte) for naam, known in self._formats.items()}
+
+    def about(self, naam: str) -> FormaatInfo:
+        """What people should know of one format."""
+        known = self._formats[naam]
+        return FormaatInfo(
+            naam=naam,
+            titel=known.titel,
+            familie=known.familie,
+            breedte=known.breedte,
+            hoogte=known.hoogte,
+            pixels_per_mm=known.pixels_per_mm,
+            kijkafstand_m=known.kijkafstand_m,
+            scherm=known.scherm,
+            weg=known.weg,
+            qr=known.qr,
+        )
 
     def nearest(self, width: int, height: int, soort: str = "") -> str:
         """The format that suits a screen of this size and soort best."""
@@ -82,6 +100,23 @@ class PosterRenderer:
         """The bytes of `render` in pieces; the posters of one actie that differ in their link share most of them."""
         formaat, size = self._size(request.formaat, width, height)
         return self._drawn(request, formaat, size, self._words(request))
+
+    def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
+        """Whether this poster may leave, and if not what to tell the adviseur; judged once for all its links."""
+        formaat, size = self._size(request.formaat, width, height)
+        words, foto = self._words(request), self._foto(request, formaat)
+
+        def judge() -> Keuring:
+            try:
+                plan = self._laid(formaat, size, words, foto is not None).plan
+                vel = proef(formaat, self._fonts, size, words, plan, foto is not None)
+                jpeg = self._drawn(request, formaat, size, words).joined()
+            except PosterError as error:
+                return keuring.niet_gezet(formaat, error)
+            return keuring.keur(keuring.Render(formaat, size, words, plan, vel, jpeg))
+
+        digest = foto and self._photos.digest(foto)
+        return self._keuringen.get(keuring.named(words, formaat.naam, size, digest), judge)
 
     def _drawn(self, request: PosterRequest, formaat: Formaat, size: tuple[int, int], words: Inhoud) -> splice.Pieces:
         wide, high = size
@@ -110,6 +145,7 @@ class PosterRenderer:
         """Drop every remembered cut of a photo and every poster in the making; call it when a photo is withdrawn."""
         self._photos.forget()
         self._bases.forget()
+        self._keuringen.forget()
         self._plain.cache_clear()
         self._planned.cache_clear()
 

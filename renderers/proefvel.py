@@ -1,0 +1,76 @@
+"""A canvas that notes each line it sets, so that the gate judges what was really drawn and on what ground."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
+
+from renderers import card, layout
+from renderers.base import Tile
+from renderers.canvas import Canvas
+from renderers.fonts import Fonts
+from renderers.formats import Formaat
+from renderers.layout import Plan
+from renderers.sheet import Align
+from renderers.text import Blok
+from renderers.tokens import Colour, contrast
+from renderers.words import Inhoud
+
+CONTRAST = 7.0
+GRIJS: Colour = (119, 119, 119)
+"""Stands for the photo: no ink is legible on it, as none is on every photo."""
+STREPEN = 0.02
+"""Part of the ground below a line that may differ: the tail of a letter of the line above it."""
+
+Vlak = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Regel:
+    """One line as it was set.
+
+    `alinea`: all of the block it belongs to. `letter`: its size in pixels. `vlak`: what its ink covers, as left, top,
+    right, bottom. `leesbaar`: whether its ink stands out from its ground.
+    """
+
+    tekst: str
+    alinea: str
+    letter: int
+    vlak: Vlak
+    leesbaar: bool
+
+
+class Proefvel(Canvas):
+    """A canvas with a memory."""
+
+    regels: list[Regel]
+
+    def write(self, pen: ImageDraw.ImageDraw, block: Blok, at: tuple[int, int], colour: Colour, align: Align) -> None:
+        """As any sheet, and note it."""
+        font = self.fonts.font(block.weight, block.size)
+        for number, line in enumerate(block.lines):
+            left, top, right, bottom = font.getbbox(line, anchor=f"{align}s", language="nl")
+            base = self.base_line(block, at[1], number)
+            vlak = (round(at[0] + left), round(base + top), round(at[0] + right), round(base + bottom))
+            if line.strip():
+                legible = stands_out(colour, self.image.crop(vlak))
+                self.regels.append(Regel(line, " ".join(block.lines), block.size, vlak, legible))
+        super().write(pen, block, at, colour, align)
+
+
+def proef(formaat: Formaat, fonts: Fonts, size: tuple[int, int], words: Inhoud, plan: Plan, foto: bool) -> Proefvel:
+    """The poster drawn for its notes, with a grey field for a photo."""
+    vel = Proefvel(formaat, fonts, *size)
+    vel.regels = []
+    layout.draw(vel, words, plan.boxes, (lambda w, h: Image.new("RGB", (w, h), GRIJS)) if foto else None)
+    if plan.card is not None:
+        card.ground(vel, plan.card, vel.image, plan.boxes["qr"])
+        card.draw(vel, plan.card, words, [Tile(vel.image, 0, 0)], plan.boxes["qr"])
+    return vel
+
+
+def stands_out(ink: Colour, ground: Image.Image) -> bool:
+    """Whether (nearly) all of the ground has the contrast with this ink that the outdoors ask for."""
+    colours: Iterable[tuple[int, Colour]] = ground.getcolors(ground.width * ground.height) or ()  # type: ignore[assignment]
+    poor = sum(count for count, colour in colours if contrast(ink, colour) < CONTRAST)
+    return poor <= STREPEN * ground.width * ground.height
