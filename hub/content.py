@@ -515,6 +515,39 @@ class PosterRequest:
     tweetalig: bool = False
 
 
+class NietTeTekenen(Exception):
+    """A renderer cannot draw this request; the message names the format and what does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormaatInfo:
+    """One designed format as people know it. `breedte` and `hoogte` in pixels; `pixels_per_mm` of what shows it.
+
+    `weg`: for schermen along a road. `scherm`: for schermen; else for posts and pages. `qr`: whether a poster has one.
+    """
+
+    naam: str
+    titel: str
+    familie: str
+    breedte: int
+    hoogte: int
+    pixels_per_mm: float
+    kijkafstand_m: float
+    scherm: bool
+    weg: bool
+    qr: bool
+
+    @property
+    def breedte_mm(self) -> float:
+        """How wide it is where it hangs."""
+        return self.breedte / self.pixels_per_mm
+
+    @property
+    def hoogte_mm(self) -> float:
+        """How high it is where it hangs."""
+        return self.hoogte / self.pixels_per_mm
+
+
 @dataclass(frozen=True, slots=True)
 class Keuring:
     """What the check of one render found. `bezwaren` tell the adviseur, in Dutch, why it may not leave; none: it may.
@@ -534,8 +567,8 @@ class Keuring:
 
 @runtime_checkable
 class Renderer(Protocol):
-    """Draws posters. `formats()` lists the designed formats; `choices` names those for a screen of this size and soort,
-    best first, and `nearest` the best. `keur` checks a render as it would leave.
+    """Draws posters. `formats()` lists the designed formats, `about` tells of one. `choices` names those for a screen of
+    this size and soort, best first, and `nearest` the best. `keur` checks a render as it would leave.
 
     `signature` hashes every input of a picture without drawing it; `forget_photos` drops photo cuts from memory.
     """
@@ -543,6 +576,8 @@ class Renderer(Protocol):
     version: str
 
     def formats(self) -> Mapping[str, tuple[int, int]]: ...
+
+    def about(self, naam: str) -> FormaatInfo: ...
 
     def nearest(self, width: int, height: int, soort: str = "") -> str: ...
 

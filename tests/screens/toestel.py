@@ -14,7 +14,7 @@ from hub.acties import foto_store
 from hub.acties import store as acties
 from hub.acties.fotos import CleanPhoto
 from hub.acties.model import Actie
-from hub.content import Image, PosterRequest
+from hub.content import FormaatInfo, Image, Keuring, PosterRequest
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
@@ -42,8 +42,18 @@ class Tekenaar:
     def formats(self) -> Mapping[str, tuple[int, int]]:
         return {"staand-1080x1920": (1080, 1920)}
 
-    def nearest(self, width: int, height: int) -> str:
+    def about(self, naam: str) -> FormaatInfo:
+        breedte, hoogte = self.formats()[naam]
+        return FormaatInfo(naam, naam, naam.partition("-")[0], breedte, hoogte, 1.0, 5.0, True, False, True)
+
+    def nearest(self, width: int, height: int, soort: str = "") -> str:
         return "staand-1080x1920"
+
+    def choices(self, width: int, height: int, soort: str = "") -> tuple[str, ...]:
+        return ("staand-1080x1920",)
+
+    def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
+        return Keuring(request.formaat)
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:
         return hashlib.sha256(repr((request, width, height)).encode()).hexdigest()

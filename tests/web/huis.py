@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from hub.compose.templates import Templates
-from hub.content import Image, PosterRequest, Timeouts
+from hub.content import FormaatInfo, Image, Keuring, PosterRequest, Timeouts
 from hub.desk.beelden import Beelden
 from hub.desk.desk import Desk
 from hub.desk.gesprek import Gesprek
@@ -66,8 +66,18 @@ class Tekenaar:
     def formats(self) -> Mapping[str, tuple[int, int]]:
         return {"staand-1080x1920": (1080, 1920), "kaart-1200x630": (1200, 630)}
 
-    def nearest(self, width: int, height: int) -> str:
+    def about(self, naam: str) -> FormaatInfo:
+        breedte, hoogte = self.formats()[naam]
+        return FormaatInfo(naam, naam, naam.partition("-")[0], breedte, hoogte, 1.0, 5.0, True, False, True)
+
+    def nearest(self, width: int, height: int, soort: str = "") -> str:
         return "staand-1080x1920"
+
+    def choices(self, width: int, height: int, soort: str = "") -> tuple[str, ...]:
+        return ("staand-1080x1920",)
+
+    def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
+        return Keuring(request.formaat)
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
         return Image(b"\xff\xd8\xff\xd9", "image/jpeg", width or 1, height or 1)

@@ -13,7 +13,7 @@ from hub.acties import store
 from hub.acties.fotos import CleanPhoto
 from hub.acties.model import Actie
 from hub.acties.view import slottekst
-from hub.content import Image, PosterRequest
+from hub.content import FormaatInfo, Image, Keuring, PosterRequest
 from hub.kit.config import Config, Kortelinks, Organisatie
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
@@ -54,9 +54,22 @@ class Tekenaar:
         """The one format that is asked for."""
         return {"kaart-1200x630": (1200, 630)}
 
-    def nearest(self, width: int, height: int) -> str:
+    def about(self, naam: str) -> FormaatInfo:
+        """What is told of every format."""
+        breedte, hoogte = self.formats()[naam]
+        return FormaatInfo(naam, naam, naam.partition("-")[0], breedte, hoogte, 1.0, 5.0, True, False, True)
+
+    def nearest(self, width: int, height: int, soort: str = "") -> str:
         """That same format."""
         return "kaart-1200x630"
+
+    def choices(self, width: int, height: int, soort: str = "") -> tuple[str, ...]:
+        """That same format and no other."""
+        return ("kaart-1200x630",)
+
+    def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
+        """Nothing is wrong with it."""
+        return Keuring(request.formaat)
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
         """Bytes that tell what was drawn."""
