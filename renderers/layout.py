@@ -95,8 +95,8 @@ def _place_card(boxes: Boxes, made: Card | None) -> None:
     given = boxes.pop("qr")
     taken = 0
     if made is not None:
-        taken = made.width
-        boxes["qr"] = Rect(given.right - taken, given.y + (given.h - made.height) // 2, taken, made.height)
+        boxes["qr"] = made.box
+        taken = given.right - made.box.x
     for naam in ("nummer", "merk"):
         box = boxes.get(naam)
         if box is not None and box.right <= given.x:
@@ -192,7 +192,10 @@ def _aside(canvas: Canvas, words: Inhoud, width: int, height: int) -> Blok | Non
     block = Blok(both, min(large, int(width / max(widest, 0.01))), "half", 1.25)
     if block.size >= small and block.height <= height:
         return block
-    # Since when and where matters more than the explanation, and may take two lines.
+    # Since when and where matters more than the explanation: on one line if it can be, else on two.
+    line = canvas.line(words.sinds or words.toelichting, "half", width, (small, large))
+    if line is not None:
+        return line
     texts = [words.sinds, words.sinds.partition(",")[0]] if words.sinds else [words.toelichting]
     return fit_ladder(canvas.fonts, texts, "half", 1.25, (width, height), (small, large))
 
@@ -228,7 +231,8 @@ def _number_in_line(canvas: Canvas, words: Inhoud, box: Rect) -> bool:
 
 
 def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, address: bool) -> bool:
-    gap = canvas.gap(0.5)
+    # The tail of a letter keeps the question apart from the number; what follows the number has no such help.
+    near, gap = canvas.gap(0.15 if warn or address else 0.5), canvas.gap(0.4)
     vraag = canvas.line(words.vraag, "half", box.w, canvas.sizes("vraag"))
     notes: list[Blok | None] = []
     if warn:
@@ -239,13 +243,13 @@ def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, addres
     if vraag is None or len(blocks) < len(notes):
         return False
     small, large = canvas.sizes("nummer")
-    room = box.h - vraag.height - gap - sum(block.height + gap for block in blocks)
+    room = box.h - vraag.height - near - sum(block.height + gap for block in blocks)
     bel = canvas.line(words.bel, "zwaar", box.w, (small, min(large, int(room / CAP))))
     if bel is None:
         return False
     y = box.y + (room - round(bel.size * CAP)) // 2
     canvas.block(vraag, box.x, y, PANEEL.zacht)
-    y += vraag.height + gap
+    y += vraag.height + near
     canvas.block(bel, box.x, y, PANEEL.tekst)
     y += round(bel.size * CAP) + gap
     for block in blocks:
