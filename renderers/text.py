@@ -149,7 +149,15 @@ def _balanced(
             lines, high = trial, middle
         else:
             low = middle
-    return lines
+    return _at_pause(fonts, text, weight, limit) or lines if len(lines) == 2 else lines
+
+
+def _at_pause(fonts: Fonts, text: str, weight: str, limit: float) -> tuple[str, ...]:
+    """Two lines that part at a comma, where a reader pauses; nothing when one of them would be much shorter."""
+    found = ((text[: at.end() - 1], text[at.end() :]) for at in re.finditer(r", (?=\S)", text))
+    widths = {pair: sorted(fonts.advance(weight, line) for line in pair) for pair in found}
+    even = {pair: short / long for pair, (short, long) in widths.items() if long <= limit and short > 0.4 * long}
+    return max(even, key=lambda pair: even[pair], default=())
 
 
 def fit_ladder(

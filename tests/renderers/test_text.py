@@ -56,6 +56,16 @@ def test_the_last_line_is_not_a_lonely_word(fonts: Fonts) -> None:
     assert min(widths) > 0.6 * max(widths)
 
 
+def test_two_lines_part_at_a_comma_unless_one_would_be_short(fonts: Fonts) -> None:
+    def lines(text: str) -> tuple[str, ...]:
+        block = fit(fonts, text, "half", 1.25, (420, 100), (40, 40))
+        assert block is not None
+        return block.lines
+
+    assert lines("Park Transwijk, rond half elf") == ("Park Transwijk,", "rond half elf")
+    assert lines("Utrecht, in het park bij de sluis") == ("Utrecht, in het", "park bij de sluis")
+
+
 def test_the_ladder_takes_the_first_text_that_fits_whole(fonts: Fonts) -> None:
     long, short = "woord " * 80 + "einde", "kort genoeg voor dit vak"
     box, sizes = (400, 60), (20, 30)
