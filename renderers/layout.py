@@ -58,17 +58,20 @@ def draw(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], cut: Cut | No
     if words.voorbeeld:
         canvas.example_strip()
     palet = PALETTEN[words.palet]
-    verhaal = story.plan(canvas, words, boxes["verhaal"], with_kop="kop" not in boxes)
-    boxes = _with_slack(canvas, boxes, verhaal.height)
-    _grounds(canvas, boxes, palet, cut, bare=not verhaal.height)
+    verhaal = None
+    if "verhaal" in boxes:
+        verhaal = story.plan(canvas, words, boxes["verhaal"], with_kop="kop" not in boxes)
+        boxes = _with_slack(canvas, boxes, verhaal.height)
+    _grounds(canvas, boxes, palet, cut, bare=verhaal is not None and not verhaal.height)
     if "band" in boxes:
         _band(canvas, words, boxes, palet)
     if "kop" in boxes:
         kop = story.headline(canvas, words.koppen, boxes["kop"], "kop", "affiche")
         canvas.block(kop, boxes["kop"].x, boxes["kop"].y + (boxes["kop"].h - kop.height) // 2, palet.tekst)
-    on_field = "veld" in boxes and _inside(boxes["verhaal"], boxes["veld"])
-    inks = (palet.tekst, palet.zacht) if on_field else (INKT, INKT_ZACHT)
-    story.draw(canvas, verhaal, boxes["verhaal"].x, boxes["verhaal"].y, inks)
+    if verhaal is not None:
+        on_field = "veld" in boxes and _inside(boxes["verhaal"], boxes["veld"])
+        inks = (palet.tekst, palet.zacht) if on_field else (INKT, INKT_ZACHT)
+        story.draw(canvas, verhaal, boxes["verhaal"].x, boxes["verhaal"].y, inks)
     if words.bel and "nummer" in boxes:
         _number(canvas, words, boxes["nummer"], own_address="qr" not in boxes)
     if "qr" in boxes:
@@ -80,13 +83,14 @@ def draw(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], cut: Cut | No
 def _narrow_photo(boxes: Boxes) -> None:
     """On a very wide sheet the photo keeps the shape of a head; band and story get the rest."""
     foto = boxes.get("foto")
-    if foto is None or boxes["verhaal"].x < foto.right or foto.w <= WIDEST_PHOTO * foto.h:
+    first = "kop" if "kop" in boxes else "verhaal"
+    if foto is None or boxes[first].x < foto.right or foto.w <= WIDEST_PHOTO * foto.h:
         return
     boxes["foto"] = Rect(foto.x, foto.y, round(WIDEST_PHOTO * foto.h), foto.h)
     spare = foto.w - boxes["foto"].w
-    for naam in ("band", "verhaal"):
-        box = boxes[naam]
-        if box.x >= foto.right:
+    for naam in ("veld", "band", first):
+        box = boxes.get(naam)
+        if box is not None and box.x >= foto.right:
             boxes[naam] = Rect(box.x - spare, box.y, box.w + spare, box.h)
 
 
