@@ -4,9 +4,11 @@ Legibility is judged by the notes of a `Proefvel`, the file and its QR by the by
 
 - Letters: the capital in mm per metre of distance, at least formats.FLOORS (ISO 9241-3: 5 mm/m; Smith 1979: 7 mm/m is
   read by nearly everyone). A sheet of another size than the design hangs on a screen of the same size.
-- Words: three a second, a little under the 200 a minute of reading on paper. All that is told must be read in the
-  time a passer-by has. Label, headline and number must be caught in one look: 3 lines of 5 words for the headline, the
-  most that out-of-home guidance allows, and 3 beside it; that takes the six seconds that the shortest slot lasts.
+- Words: three a second (words.woorden_in), a little less than people read on paper. Label, headline and number must
+  be caught in one look, of six seconds at most: 18 words, which is 3 for the label and the number and the 3 lines of 5
+  words that out-of-home guidance allows a headline. All that is told must be read while the poster shows twice: it
+  comes back in its loop, and who waits at a stop sees it again. The words themselves aim at once; only what nobody
+  may miss (where someone was seen last) goes beyond that.
 - Roads: a driver looks one to two seconds at most, so 7 words in all; no telephone number or other row of digits to
   remember but the number plate that is looked for, and no QR (CROW, Reclame langs wegen).
 - Contrast of 7:1 (WCAG AAA): what holds indoors at 4.5:1 drowns in daylight.
@@ -23,11 +25,11 @@ from renderers.fonts import CAP
 from renderers.formats import FLOORS, Formaat, Rect
 from renderers.layout import Plan
 from renderers.proefvel import Proefvel, Regel
-from renderers.words import Inhoud
+from renderers.words import BLIK_S, Inhoud, woorden_in
 
-WOORDEN_PER_S = 3.0
-IN_EEN_BLIK = 18
 LANGS_DE_WEG = 7
+KEREN = 2
+"""Times that a poster is seen by who has the time to read it."""
 _IN_EEN_BLIK = frozenset({"label", "kop", "nummer"})
 _RAND = frozenset({"rand", "klein"})
 """What surrounds the message; nobody has to have read it."""
@@ -176,16 +178,17 @@ def _over(one: tuple[int, int, int, int], other: tuple[int, int, int, int], slac
 def _words(render: Render) -> Iterator[str]:
     """More words than can be read in the time there is."""
     counted = [(soort(regel, render.words), _count(regel.tekst)) for regel in render.vel.regels]
+    if render.words.stand != "actief":
+        return
     if render.formaat.weg:
         yield from _road(render, sum(count for kind, count in counted if kind != "rand"))
         return
-    glance = sum(count for kind, count in counted if kind in _IN_EEN_BLIK)
-    seconds = _meter(render.formaat.kijktijd_s)
-    if glance > min(IN_EEN_BLIK, WOORDEN_PER_S * render.formaat.kijktijd_s):
-        yield f"de kop is met {glance} woorden te lang om in één blik te lezen. Maak de titel korter."
+    kijktijd_s = render.formaat.kijktijd_s
+    if sum(count for kind, count in counted if kind in _IN_EEN_BLIK) > woorden_in(min(kijktijd_s, BLIK_S)):
+        yield "de kop is te lang om in één blik te lezen. Maak de titel korter."
     told = sum(count for kind, count in counted if kind not in _RAND)
-    if told > WOORDEN_PER_S * render.formaat.kijktijd_s:
-        yield f"{told} woorden zijn te veel om in {seconds} seconden te lezen. Maak de tekst korter."
+    if told > KEREN * woorden_in(kijktijd_s):
+        yield f"{told} woorden zijn te veel om in {_meter(kijktijd_s)} seconden te lezen. Maak de tekst korter."
 
 
 def _road(render: Render, count: int) -> Iterator[str]:
@@ -195,8 +198,6 @@ def _road(render: Render, count: int) -> Iterator[str]:
     for regel in render.vel.regels:
         if _CIJFERS.search(regel.tekst) and _bare(regel.tekst) != plate:
             yield f"'{regel.tekst}' is een nummer om te onthouden; dat mag niet langs een weg. Haal het uit de titel."
-    if render.plan.card is not None:
-        yield "langs een weg mag geen QR-code staan. Kies een ander formaat voor dit scherm."
 
 
 def _count(text: str) -> int:
@@ -248,6 +249,8 @@ def _reach(render: Render) -> float:
 def _qr(render: Render) -> Iterator[str]:
     """A QR that is missing, too small for the distance, or that a telephone does not read from there."""
     made, words = render.plan.card, render.words
+    if render.formaat.weg and words.qr_url:
+        yield "langs een weg mag geen QR-code staan. Kies een ander formaat voor dit scherm."
     if not words.qr_url:
         return
     if made is None:

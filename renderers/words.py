@@ -57,6 +57,9 @@ ENGELS = {
 }
 """The fixed words of a running actie for who reads no Dutch."""
 
+BLIK_S = 6.0
+"""One look lasts no longer, as the shortest slot of a scherm; label, headline and number are caught in it."""
+
 SLOT_KOP = "Deze actie is afgelopen"
 SLOT_TEKST = "Bedankt dat u heeft meegekeken."
 RUST_KOP = "Kijk mee in uw buurt"
@@ -314,7 +317,12 @@ def _for_road(words: Inhoud) -> Inhoud:
 
 
 def _in_time(words: Inhoud, kijktijd_s: float) -> Inhoud:
-    """No more text than can be read in passing: first the story gives way, then traits of the description."""
+    """No more text than can be read in passing: first the story gives way, then traits of the description.
+
+    A headline too long for one look gives way to a shorter one.
+    """
+    blik = woorden_in(min(kijktijd_s, BLIK_S)) - len(f"{words.label} {words.bel}".split())
+    words = replace(words, koppen=ladder.binnen(words.koppen, blik) or words.koppen[-1:])
     fixed = (words.label, words.toelichting, words.sinds, words.kop, words.vraag, words.bel)
     left = woorden_in(kijktijd_s) - sum(len(text.split()) for text in fixed)
     left -= sum(len(f"{name} {value}".split()) for name, value in words.feiten)
