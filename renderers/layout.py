@@ -101,7 +101,8 @@ def _place_card(boxes: Boxes, made: Card | None) -> None:
     if made is not None:
         boxes["qr"] = made.box
         taken = given.right - made.box.x
-    for naam in ("nummer", "merk"):
+    # On a quiet poster nothing lies between the words and the card.
+    for naam in ("nummer", "merk") if "paneel" in boxes else ("nummer", "merk", "verhaal"):
         box = boxes.get(naam)
         if box is not None and box.right <= given.x:
             boxes[naam] = Rect(box.x, box.y, box.w + given.w - taken, box.h)
@@ -237,7 +238,8 @@ def _number_in_line(canvas: Canvas, words: Inhoud, box: Rect) -> bool:
 def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, address: bool) -> bool:
     # The tail of a letter keeps the question apart from the number; what follows the number has no such help.
     near, gap = canvas.gap(0.15 if warn or address else 0.5), canvas.gap(0.4)
-    vraag = canvas.line(words.vraag, "half", box.w, canvas.sizes("vraag"))
+    least, most = canvas.sizes("vraag")
+    vraag = canvas.line(words.vraag, "half", box.w, (least, least if warn else most))
     notes: list[Blok | None] = []
     if warn:
         notes.append(canvas.line(words.waarschuwing, "half", box.w, canvas.sizes("toelichting")))
