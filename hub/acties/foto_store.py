@@ -1,6 +1,7 @@
 """Photos in the database: encrypted with a key in another table, shown by policy, erased with a trace."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 
@@ -16,6 +17,7 @@ from hub.kit.db import signal
 from hub.kit.ids import row_id
 from hub.kit.secrets import Vault
 
+MAX_FOTOS = 3
 SLEUTELTABEL = "foto_sleutel"
 """What has to leave the disk before an erased photo is really gone."""
 
@@ -31,20 +33,27 @@ def add_foto(
     toestemming: bool,
     wie: str,
     now: datetime,
+    erbij: bool = False,
 ) -> FotoInfo:
-    """Store the photo of an actie for its current versie; the photo it replaces is erased at once."""
+    """Store the photo of an actie for its current versie; the photos it replaces are erased at once.
+
+    `erbij`: a further photo of the same person, beside those that are there. Raises NietMogelijk where it cannot be.
+    """
     actie = session.get(ActieRij, actie_id)
     if actie is None:
         raise LookupError(f"Er is geen actie {actie_id}.")
     if actie.fase in ("afgesloten", "ingetrokken"):
         raise NietMogelijk("Deze actie is voorbij. Er kan geen foto meer bij.")
-    erase_fotos(session, actie_id, now=now)
+    place = _place(session, actie_id, toestemming) if erbij else 0
+    if not place:
+        erase_fotos(session, actie_id, now=now)
     content, key = encrypt(vault, schoon.jpeg)
     row = FotoRij(
         id=row_id(),
         actie_id=actie_id,
         vanaf_versie=actie.versie,
         som=schoon.som,
+        volgorde=place,
         inhoud=content,
         breedte=schoon.breedte,
         hoogte=schoon.hoogte,
@@ -60,18 +69,15 @@ def add_foto(
     return _info(row)
 
 
-def load_foto(session: Session, vault: Vault, actie_id: str) -> Foto | None:
-    """The opened photo of an actie, for rendering; whether it may be shown is for the policy to say."""
+def load_fotos(session: Session, vault: Vault, actie_id: str) -> tuple[Foto, ...]:
+    """The opened photos of an actie in order, for rendering; whether they may be shown is for the policy to say."""
     found = session.execute(
         select(FotoRij, FotoSleutelRij)
         .join(FotoSleutelRij, FotoSleutelRij.foto_id == FotoRij.id)
         .where(FotoRij.actie_id == actie_id)
-        .order_by(FotoRij.gemaakt_op.desc(), FotoRij.id.desc())
-    ).first()
-    if found is None:
-        return None
-    row, key = found
-    return Foto(decrypt(vault, row.inhoud, key.sleutel), row.focus_x, row.focus_y)
+        .order_by(FotoRij.volgorde)
+    )
+    return tuple(Foto(decrypt(vault, row.inhoud, key.sleutel), row.focus_x, row.focus_y) for row, key in found)
 
 
 def foto_public(session: Session, vault: Vault, som: str) -> bytes | None:
@@ -109,8 +115,25 @@ def fotos_of(session: Session, actie_ids: Sequence[str]) -> dict[str, FotoInfo]:
         FotoRij.actie_id, FotoRij.id, FotoRij.som, FotoRij.breedte, FotoRij.hoogte, FotoRij.focus_x,
         FotoRij.focus_y, FotoRij.toestemming_schriftelijk,
     )  # fmt: skip
-    query = select(*columns).where(FotoRij.actie_id.in_(actie_ids)).order_by(FotoRij.gemaakt_op, FotoRij.id)
-    return {row[0]: FotoInfo(*row[1:]) for row in session.execute(query)}
+    query = select(*columns).where(FotoRij.actie_id.in_(actie_ids)).order_by(FotoRij.volgorde)
+    found: dict[str, FotoInfo] = {}
+    for row in session.execute(query):
+        info = FotoInfo(*row[1:])
+        first = found.get(row[0])
+        found[row[0]] = info if first is None else replace(first, meer=(*first.meer, info.som))
+    return found
+
+
+def _place(session: Session, actie_id: str, toestemming: bool) -> int:
+    """Where a further photo comes; 0 when it is the first after all."""
+    there = fotos_of(session, [actie_id]).get(actie_id)
+    if there is None:
+        return 0
+    if there.toestemming_schriftelijk and not toestemming:
+        raise NietMogelijk("Voor de eerste foto is er schriftelijke toestemming. Die is ook voor deze foto nodig.")
+    if len(there.meer) + 1 >= MAX_FOTOS:
+        raise NietMogelijk(f"Een actie heeft hoogstens {MAX_FOTOS} foto's. Vervang ze door een nieuwe eerste foto.")
+    return len(there.meer) + 1
 
 
 def erase_fotos(session: Session, actie_id: str, *, now: datetime) -> list[str]:

@@ -115,7 +115,10 @@ class Invoer:
 
 @dataclass(frozen=True, slots=True)
 class FotoInfo:
-    """What is known of the photo of an actie without opening it; `som` is the hash in its public address."""
+    """What is known of the photo of an actie without opening it; `som` is the hash in its public address.
+
+    `meer`: the hashes of further photos of the same person, which stand beside it on posters.
+    """
 
     id: str
     som: str
@@ -124,6 +127,7 @@ class FotoInfo:
     focus_x: float
     focus_y: float
     toestemming_schriftelijk: bool
+    meer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from hub.acties.foto_store import (
     foto_gone,
     foto_public,
     fotos_of,
-    load_foto,
+    load_fotos,
     note_disk_clean,
 )
 from hub.acties.model import LOPEND, Actie, FotoInfo, Invoer, Persoon
@@ -45,7 +45,7 @@ __all__ = [
     "foto_gone",
     "foto_public",
     "get",
-    "load_foto",
+    "load_fotos",
     "note_disk_clean",
     "set_fase",
     "writers",

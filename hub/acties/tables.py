@@ -74,13 +74,17 @@ class VersieRij(Base):
 
 
 class FotoRij(Base):
-    """An encrypted photo. `som` is the SHA-256 of the cleaned JPEG and part of its public address."""
+    """An encrypted photo. `som` is the SHA-256 of the cleaned JPEG and part of its public address.
+
+    `volgorde`: 0 for the photo of the actie, 1 and up for further photos of the same person.
+    """
 
     __tablename__ = "foto"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     actie_id: Mapped[str] = mapped_column(ForeignKey("actie.id"), index=True)
     vanaf_versie: Mapped[int] = mapped_column(Integer)
     som: Mapped[str] = mapped_column(String(64), index=True)
+    volgorde: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     inhoud: Mapped[bytes] = mapped_column(LargeBinary)
     breedte: Mapped[int] = mapped_column(Integer)
     hoogte: Mapped[int] = mapped_column(Integer)

@@ -167,15 +167,16 @@ class Beelden:
         return found
 
     def _request(self, session: Session, actie: Actie, beeld: Beeld, link: Link | None) -> PosterRequest:
-        foto: Foto | None = None
+        fotos: tuple[Foto, ...] = ()
         if beeld.foto:
-            foto = acties.load_foto(session, self._vault, actie.id)
-            if foto is None:
+            fotos = acties.load_fotos(session, self._vault, actie.id)
+            if not fotos:
                 raise GoneAway("De foto is gewist.")
         return PosterRequest(
             formaat=beeld.formaat,
             actie=view(actie, self._config),
-            foto=foto,
+            foto=fotos[0] if fotos else None,
+            meer_fotos=fotos[1:],
             link=link,
             voorbeeld=self._config.voorbeeld,
             afzender=self._config.organisatie.afzender,

@@ -81,11 +81,19 @@ class Wijzigen(Basis):
         return await self.db.write(work)
 
     async def add_foto(
-        self, actie_id: str, data: bytes, *, focus: tuple[float, float], toestemming: bool, wie: Wie
+        self,
+        actie_id: str,
+        data: bytes,
+        *,
+        focus: tuple[float, float],
+        toestemming: bool,
+        wie: Wie,
+        erbij: bool = False,
     ) -> FotoInfo:
         """Clean a photo in a process of its own and attach it; a running actie gets a new versie with it.
 
-        Raises Ongeldig for a file that is no usable picture, Geweigerd where the policy forbids a photo.
+        `erbij`: beside the photos that are there, else in their place. Raises Ongeldig for a file that is no usable
+        picture, Geweigerd where the policy forbids a photo.
         """
         actie = await self._actie(actie_id, wie)
         if actie.fase in EINDE:
@@ -105,17 +113,21 @@ class Wijzigen(Basis):
             self._permit(_photo_rule(current, toestemming))  # a correction may have come in between
             if current.fase == "actief":
                 acties.add_versie(session, actie_id, {}, wie=wie.naam, now=now, reden="foto toegevoegd")
-            info = acties.add_foto(
-                session,
-                self.vault,
-                actie_id,
-                clean,
-                focus_x=focus[0],
-                focus_y=focus[1],
-                toestemming=toestemming,
-                wie=wie.naam,
-                now=now,
-            )
+            try:
+                info = acties.add_foto(
+                    session,
+                    self.vault,
+                    actie_id,
+                    clean,
+                    focus_x=focus[0],
+                    focus_y=focus[1],
+                    toestemming=toestemming,
+                    wie=wie.naam,
+                    now=now,
+                    erbij=erbij,
+                )
+            except rules.NietMogelijk as error:
+                raise Ongeldig([("bestand", str(error))]) from error
             audit.write(
                 session,
                 wie=wie.naam,

@@ -25,7 +25,7 @@ def running(session: Session, config: Config) -> list[Getoond]:
 
 def photo(session: Session, vault: Vault, actie_id: str) -> Foto | None:
     """The photo of an actie; None once it was erased."""
-    return acties.load_foto(session, vault, actie_id)
+    return next(iter(acties.load_fotos(session, vault, actie_id)), None)
 
 
 def photo_allowed(getoond: Getoond, scherm_soort: str) -> bool:
@@ -45,5 +45,5 @@ def _getoond(actie: Actie, config: Config) -> Getoond:
     foto = actie.foto
     return Getoond(
         view=view(actie, config),
-        foto=FotoVerwijzing(foto.som, foto.toestemming_schriftelijk) if foto else None,
+        foto=FotoVerwijzing("+".join((foto.som, *foto.meer)), foto.toestemming_schriftelijk) if foto else None,
     )

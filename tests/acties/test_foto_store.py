@@ -26,11 +26,12 @@ def een_actie(db: Db, *, actief: bool = True, **anders: object) -> Actie:
     return db.write_sync(lambda s: store.set_fase(s, actie.id, "vrijgeven", now=NU))
 
 
-def add(db: Db, vault: Vault, actie: Actie, photo: CleanPhoto = JPEG, *, toestemming: bool = True) -> FotoInfo:
+def add(
+    db: Db, vault: Vault, actie: Actie, photo: CleanPhoto = JPEG, *, toestemming: bool = True, erbij: bool = False
+) -> FotoInfo:
+    how = {"focus_x": 0.4, "focus_y": 9.0, "wie": "Ans", "now": NU}
     return db.write_sync(
-        lambda s: store.add_foto(
-            s, vault, actie.id, photo, focus_x=0.4, focus_y=9.0, toestemming=toestemming, wie="Ans", now=NU
-        )
+        lambda s: store.add_foto(s, vault, actie.id, photo, toestemming=toestemming, erbij=erbij, **how)  # type: ignore[arg-type]
     )
 
 
@@ -45,8 +46,7 @@ def test_a_photo_is_stored_unreadable_and_comes_back_for_rendering(db: Db, vault
     again = db.read_sync(lambda s: store.get(s, actie.id))
     assert again is not None
     assert again.foto == info
-    foto = db.read_sync(lambda s: store.load_foto(s, vault, actie.id))
-    assert foto is not None
+    (foto,) = db.read_sync(lambda s: store.load_fotos(s, vault, actie.id))
     assert (foto.data, foto.focus_x) == (JPEG.jpeg, 0.4)
     assert JPEG.jpeg not in db.read_sync(lambda s: s.scalars(select(FotoRij.inhoud)).one())
 
@@ -82,6 +82,31 @@ def test_a_new_photo_erases_the_one_before(db: Db, vault: Vault) -> None:
     assert not db.read_sync(lambda s: store.foto_gone(s, JPEG.som))
 
 
+def test_further_photos_stand_beside_the_first_and_all_go_together(db: Db, vault: Vault) -> None:
+    actie = een_actie(db)
+    add(db, vault, actie, erbij=True)
+    add(db, vault, actie, ANDER, erbij=True)
+    again = db.read_sync(lambda s: store.get(s, actie.id))
+    assert again is not None
+    assert again.foto is not None
+    assert (again.foto.som, again.foto.meer) == (JPEG.som, (ANDER.som,))
+    fotos = db.read_sync(lambda s: store.load_fotos(s, vault, actie.id))
+    assert [foto.data for foto in fotos] == [JPEG.jpeg, ANDER.jpeg]
+    db.write_sync(lambda s: store.erase_person(s, actie.id, slottekst="Klaar.", now=NU))
+    assert db.read_sync(lambda s: (store.foto_gone(s, JPEG.som), store.foto_gone(s, ANDER.som))) == (True, True)
+
+
+def test_a_further_photo_needs_the_consent_of_the_first_and_there_are_three_at_most(db: Db, vault: Vault) -> None:
+    actie = een_actie(db)
+    add(db, vault, actie)
+    with pytest.raises(NietMogelijk, match="schriftelijke toestemming"):
+        add(db, vault, actie, ANDER, toestemming=False, erbij=True)
+    add(db, vault, actie, ANDER, erbij=True)
+    add(db, vault, actie, ANDER, erbij=True)
+    with pytest.raises(NietMogelijk, match="hoogstens 3"):
+        add(db, vault, actie, ANDER, erbij=True)
+
+
 def test_after_withdrawal_photo_and_key_are_gone_and_the_address_says_so(db: Db, vault: Vault) -> None:
     actie = een_actie(db)
     add(db, vault, actie)
@@ -90,7 +115,7 @@ def test_after_withdrawal_photo_and_key_are_gone_and_the_address_says_so(db: Db,
     assert gone == [JPEG.som]
     assert public(db, vault) is None
     assert db.read_sync(lambda s: store.foto_gone(s, JPEG.som))
-    assert db.read_sync(lambda s: store.load_foto(s, vault, actie.id)) is None
+    assert db.read_sync(lambda s: store.load_fotos(s, vault, actie.id)) == ()
     for table in (FotoRij, FotoSleutelRij):
         assert db.read_sync(lambda s, t=table: s.scalar(select(func.count()).select_from(t))) == 0  # type: ignore[misc]
     assert db.read_sync(lambda s: s.scalars(select(FotoWegRij.gewist_op)).one()) == later

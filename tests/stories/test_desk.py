@@ -162,7 +162,7 @@ async def test_after_a_withdrawal_no_word_and_no_byte_about_the_person_is_left_o
     await hub.desk.wipe_disk()
     content = b"".join(file.read_bytes() for file in config_pad.parent.glob("hub.db*"))
     assert marker.encode() not in content
-    assert await hub.db.read(lambda s: acties.load_foto(s, hub.vault, made.id)) is None
+    assert await hub.db.read(lambda s: acties.load_fotos(s, hub.vault, made.id)) == ()
     assert await hub.db.read(lambda s: acties.foto_gone(s, info.som))
 
 

@@ -82,10 +82,9 @@ async def shown(hub: Hub, proefnet: Proefnet, until: Until) -> tuple[str, list[b
     for state in hub.screens._states():
         assert "Zwirrelpuk" in (await hub.screens.text(state, levert=True))[0]
         await hub.screens.image(state, 108, 192, levert=True)
-    opened = await hub.db.read(lambda s: acties.load_foto(s, hub.vault, actie_id))
+    (opened,) = await hub.db.read(lambda s: acties.load_fotos(s, hub.vault, actie_id))
     sealed = await hub.db.read(lambda s: s.scalars(select(FotoRij.inhoud)).one())
     key = await hub.db.read(lambda s: s.scalars(select(FotoSleutelRij.sleutel)).one())
-    assert opened is not None
     middle = len(opened.data) // 2
     return actie_id, [opened.data[middle : middle + 24], sealed[200:240], key[20:60]]
 

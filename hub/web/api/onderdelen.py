@@ -41,10 +41,13 @@ async def voeg_foto_toe(
     toestemming: Annotated[bool, Form(alias="toestemmingSchriftelijk")] = False,
     focus_x: Annotated[float, Form(alias="focusX", ge=0, le=1)] = 0.5,
     focus_y: Annotated[float, Form(alias="focusY", ge=0, le=1)] = 0.35,
+    erbij: Annotated[bool, Form(description="Naast de foto die er is, in plaats van deze te vervangen.")] = False,
 ) -> Json:
     """Voegt een foto toe; een lopende actie krijgt er een nieuwe versie mee."""
     data = await bestand.read()
-    info = await hub.desk.add_foto(actie_id, data, focus=(focus_x, focus_y), toestemming=toestemming, wie=wie)
+    info = await hub.desk.add_foto(
+        actie_id, data, focus=(focus_x, focus_y), toestemming=toestemming, wie=wie, erbij=erbij
+    )
     actie = await need_actie(hub, actie_id, wie)
     return Json({**views.foto(info, hub.config), "versie": actie.versie}, 201)
 

@@ -250,12 +250,12 @@ def _changing(router: APIRouter, ui: Ui, pagina: ActiePagina) -> None:
         raw = await upload.read() if isinstance(upload, UploadFile) and upload.filename else b""
         await data.close()
         toestemming = data.get("toestemming") == "ja"
-        focus = formulier.read(data).focus
+        focus, erbij = formulier.read(data).focus, data.get("erbij") == "ja"
 
         async def deed(stand: Stand) -> None:
             if not raw:
                 raise Ongeldig([("foto", "Kies eerst een foto.")])
-            await desk.add_foto(actie_id, raw, focus=focus, toestemming=toestemming, wie=wie)
+            await desk.add_foto(actie_id, raw, focus=focus, toestemming=toestemming, wie=wie, erbij=erbij)
 
         return await pagina.do(request, actie_id, wie, deed, gedaan="foto", open="fotoblok")
 

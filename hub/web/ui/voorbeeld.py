@@ -121,18 +121,20 @@ class Voorbeelden:
         sizes = deps.renderer.formats()
         if formaat not in sizes:
             return None
-        foto = self._bewaring.foto_of(schets) if met_foto else None
+        kept = self._bewaring.foto_of(schets) if met_foto else None
+        fotos = (kept,) if kept is not None else ()
         if schets.actie_id:
             if await deps.db.read(lambda s: _ended(s, schets.actie_id)):
                 return None
             if met_foto:
-                foto = await deps.db.read(lambda s: acties.load_foto(s, deps.vault, schets.actie_id))
+                fotos = await deps.db.read(lambda s: acties.load_fotos(s, deps.vault, schets.actie_id))
         width, height = sizes[formaat]
         scale = min(1.0, GROOT / max(width, height))
         request = PosterRequest(
             formaat=formaat,
             actie=schets.view,
-            foto=foto,
+            foto=fotos[0] if fotos else None,
+            meer_fotos=fotos[1:],
             link=Link(f"{deps.config.link_basis}/{CODE}", CODE, "uw korte link"),
             voorbeeld=deps.config.voorbeeld,
             afzender=deps.config.organisatie.afzender,
