@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hub.desk.desk import Desk
-from hub.desk.schermen import light_up
+from hub.desk.schermen import invite, light_up
 from hub.kanalen import store as kanalen
 from hub.kanalen.model import KanaalInvoer
 from hub.kit.config import Kanaal as KanaalInstelling
@@ -21,6 +21,7 @@ def provision(session: Session, desk: Desk, now: datetime) -> None:
     """
     kanalen.provision(session, desk.vault, [as_input(item) for item in desk.config.kanalen], now)
     screens.provision(session, [as_scherm(item) for item in desk.config.schermen], now)
+    invite(desk, session)
     for scherm in screens.all(session):
         if scherm.vastgelegd and scherm.aan:
             light_up(desk, session, scherm)
@@ -37,6 +38,8 @@ def as_scherm(item: SchermInstelling) -> SchermInvoer:
         soort=item.soort,
         beheerder=item.beheerder,
         echt=item.echt,
+        thema=item.thema,
+        tweetalig=item.tweetalig,
     )
 
 

@@ -13,9 +13,10 @@ from hub.acties.view import view
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Geweigerd, NietGevonden, Ongeldig
 from hub.screens import rules, store
-from hub.screens.model import SOORTEN, NaamBezet, Scherm, SchermInvoer
+from hub.screens.model import SOORTEN, THEMAS, NaamBezet, Scherm, SchermInvoer
 from hub.toegang import audit
 from hub.toegang.model import Wie
+from hub.tracking import links
 
 LOPEND_MAX = 1000
 
@@ -39,6 +40,8 @@ async def register_scherm(desk: Basis, invoer: SchermInvoer, wie: Wie) -> tuple[
                 soort=invoer.soort,
                 beheerder=invoer.beheerder.strip(),
                 echt=invoer.echt,
+                thema=invoer.thema,
+                tweetalig=invoer.tweetalig,
                 now=now,
             )
         except NaamBezet as error:
@@ -50,6 +53,7 @@ async def register_scherm(desk: Basis, invoer: SchermInvoer, wie: Wie) -> tuple[
             now=now,
             bijzonderheden={"scherm": scherm.naam, "id": scherm.id},
         )
+        invite(desk, session)
         light_up(desk, session, scherm)
         return scherm, token
 
@@ -97,6 +101,22 @@ def light_up(desk: Basis, session: Session, scherm: Scherm) -> int:
     return len(served)
 
 
+def invite(desk: Basis, session: Session) -> None:
+    """Give every scherm a short link to where people can join, if there is such a page. A code stays the same for as
+    long as its scherm exists, and follows a page that moves."""
+    if not desk.config.deelnemen_url:
+        return
+    codes = links.mint_many(
+        session,
+        actie_id=links.WERVING,
+        plek="scherm",
+        namen=[scherm.naam for scherm in store.all(session) if not scherm.link_code],
+        doel_url=desk.config.deelnemen_url,
+        now=desk.clock.now(),
+    )
+    store.invite(session, codes)
+
+
 async def need_scherm(desk: Basis, scherm_id: str, wie: Wie) -> Scherm:
     """The scherm, if it lies within the regions of this person; raises NietGevonden."""
     scherm = await desk.db.read(lambda s: store.get(s, scherm_id))
@@ -121,6 +141,8 @@ def faults(invoer: SchermInvoer) -> list[tuple[str, str]]:
         found.append(("breedte", size))
     if invoer.soort not in SOORTEN:
         found.append(("soort", f"Deze waarde bestaat niet. Kies uit: {', '.join(SOORTEN)}."))
+    if invoer.thema not in THEMAS:
+        found.append(("thema", f"Deze waarde bestaat niet. Kies uit: {', '.join(THEMAS)}."))
     return found
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from hub.content import Thema
 from hub.kit import config_fouten as fouten
 
 ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
@@ -49,6 +50,15 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _page(value: str) -> str:
+    """A page that anybody can open; empty is left to the setting itself."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or not value.isascii()):
+        raise ValueError("begin met https:// en dan het adres zoals het in de adresbalk staat")
+    return value
+
+
+Pagina = Annotated[str, AfterValidator(_page)]
 Webadres = Annotated[str, AfterValidator(_web_address)]
 Gemeentecode = Annotated[str, Field(pattern=GEMEENTE)]
 
@@ -159,6 +169,10 @@ class Scherm(Section):
     soort: Literal["station", "abri", "weg", "strip", "web"] = setting("station", "Waar het scherm staat.")
     beheerder: str = setting("", "Wie te bellen als het scherm niet donker wordt.", max_length=120)
     echt: bool = setting(False, "Echt scherm (true) of oefenscherm (false).")
+    thema: Thema = setting(
+        "gewoon", "Kleuren van de posters: gewoon, contrast (felle zon, verkeer) of nacht (donker, verblindt niet)."
+    )
+    tweetalig: bool = setting(False, "Vaste woorden op de poster ook in het Engels, voor een plek met veel reizigers.")
 
 
 class Config(Section):
@@ -177,6 +191,11 @@ class Config(Section):
     bezorging: Bezorging = setting(Bezorging(), "Tijden en aantallen voor het plaatsen op netwerken.")
     schermen_lease: Schermen = setting(Schermen(), "Regels voor alle schermen.")
     kortelinks: Kortelinks = setting(Kortelinks(), "Korte links en QR-codes.")
+    deelnemen_url: Pagina = setting(
+        "",
+        "Pagina waar mensen deelnemer worden. Een scherm zonder actie toont dan een eigen QR daarheen, en u ziet per "
+        "scherm hoe vaak die is gescand. Leeg: geen QR.",
+    )
     bewaren: Bewaren = setting(Bewaren(), "Bewaartermijnen.")
     compatibel: Compatibel = setting(Compatibel(), "Paden voor bestaande afnemers; uit tot u ze aanzet.")
     looptijd_minuten: int = setting(60, "Looptijd als de actie er geen noemt.", ge=5, le=10080)

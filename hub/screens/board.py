@@ -7,24 +7,25 @@ the actie as over (from that instant no request gets its picture) and only then 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.config import Config
-from hub.kit.db import Db, signal
+from hub.kit.db import Db
 from hub.kit.secrets import Vault, fingerprint
 from hub.screens import manifest, rules, source, store
 from hub.screens.look import Vers, everything, newer
 from hub.screens.model import Plaatsing, Scherm
+from hub.screens.poort import Keus
 from hub.screens.proof import Proof
 from hub.screens.renders import Beeld, Drawer, Renders
-from hub.screens.stand import Lopend, SchermStand, Stand, link_to
+from hub.screens.stand import Familie, Links, Lopend, SchermStand, Stand, link_to
 from hub.screens.wachters import Wachters
 
 HARTSLAG = 15.0
@@ -36,8 +37,6 @@ TERUG = timedelta(days=2)
 VOORSPRONG = 0.05
 """Seconds that schermen wait with what is new: a thousand of them at once would hold up the kanalen of the same actie,
 which are few. What must go is told at once."""
-
-Familie = Literal["landelijk", "test"]
 
 
 class ScreenBoard:
@@ -52,6 +51,7 @@ class ScreenBoard:
         self.proof = Proof(db, clock)
         self.wachters = Wachters()
         self.key = vault.signing_key()
+        self._links = Links(config.link_basis, meedoen=bool(config.deelnemen_url))
         self._by_som: dict[str, SchermStand] = {}
         self._by_id: dict[str, SchermStand] = {}
         self._acties: dict[str, Lopend] = {}
@@ -98,7 +98,7 @@ class ScreenBoard:
             if state.stand.soort == "slot" and now >= state.stand.sinds + rules.SLOT_DUUR
         ]
         if gezien or klaar:
-            await self._db.write(lambda session: _housekeeping(session, gezien, klaar))
+            await self._db.write(lambda session: store.housekeeping(session, gezien, klaar))
 
     async def _tick_forever(self) -> None:
         while True:
@@ -138,16 +138,16 @@ class ScreenBoard:
             if stand.actie_id not in state.opgehaald:
                 return None
             return self.renders.ready(stand.sleutel, breedte, hoogte)
-        if stand.soort == "slot":
+        if stand.soort != "actief" and stand.eigen:
             return self.renders.ready(stand.sleutel, breedte, hoogte)
-        return self.renders.neutral_ready(breedte, hoogte)
+        return self.renders.neutral_ready(breedte, hoogte, state.scherm.uiterlijk)
 
     async def image(self, state: SchermStand, breedte: int, hoogte: int, *, levert: bool) -> Beeld:
         """The picture to send now; always one. `levert` is False for HEAD, which proves and delivers nothing.
 
         The state is looked at again after every wait: a picture whose actie ended meanwhile is not returned.
         """
-        neutraal = await self.renders.neutral(breedte, hoogte)
+        neutraal = await self.renders.neutral(breedte, hoogte, state.scherm.uiterlijk)
         for _ in range(3):
             stand = state.stand
             if not self.live(stand):
@@ -161,7 +161,7 @@ class ScreenBoard:
                 return beeld
         if levert:
             await self.proof.left(state, state.te_bewijzen)
-        return self._closing_ready(state, breedte, hoogte) or neutraal
+        return self._quiet_ready(state, breedte, hoogte) or neutraal
 
     async def text(self, state: SchermStand, *, levert: bool) -> tuple[str, bool]:
         """The message in words and whether it is a running actie; kept as fetched like a picture."""
@@ -174,6 +174,17 @@ class ScreenBoard:
     def served(self, state: SchermStand) -> Beeld | None:
         """What a viewer of this scherm's own size would get, if that is drawn already."""
         return self.ready(state, state.scherm.breedte, state.scherm.hoogte)
+
+    def keuze(self, state: SchermStand) -> Keus | None:
+        """How the running actie got its format on this scherm, where that is not the best one or none at all."""
+        return self.renders.keuzes(state.stand.actie_id).get(state.scherm.plek) if self.live(state.stand) else None
+
+    def keuzes(self, actie_id: str) -> list[tuple[Scherm, Keus]]:
+        """The schermen of this running actie of which the best format was turned down, and how theirs was chosen."""
+        if not (keuzes := self.renders.keuzes(actie_id)):
+            return []
+        met = [state.scherm for state in self._states() if state.stand.actie_id == actie_id]
+        return [(scherm, keuzes[scherm.plek]) for scherm in met if scherm.plek in keuzes]
 
     def public_actie(self, familie: Familie) -> str | None:
         """Which actie the public posters of this family show now."""
@@ -275,14 +286,13 @@ class ScreenBoard:
         verdwenen = (set(self._by_id) if vers.alles else set(vers.gevraagd)) - gelezen
         for scherm_id in verdwenen & self._by_id.keys():
             self._by_som.pop(self._by_id.pop(scherm_id).som, None)
-        basis = self._config.link_basis
         gelezen.update(item.scherm_id for item in vers.los)
         geraakt = [
             state
             for state in self._states()
             if vers.alles or state.scherm.id in gelezen or not vers.acties.keys().isdisjoint(state.plaatsingen)
         ]
-        return [state for state in geraakt if state.turn(self._acties, vers.serial, now, basis)]
+        return [state for state in geraakt if state.turn(self._acties, vers.serial, now, self._links)]
 
     def _register(self, som: str, scherm: Scherm, serial: int, now: datetime) -> SchermStand:
         state = self._by_id.get(scherm.id)
@@ -292,7 +302,7 @@ class ScreenBoard:
             self._by_som.pop(state.som, None)
             state.som = som
         state.scherm = scherm
-        self.renders.pin(scherm.breedte, scherm.hoogte)
+        self.renders.pin(scherm.plek)
         self._by_som[som] = state
         return state
 
@@ -313,9 +323,11 @@ class ScreenBoard:
         and hold up the kanalen of the same actie.
         """
         await asyncio.sleep(VOORSPRONG)
-        for breedte, hoogte in sorted({(state.scherm.breedte, state.scherm.hoogte) for state in states}):
-            await self.renders.neutral(breedte, hoogte)
-        for state in sorted(states, key=lambda state: (state.scherm.breedte, state.scherm.hoogte)):
+        if any(state.stand.soort == "actief" for state in states):
+            self.renders.rest_later()
+        for plek in sorted({state.scherm.plek for state in states}):
+            await self.renders.neutral(*plek)
+        for state in sorted(states, key=lambda state: state.scherm.plek):
             self._draw_ahead(state, state.stand, nieuw)
 
     def _draw_ahead(self, state: SchermStand, stand: Stand, nieuw: bool) -> None:
@@ -331,24 +343,29 @@ class ScreenBoard:
             drawn.add_done_callback(lambda _: tell())
 
     def _drawn(self, state: SchermStand, stand: Stand) -> None:
-        """The closing message may be there: then tell the viewers of this scherm."""
+        """A picture of its own may be there: then tell the viewers of this scherm."""
         scherm = state.scherm
         if (
-            stand.soort == "slot"
+            stand.soort != "actief"
             and state.stand is stand
             and self.renders.ready(stand.sleutel, scherm.breedte, scherm.hoogte) is not None
         ):
             state.nummer += 1
             self.wachters.ring("stand", state)
 
-    def _closing_ready(self, state: SchermStand, breedte: int, hoogte: int) -> Beeld | None:
-        """The closing message if it is drawn; else it is ordered, and the neutral picture goes out meanwhile."""
+    def _quiet_ready(self, state: SchermStand, breedte: int, hoogte: int) -> Beeld | None:
+        """The closing message, or where to join, if it is drawn; else it is ordered, and the neutral picture goes out
+        meanwhile."""
         stand = state.stand
-        if stand.soort != "slot" or self._unknown:
+        if stand.soort == "actief" or not stand.eigen or self._unknown:
             return None
         found = self.renders.ready(stand.sleutel, breedte, hoogte)
-        if found is None:
+        if found is None and stand.soort == "slot":
             self._spawn(self._order(stand, breedte, hoogte))
+        elif found is None:
+            drawn = self.renders.ahead(stand.opdracht(breedte, hoogte), partial(self._wanted, stand))
+            if drawn is not None:
+                drawn.add_done_callback(lambda _: self._drawn(state, stand))
         return found
 
     async def _order(self, stand: Stand, breedte: int, hoogte: int) -> None:
@@ -356,14 +373,16 @@ class ScreenBoard:
 
     def _wanted(self, stand: Stand) -> bool:
         """Whether a picture of this may still be kept: nothing newer is known, and what should run runs."""
-        if stand.lopend is None or self._acties.get(stand.actie_id) is not stand.lopend:
+        if stand.soort == "rust":
+            return True
+        if self._acties.get(stand.actie_id) is not stand.lopend:
             return False
         return stand.soort == "slot" or self.live(stand)
 
     def _public(self, familie: Familie) -> Stand | None:
         """What the public poster address shows: the newest landelijke actie, or for `test` an oefening."""
         now = self._clock.now()
-        lopend = [actie for actie in list(self._acties.values()) if actie.live(now) and _of_familie(actie, familie)]
+        lopend = [actie for actie in list(self._acties.values()) if actie.live(now) and actie.of(familie)]
         gekozen = rules.choose([actie.getoond for actie in lopend])
         if gekozen is None or self._unknown:
             return None
@@ -379,15 +398,3 @@ class ScreenBoard:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _of_familie(actie: Lopend, familie: Familie) -> bool:
-    view = actie.getoond.view
-    return view.oefening if familie == "test" else view.niveau == "landelijk" and not view.oefening
-
-
-def _housekeeping(session: Session, gezien: Mapping[str, datetime], klaar: list[str]) -> None:
-    """Keep when players were seen, and end closing messages; the signal gives those a newer serial."""
-    store.seen(session, gezien)
-    for scherm_id in klaar:
-        signal(session, "scherm", scherm_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.content import ActieView
+from hub.content import ActieView, Thema
 
 SOORTEN = {
     "station": "Station of perron",
@@ -14,13 +14,42 @@ SOORTEN = {
 }
 """Where a scherm hangs, with its title for people; policy decides by it (roads show vermissingen only)."""
 
+THEMAS = {
+    "gewoon": "Gewoon",
+    "contrast": "Hoog contrast",
+    "nacht": "Nacht",
+}
+"""The colours of the posters on a scherm, with their title for people."""
+
 MAAT_MIN = 64
 MAAT_MAX = 3840
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Uiterlijk:
+    """What decides how posters look on a scherm, beside its size: `soort` picks the formats, `thema` the colours.
+
+    `tweetalig`: the fixed words stand there in English as well.
+    """
+
+    soort: str = ""
+    thema: Thema = "gewoon"
+    tweetalig: bool = False
+
+
+GEWOON = Uiterlijk()
+"""How posters look for who is no scherm of ours."""
+
+Plek = tuple[int, int, Uiterlijk]
+"""A size and a look: what schermen show that have both in common differs in its link only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scherm:
-    """One registered screen or player; `punt` is latitude and longitude where that is known."""
+    """One registered screen or player; `punt` is latitude and longitude where that is known.
+
+    `link_code`: the short link that its poster at rest carries, where people can join; empty while it has none.
+    """
 
     id: str
     naam: str
@@ -35,6 +64,19 @@ class Scherm:
     vastgelegd: bool
     gemaakt_op: datetime
     laatst_gezien: datetime | None
+    thema: Thema = "gewoon"
+    tweetalig: bool = False
+    link_code: str = ""
+
+    @property
+    def uiterlijk(self) -> Uiterlijk:
+        """How posters look on it."""
+        return Uiterlijk(self.soort, self.thema, self.tweetalig)
+
+    @property
+    def plek(self) -> Plek:
+        """Its size and its look."""
+        return self.breedte, self.hoogte, self.uiterlijk
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +91,8 @@ class SchermInvoer:
     soort: str
     beheerder: str = ""
     echt: bool = False
+    thema: Thema = "gewoon"
+    tweetalig: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ import asyncio
 import hashlib
 import io
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol, runtime_checkable
 
 from PIL import Image as Picture
@@ -25,6 +25,8 @@ from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.screens import source
 from hub.screens.kast import Kast
+from hub.screens.model import GEWOON, Plek, Uiterlijk
+from hub.screens.poort import Afgewezen, Getekend, Keus, Poort
 from hub.screens.rij import Key, Rij, Werk
 
 KEEP_BYTES = 256 * 1024 * 1024
@@ -47,7 +49,7 @@ class Drawer(Renderer, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Beeld:
-    """One finished JPEG. `render` names its inputs; `actie_id` is empty when it is neutral.
+    """One finished JPEG. `render` names its inputs, `keus` its format; `actie_id` is empty when it is neutral.
 
     A thousand schermen that differ in their QR share most of their bytes: they are kept once, and put together with
     what is a scherm's `eigen` when it asks.
@@ -61,6 +63,7 @@ class Beeld:
     hoogte: int
     actie_id: str
     sinds: bytes
+    keus: Keus
 
     @property
     def data(self) -> bytes:
@@ -84,20 +87,31 @@ class Beeld:
 class Opdracht:
     """One picture to draw. `sleutel` tells apart everything but the size; `persoon` = about a running actie.
 
-    `foto` names the photo that goes with it by its hash; empty for none.
+    `view` is None for the poster at rest; `foto` names the photo that goes with it by its hash, empty for none.
     """
 
     sleutel: str
-    view: ActieView
+    view: ActieView | None
     foto: str
     link: Link | None
     breedte: int
     hoogte: int
     sinds: datetime
+    uiterlijk: Uiterlijk = GEWOON
 
     @property
     def persoon(self) -> bool:
-        return self.view.stand == "actief"
+        return self.view is not None and self.view.stand == "actief"
+
+    @property
+    def groep(self) -> str:
+        """The actie it is about; empty at rest."""
+        return self.view.id if self.view is not None else ""
+
+    @property
+    def plek(self) -> Plek:
+        """On which glass."""
+        return self.breedte, self.hoogte, self.uiterlijk
 
 
 class Renders:
@@ -111,11 +125,13 @@ class Renders:
         self._clock = clock
         self._rij: Rij[Opdracht, Beeld] = Rij(self._jobs, self._finish)
         self._kept = Kast[Key, Beeld](KEEP_BYTES)
-        self._neutral: OrderedDict[tuple[int, int], Beeld] = OrderedDict()
-        self._vast: set[tuple[int, int]] = set()
+        self._poort = Poort(drawer)
+        self._neutral: OrderedDict[Plek, Beeld] = OrderedDict()
+        self._vast: set[Plek] = set()
         self._owners: OrderedDict[str, str] = OrderedDict()
-        self._rust: dict[tuple[int, int], asyncio.Task[Beeld]] = {}
+        self._rust: dict[Plek, asyncio.Task[Beeld]] = {}
         self._failed: set[Key] = set()
+        self._keuzes: dict[str, tuple[int, dict[Plek, Keus]]] = {}
         self._fotos: dict[tuple[str, str], Foto] = {}
         self._log = log.get("schermen")
 
@@ -124,9 +140,13 @@ class Renders:
         """The picture if it has been drawn."""
         return self._kept.get((sleutel, breedte, hoogte))
 
-    def neutral_ready(self, breedte: int, hoogte: int) -> Beeld | None:
+    def neutral_ready(self, breedte: int, hoogte: int, uiterlijk: Uiterlijk = GEWOON) -> Beeld | None:
         """The neutral picture of this size if it has been drawn."""
-        return self._neutral.get((breedte, hoogte))
+        return self._neutral.get((breedte, hoogte, uiterlijk))
+
+    def keuzes(self, actie_id: str) -> Mapping[Plek, Keus]:
+        """Where this running actie is not shown in the best format, or not at all, by size and look."""
+        return self._keuzes.get(actie_id, (0, {}))[1]
 
     def kept(self) -> list[Beeld]:
         """Every picture that is kept now, the neutral ones apart."""
@@ -136,20 +156,21 @@ class Renders:
         """Which actie a render was about: its id, empty for a neutral one, None for one we do not know."""
         return self._owners.get(render)
 
-    def pin(self, breedte: int, hoogte: int) -> None:
-        """Keep the neutral picture of this size, whatever other sizes are asked for."""
-        self._vast.add((breedte, hoogte))
+    def pin(self, plek: Plek) -> None:
+        """Keep the neutral picture of this scherm, whatever other sizes are asked for."""
+        self._vast.add(plek)
 
     # -- drawing -----------------------------------------------------------------------------------------------
-    async def neutral(self, breedte: int, hoogte: int) -> Beeld:
+    async def neutral(self, breedte: int, hoogte: int, uiterlijk: Uiterlijk = GEWOON) -> Beeld:
         """The picture at rest. Always answers: when the renderer fails, a plain dark picture of that size."""
-        if (found := self._neutral.get((breedte, hoogte))) is not None:
+        plek = (breedte, hoogte, uiterlijk)
+        if (found := self._neutral.get(plek)) is not None:
             return found
-        task = self._rust.get((breedte, hoogte))
+        task = self._rust.get(plek)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._draw_neutral(breedte, hoogte))
-            self._rust[(breedte, hoogte)] = task
-            task.add_done_callback(lambda _: self._rust.pop((breedte, hoogte)))
+            task = asyncio.get_running_loop().create_task(self._draw_neutral(*plek))
+            self._rust[plek] = task
+            task.add_done_callback(lambda _: self._rust.pop(plek))
         # Requests for the same picture wait for one drawing; a caller that leaves does not stop it.
         return await asyncio.shield(task)
 
@@ -165,19 +186,24 @@ class Renders:
             return None
         if (found := self._kept.get(key, used=True)) is not None:
             return found
-        return await asyncio.shield(self._rij.picture(key, opdracht.view.id, opdracht, still, later=False))
+        return await asyncio.shield(self._rij.picture(key, opdracht.groep, opdracht, still, later=False))
 
     def ahead(self, opdracht: Opdracht, still: Callable[[], bool]) -> "asyncio.Future[Beeld | None] | None":
         """Have it drawn once nobody waits for others; None when it is there, cannot be drawn or has no room."""
         key = (opdracht.sleutel, opdracht.breedte, opdracht.hoogte)
         if self.full or key in self._failed or self._kept.get(key, used=True) is not None:
             return None
-        return self._rij.picture(key, opdracht.view.id, opdracht, still, later=True)
+        return self._rij.picture(key, opdracht.groep, opdracht, still, later=True)
+
+    def rest_later(self) -> None:
+        """Posters at rest that wait to be drawn make way for an actie; they are asked for again."""
+        self._rij.drop("")
 
     def drop(self, actie_id: str) -> None:
         """Throw away every picture about this actie, drawn or not, and what the renderer keeps of photos."""
         self._rij.drop(actie_id)
         self._kept.drop(actie_id)
+        self._keuzes.pop(actie_id, None)
         self._failed.clear()
         self._forget_photos()
 
@@ -186,21 +212,15 @@ class Renders:
         await asyncio.gather(*self._rust.values(), return_exceptions=True)
         await self._rij.close()
 
-    async def _draw_neutral(self, breedte: int, hoogte: int) -> Beeld:
-        request = PosterRequest(
-            formaat=self._drawer.nearest(breedte, hoogte),
-            voorbeeld=self._config.voorbeeld,
-            afzender=self._config.organisatie.afzender,
-        )
-        loop = asyncio.get_running_loop()
+    async def _draw_neutral(self, breedte: int, hoogte: int, uiterlijk: Uiterlijk) -> Beeld:
+        loop, plek = asyncio.get_running_loop(), (breedte, hoogte, uiterlijk)
         try:
-            beeld = await loop.run_in_executor(
-                self._rij.pool, self._work, request, breedte, hoogte, "", self._clock.now()
-            )
+            work = partial(self._poort.rest, self._at_rest(None), uiterlijk, breedte, hoogte)
+            beeld = _beeld(await loop.run_in_executor(self._rij.pool, work), plek, "", self._clock.now())
         except Exception as error:
             self._log.error("rustbeeld niet getekend", maat=f"{breedte}x{hoogte}", fout=type(error).__name__)
             beeld = await loop.run_in_executor(self._rij.pool, plain, breedte, hoogte)
-        self._neutral[(breedte, hoogte)] = beeld
+        self._neutral[plek] = beeld
         if len(self._neutral) > KEEP_NEUTRAL + len(self._vast):
             # Never the size of a scherm: at a withdrawal that picture must be there at once.
             self._neutral.pop(next(maat for maat in self._neutral if maat not in self._vast))
@@ -212,6 +232,8 @@ class Renders:
         if isinstance(answer, Exception):
             self._log.error("poster niet getekend", actie=werk.groep, fout=type(answer).__name__)
             self._failed.add(werk.key)
+        if isinstance(answer, Beeld | Afgewezen):
+            self._note(werk, answer.keus)
         if not isinstance(answer, Beeld) or not werk.nodig():
             self._forget_photos()
             return None
@@ -231,20 +253,41 @@ class Renders:
 
     def _job(self, opdracht: Opdracht) -> Beeld | None:
         """Fetch the photo where one belongs, and draw. None when the photo was erased meanwhile."""
-        view = opdracht.view
-        foto = self._foto(view.id, opdracht.foto) if opdracht.foto else None
+        foto = self._foto(opdracht.groep, opdracht.foto) if opdracht.foto else None
         if opdracht.foto and foto is None:
             return None
-        request = PosterRequest(
-            formaat=self._drawer.nearest(opdracht.breedte, opdracht.hoogte),
-            actie=view,
-            foto=foto,
-            link=opdracht.link if opdracht.persoon else None,
-            voorbeeld=view.voorbeeld,
-            afzender=view.afzender,
+        view = opdracht.view
+        if view is None:
+            request = self._at_rest(opdracht.link)
+        else:
+            link = opdracht.link if opdracht.persoon else None
+            request = PosterRequest("", view, foto, link, view.voorbeeld, view.afzender)
+        made = self._poort.poster(request, opdracht.uiterlijk, opdracht.breedte, opdracht.hoogte)
+        return _beeld(made, opdracht.plek, opdracht.groep if opdracht.persoon else "", opdracht.sinds)
+
+    def _at_rest(self, link: Link | None) -> PosterRequest:
+        return PosterRequest(
+            "", link=link, voorbeeld=self._config.voorbeeld, afzender=self._config.organisatie.afzender
         )
-        owner = view.id if opdracht.persoon else ""
-        return self._work(request, opdracht.breedte, opdracht.hoogte, owner, opdracht.sinds)
+
+    def _note(self, werk: Werk[Opdracht, Beeld], keus: Keus) -> None:
+        """Keep why an actie is not shown in the best format, for as long as this versie runs."""
+        opdracht, view = werk.opdracht, werk.opdracht.view
+        if view is None or not opdracht.persoon or not werk.nodig():
+            return
+        versie, bekend = self._keuzes.get(view.id, (view.versie, {}))
+        if versie != view.versie:
+            bekend = {}
+        if keus.afgekeurd and opdracht.plek not in bekend:
+            formaten = ", ".join(item.formaat for item in keus.afgekeurd)
+            maat = f"{opdracht.breedte}x{opdracht.hoogte}"
+            # Without the objections themselves: they may quote what the poster says.
+            self._log.warning("formaat afgekeurd", actie=view.id, maat=maat, formaten=formaten, nu=keus.formaat)
+        if keus.afgekeurd:
+            bekend[opdracht.plek] = keus
+        else:
+            bekend.pop(opdracht.plek, None)
+        self._keuzes[view.id] = (view.versie, bekend)
 
     def _foto(self, actie_id: str, som: str) -> Foto | None:
         """The photo, read and decrypted once for all schermen that show it; `drop` forgets it."""
@@ -257,10 +300,6 @@ class Renders:
     def _forget_photos(self) -> None:
         self._fotos = {}
         self._drawer.forget_photos()
-
-    def _work(self, request: PosterRequest, breedte: int, hoogte: int, actie_id: str, sinds: datetime) -> Beeld:
-        pieces = self._drawer.pieces(request, breedte, hoogte)
-        return _beeld(pieces, self._drawer.signature(request, breedte, hoogte), (breedte, hoogte), actie_id, sinds)
 
     def _own(self, beeld: Beeld) -> None:
         self._owners[beeld.render] = beeld.actie_id
@@ -279,24 +318,20 @@ def plain(breedte: int, hoogte: int) -> Beeld:
     Picture.new("RGB", (breedte, hoogte), RUST_KLEUR).save(buffer, "JPEG", quality=60)
     data = buffer.getvalue()
     som = hashlib.sha256(data).hexdigest()
-    return _beeld(((data,), ()), som, (breedte, hoogte), "", datetime(2026, 1, 1, tzinfo=UTC))
+    made = Getekend(((data,), ()), som, Keus(""))
+    return _beeld(made, (breedte, hoogte, GEWOON), "", datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def _beeld(
-    pieces: tuple[tuple[bytes, ...], tuple[bytes, ...]],
-    render: str,
-    maat: tuple[int, int],
-    actie_id: str,
-    sinds: datetime,
-) -> Beeld:
-    gedeeld, eigen = pieces
+def _beeld(made: Getekend, plek: Plek, actie_id: str, sinds: datetime) -> Beeld:
+    gedeeld, eigen = made.stukken
     return Beeld(
         gedeeld=gedeeld,
         eigen=eigen,
         lengte=sum(map(len, gedeeld)) + sum(map(len, eigen)),
-        render=render,
-        breedte=maat[0],
-        hoogte=maat[1],
+        render=made.render,
+        breedte=plek[0],
+        hoogte=plek[1],
         actie_id=actie_id,
         sinds=_http_date(sinds),
+        keus=made.keus,
     )

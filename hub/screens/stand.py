@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from hub.content import Link
 from hub.screens import rules, source
-from hub.screens.model import Getoond, Manifest, Plaatsing, Scherm
+from hub.screens.model import GEWOON, Getoond, Manifest, Plaatsing, Scherm, Uiterlijk
 from hub.screens.renders import Opdracht
+
+Familie = Literal["landelijk", "test"]
 
 
 class Lopend:
@@ -26,10 +29,18 @@ class Lopend:
         einde = self.getoond.view.eindigt_op
         return self.leeft and (einde is None or now < einde)
 
+    def of(self, familie: Familie) -> bool:
+        """Whether the public posters of this family may show it."""
+        view = self.getoond.view
+        return view.oefening if familie == "test" else view.niveau == "landelijk" and not view.oefening
+
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What a scherm must show: a running actie (`actief`), a closing message (`slot`) or nothing (`rust`)."""
+    """What a scherm must show: a running actie (`actief`), a closing message (`slot`) or nothing (`rust`).
+
+    At rest `link` is where people can join; without one there is nothing to draw but the neutral picture.
+    """
 
     soort: str
     sleutel: str
@@ -37,6 +48,12 @@ class Stand:
     lopend: Lopend | None = None
     link: Link | None = None
     foto: bool = False
+    uiterlijk: Uiterlijk = GEWOON
+
+    @property
+    def eigen(self) -> bool:
+        """Whether it has a picture of its own, beside the neutral one of all."""
+        return self.lopend is not None or self.link is not None
 
     def live(self, now: datetime) -> bool:
         """Whether this is a running actie that may be shown at this instant."""
@@ -49,16 +66,15 @@ class Stand:
 
     def opdracht(self, breedte: int, hoogte: int) -> Opdracht:
         """What the renderer has to draw for it."""
-        if self.lopend is None:
-            raise ValueError("rust heeft geen opdracht")
-        getoond = self.lopend.getoond
-        foto = getoond.foto.som if self.foto and getoond.foto else ""
-        return Opdracht(self.sleutel, getoond.view, foto, self.link, breedte, hoogte, self.sinds)
+        getoond = self.lopend.getoond if self.lopend else None
+        view, foto = (getoond.view, getoond.foto) if getoond else (None, None)
+        som = foto.som if self.foto and foto else ""
+        return Opdracht(self.sleutel, view, som, self.link, breedte, hoogte, self.sinds, self.uiterlijk)
 
 
-def rest(sinds: datetime) -> Stand:
-    """Nothing to show."""
-    return Stand("rust", "", sinds)
+def rest(sinds: datetime, scherm: Scherm, link: Link | None = None) -> Stand:
+    """Nothing to show; `link`: where people can join meanwhile."""
+    return Stand("rust", _sleutel("rust", scherm.uiterlijk, link), sinds, link=link, uiterlijk=scherm.uiterlijk)
 
 
 class SchermStand:
@@ -88,7 +104,7 @@ class SchermStand:
         self.scherm = scherm
         self.serial = serial
         self.nummer = 0
-        self.stand = rest(now)
+        self.stand = rest(now, scherm)
         self.plaatsingen: dict[str, Plaatsing] = {}
         self.opgehaald: set[str] = set()
         self.te_bewijzen: frozenset[str] = frozenset()
@@ -126,9 +142,9 @@ class SchermStand:
         self.te_bewijzen = self.te_bewijzen | deze if bewijs else self.te_bewijzen - deze
         self.te_melden = self.te_melden | deze if melding else self.te_melden - deze
 
-    def turn(self, acties: Mapping[str, Lopend], serial: int, now: datetime, link_basis: str) -> bool:
+    def turn(self, acties: Mapping[str, Lopend], serial: int, now: datetime, links: "Links") -> bool:
         """Work out anew what to show; True when that differs from before."""
-        stand = stand_of(self, acties, now, link_basis)
+        stand = stand_of(self, acties, now, links)
         if (stand.soort, stand.sleutel, stand.lopend) == (
             self.stand.soort,
             self.stand.sleutel,
@@ -141,11 +157,24 @@ class SchermStand:
         return True
 
 
-def stand_of(state: SchermStand, acties: Mapping[str, Lopend], now: datetime, link_basis: str) -> Stand:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where short links start; `meedoen`: whether there is a place where people can join."""
+
+    basis: str
+    meedoen: bool = False
+
+    def at_rest(self, scherm: Scherm) -> Link | None:
+        """What the poster at rest of this scherm carries; nothing along a road, where nobody may scan."""
+        return link_to(self.basis, scherm.link_code) if self.meedoen and scherm.soort != "weg" else None
+
+
+def stand_of(state: SchermStand, acties: Mapping[str, Lopend], now: datetime, links: Links) -> Stand:
     """What this scherm must show at this instant."""
     scherm = state.scherm
+    rust = rest(now, scherm, links.at_rest(scherm))
     if not scherm.aan:
-        return rest(now)
+        return rust
     lopend = {
         item.actie_id: acties[item.actie_id]
         for item in state.plaatsingen.values()
@@ -153,11 +182,11 @@ def stand_of(state: SchermStand, acties: Mapping[str, Lopend], now: datetime, li
     }
     if (gekozen := rules.choose([actie.getoond for actie in lopend.values()])) is not None:
         actie = lopend[gekozen.view.id]
-        link = link_to(link_basis, state.plaatsingen[gekozen.view.id].link_code)
+        link = link_to(links.basis, state.plaatsingen[gekozen.view.id].link_code)
         foto = source.photo_allowed(gekozen, scherm.soort)
-        sleutel = hashlib.sha256(f"{actie.som} {foto} {link}".encode()).hexdigest()
-        return Stand("actief", sleutel, now, actie, link, foto)
-    return _closing(state, acties, now) or rest(now)
+        sleutel = _sleutel(actie.som, scherm.uiterlijk, link, foto)
+        return Stand("actief", sleutel, now, actie, link, foto, scherm.uiterlijk)
+    return _closing(state, acties, now) or rust
 
 
 def _may_show(scherm: Scherm, actie: Lopend, now: datetime) -> bool:
@@ -180,7 +209,13 @@ def _closing(state: SchermStand, acties: Mapping[str, Lopend], now: datetime) ->
     if not voorbij:
         return None
     moment, actie = max(voorbij, key=lambda paar: paar[0])
-    return Stand("slot", actie.som, moment, actie)
+    uiterlijk = state.scherm.uiterlijk
+    return Stand("slot", _sleutel(actie.som, uiterlijk), moment, actie, uiterlijk=uiterlijk)
+
+
+def _sleutel(*facts: object) -> str:
+    """The same for the same picture, whatever its size."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
 def link_to(link_basis: str, code: str) -> Link | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.acties.gemeenten import fold
-from hub.content import ActieView, Plaats
+from hub.content import ActieView, Plaats, Thema
 from hub.kit.db import signal
 from hub.kit.ids import row_id, token
 from hub.kit.secrets import fingerprint
@@ -30,6 +30,8 @@ def create(
     soort: str,
     beheerder: str = "",
     echt: bool = False,
+    thema: Thema = "gewoon",
+    tweetalig: bool = False,
     vastgelegd: bool = False,
     now: datetime,
 ) -> tuple[Scherm, str]:
@@ -49,6 +51,8 @@ def create(
         soort=soort,
         beheerder=beheerder,
         echt=echt,
+        thema=thema,
+        tweetalig=tweetalig,
         vastgelegd=vastgelegd,
         gemaakt_op=now,
     )
@@ -92,10 +96,25 @@ def switch(session: Session, scherm_id: str, aan: bool) -> None:
     signal(session, "scherm", scherm_id)
 
 
+def invite(session: Session, codes: Mapping[str, str]) -> None:
+    """Give schermen that have none, by name, the short link for their poster at rest."""
+    for rij in session.scalars(select(SchermRij).where(SchermRij.link_code == "")):
+        if rij.naam in codes:
+            rij.link_code = codes[rij.naam]
+            signal(session, "scherm", rij.id)
+
+
 def seen(session: Session, momenten: Mapping[str, datetime]) -> None:
     """Note when players were last heard of; no signal, because nothing they show changes."""
     for scherm_id, moment in momenten.items():
         session.execute(update(SchermRij).where(SchermRij.id == scherm_id).values(laatst_gezien=moment))
+
+
+def housekeeping(session: Session, gezien: Mapping[str, datetime], klaar: Iterable[str]) -> None:
+    """Keep when players were seen, and end closing messages; the signal gives those a newer serial."""
+    seen(session, gezien)
+    for scherm_id in klaar:
+        signal(session, "scherm", scherm_id)
 
 
 def tokens(session: Session, scherm_ids: Collection[str] | None = None) -> list[tuple[str, Scherm]]:
@@ -120,6 +139,7 @@ def provision(session: Session, wanted: Iterable[SchermInvoer], now: datetime) -
         rij.lat, rij.lon = item.punt or (None, None)
         rij.gemeente, rij.breedte, rij.hoogte, rij.soort = item.gemeente, item.breedte, item.hoogte, item.soort
         rij.beheerder, rij.echt, rij.aan, rij.vastgelegd = item.beheerder, item.echt, True, True
+        rij.thema, rij.tweetalig = item.thema, item.tweetalig
         if _scherm(rij) != before:
             signal(session, "scherm", rij.id)
     for naam, rij in rijen.items():
@@ -336,6 +356,9 @@ def _scherm(rij: SchermRij | Row[Any]) -> Scherm:
         vastgelegd=rij.vastgelegd,
         gemaakt_op=rij.gemaakt_op,
         laatst_gezien=rij.laatst_gezien,
+        thema=rij.thema,
+        tweetalig=rij.tweetalig,
+        link_code=rij.link_code,
     )
 
 

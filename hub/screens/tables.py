@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hub.content import Thema
 from hub.kit.db import Base
 
 
 class SchermRij(Base):
-    """One screen or player. Only the fingerprint of its token is kept; the address is shown once."""
+    """One screen or player. Only the fingerprint of its token is kept; the address is shown once.
+
+    `thema` and `tweetalig` decide how its posters look; `link_code` is the short link of its poster at rest.
+    """
 
     __tablename__ = "scherm"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -27,6 +31,9 @@ class SchermRij(Base):
     vastgelegd: Mapped[bool] = mapped_column(default=False)
     gemaakt_op: Mapped[datetime]
     laatst_gezien: Mapped[datetime | None]
+    thema: Mapped[Thema] = mapped_column(String(10), default="gewoon", server_default="gewoon")
+    tweetalig: Mapped[bool] = mapped_column(default=False, server_default=false())
+    link_code: Mapped[str] = mapped_column(String(8), default="", server_default="")
 
 
 class SchermActieRij(Base):

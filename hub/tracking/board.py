@@ -13,6 +13,7 @@ from hub.acties.tables import ActieRij
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.db import Db, Signaal, newer_signals
+from hub.tracking.links import WERVING
 from hub.tracking.tables import LinkRij
 from hub.tracking.throttle import Throttle
 
@@ -104,7 +105,9 @@ def _links() -> Links:
 
 def _load(session: Session, query: Links) -> dict[str, LinkStand]:
     return {
-        code: LinkStand(actie_id, doel_url, not fase or fase in VOORBIJ, _locatie(doel_url, code))
+        code: LinkStand(
+            actie_id, doel_url, actie_id != WERVING and (not fase or fase in VOORBIJ), _locatie(doel_url, code)
+        )
         for code, actie_id, doel_url, fase in session.execute(query)
     }
 

@@ -14,6 +14,8 @@ from hub.kit.ids import short_code
 from hub.tracking.tables import LinkRij
 
 PLEKKEN: Final = ("kanaal", "scherm", "deel", "los")
+WERVING: Final = ""
+"""In the place of an actie: links that lead to where people can join, for as long as their scherm exists."""
 HOOGSTE_GENERATIE: Final = 9
 ATTEMPTS: Final = 5
 

@@ -12,7 +12,8 @@ from hub.kit.db import Base
 
 
 class LinkRij(Base):
-    """A short link. `plek`: kanaal, scherm, deel (a share button) or los; `naam` is which one.
+    """A short link. `plek`: kanaal, scherm, deel (a share button) or los; `naam` is which one. `actie_id` is empty
+    for a link to where people can join.
 
     `generatie` is 1 for what the hub itself spread and rises with each share; `herkomst` of a shared link is
     the place where the chain began (`kanaal:proef-x`). Everyone at the same step has the same code, so it

@@ -12,7 +12,8 @@ from typing import Literal, Protocol
 from hub.kit import log
 from hub.kit.config import Config
 from hub.screens import rules
-from hub.screens.board import Familie, ScreenBoard
+from hub.screens.board import ScreenBoard
+from hub.screens.stand import Familie
 from hub.tracking.board import LinkBoard, LinkStand
 from hub.tracking.klassen import classify, device
 from hub.web import door_reply as wire

@@ -138,10 +138,10 @@ async def test_many_odd_sizes_do_not_push_out_the_neutral_picture_of_a_scherm(
     db: Db, klok: Klok, board: ScreenBoard
 ) -> None:
     scherm, _ = een_scherm(db, klok.nu)
-    await board.renders.neutral(scherm.breedte, scherm.hoogte)
+    await board.renders.neutral(*scherm.plek)
     for breedte in range(200, 200 + KEEP_NEUTRAL + 2):
         await board.renders.neutral(breedte, 64)
-    assert board.renders.neutral_ready(scherm.breedte, scherm.hoogte) is not None
+    assert board.renders.neutral_ready(*scherm.plek) is not None
     assert board.renders.neutral_ready(200, 64) is None
 
 

@@ -27,12 +27,14 @@ CONFIG = Config()
 
 
 class Tekenaar:
-    """A renderer whose JPEG carries, as a comment, what was asked; `houd` makes it wait, `kapot` makes it fail."""
+    """A renderer whose JPEG carries, as a comment, what was asked; `houd` makes it wait, `kapot` makes it fail,
+    `bezwaren` are what its check has against a format."""
 
     version = "proef"
 
     def __init__(self) -> None:
         self.getekend: list[tuple[PosterRequest, int]] = []
+        self.bezwaren: dict[str, tuple[str, ...]] = {}
         self.vergeten = 0
         self.kapot = False
         self.houd = threading.Event()
@@ -47,13 +49,13 @@ class Tekenaar:
         return FormaatInfo(naam, naam, naam.partition("-")[0], breedte, hoogte, 1.0, 5.0, True, False, True)
 
     def nearest(self, width: int, height: int, soort: str = "") -> str:
-        return "staand-1080x1920"
+        return self.choices(width, height, soort)[0]
 
     def choices(self, width: int, height: int, soort: str = "") -> tuple[str, ...]:
-        return ("staand-1080x1920",)
+        return ("weg-512x960",) if soort == "weg" else ("staand-1080x1920", "vierkant-1080x1080")
 
     def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
-        return Keuring(request.formaat)
+        return Keuring(request.formaat, self.bezwaren.get(request.formaat, ()))
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:
         return hashlib.sha256(repr((request, width, height)).encode()).hexdigest()
@@ -80,10 +82,10 @@ class Tekenaar:
 
 
 def _words(request: PosterRequest) -> str:
-    if request.actie is None:
-        return "RUST"
-    foto = f" FOTO:{request.foto.data.decode('latin-1')}" if request.foto else ""
     link = f" {request.link.url}" if request.link else ""
+    if request.actie is None:
+        return f"RUST{link}"
+    foto = f" FOTO:{request.foto.data.decode('latin-1')}" if request.foto else ""
     if request.actie.stand == "slot":
         return f"SLOT {request.actie.slottekst}"
     return f"ACTIEF v{request.actie.versie} {request.actie.titel}{foto}{link}"

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 
 from hub.acties.model import Invoer, Persoon
 from hub.acties.validation import validate
-from hub.content import Cirkel
+from hub.content import Cirkel, Thema
 from hub.web.api.strikt import Lichaam
 
 Codes = Annotated[list[str], Field(max_length=500)]
@@ -220,6 +220,8 @@ class SchermIn(Lichaam):
     soort: str
     beheerder: str = Field("", max_length=120)
     echt: bool = False
+    thema: Thema = "gewoon"
+    tweetalig: bool = False
 
 
 class SchermWijziging(Lichaam):

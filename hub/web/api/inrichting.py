@@ -124,6 +124,8 @@ async def maak_scherm(body: SchermIn, hub: Hub, wie: Adviseur) -> Json:
         soort=body.soort,
         beheerder=body.beheerder,
         echt=body.echt,
+        thema=body.thema,
+        tweetalig=body.tweetalig,
     )
     scherm, token = await schermen.register_scherm(hub.desk, invoer, wie)
     shown = {**views.scherm(scherm), "url": _scherm_url(hub, token)}

@@ -185,6 +185,8 @@ def scherm(item: Scherm) -> dict[str, Any]:
         "echt": item.echt,
         "aan": item.aan,
         "vastgelegd": item.vastgelegd,
+        "thema": item.thema,
+        "tweetalig": item.tweetalig,
         "gemaaktOp": iso(item.gemaakt_op),
         "laatstGezienOp": iso(item.laatst_gezien),
     }

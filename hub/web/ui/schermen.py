@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from hub.acties import gemeenten
+from hub.content import Thema
 from hub.desk import schermen as beheer
 from hub.desk.errors import DeskError, Ongeldig
 from hub.screens import store
-from hub.screens.model import SOORTEN, Scherm, SchermInvoer
+from hub.screens.model import SOORTEN, THEMAS, Scherm, SchermInvoer
 from hub.toegang.model import Wie
 from hub.web import auth
 from hub.web.ui import woorden
@@ -26,7 +27,14 @@ Adviseur = Annotated[Wie, Depends(auth.wie("adviseur", pagina=True))]
 STIL = 300
 """Seconds without a word from a player after which the page asks for attention."""
 KLEIN = 320
-TITELS = {"naam": "Naam", "gemeente": "Gemeente", "punt": "Plaats", "breedte": "Maat", "soort": "Soort"}
+TITELS = {
+    "naam": "Naam",
+    "gemeente": "Gemeente",
+    "punt": "Plaats",
+    "breedte": "Maat",
+    "soort": "Soort",
+    "thema": "Kleuren",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,8 @@ class SchermVelden:
     soort: str = "station"
     beheerder: str = ""
     echt: bool = False
+    thema: str = "gewoon"
+    tweetalig: bool = False
 
 
 def add(router: APIRouter, ui: Ui) -> None:
@@ -83,6 +93,7 @@ async def _show(
         fouten=fouten or [],
         nieuw=nieuw,
         soorten=SOORTEN,
+        themas=THEMAS,
         gemeenten=gemeenten.current(now.date()),
         mag=wie.mag("adviseur"),
         status=400 if fouten else 200,
@@ -164,7 +175,12 @@ def _address(ui: Ui, token: str) -> str:
 
 def _read(data: FormData) -> SchermVelden:
     names = ("naam", "gemeente", "lat", "lon", "breedte", "hoogte", "soort", "beheerder")
-    return SchermVelden(**{naam: str(data.get(naam, "")) for naam in names}, echt=data.get("echt") == "ja")
+    return SchermVelden(
+        **{naam: str(data.get(naam, "")) for naam in names},
+        echt=data.get("echt") == "ja",
+        thema=str(data.get("thema", "gewoon")),
+        tweetalig=data.get("tweetalig") == "ja",
+    )
 
 
 def _invoer(velden: SchermVelden, ui: Ui) -> tuple[SchermInvoer, list[Fout]]:
@@ -195,6 +211,8 @@ def _invoer(velden: SchermVelden, ui: Ui) -> tuple[SchermInvoer, list[Fout]]:
         soort=velden.soort,
         beheerder=velden.beheerder,
         echt=velden.echt,
+        thema=cast(Thema, velden.thema),
+        tweetalig=velden.tweetalig,
     ), fouten
 
 
