@@ -99,19 +99,21 @@ def afleesbaarheid(
     on the poster; None draws the poster at rest. A format without a QR has tried none. The same arguments give the
     same answer.
     """
+    about = renderer.about(formaat)
+    if not about.qr:
+        return 0, 0
     chance = random.Random(zaad)  # noqa: S311  # A repeatable test, nothing secret.
-    read, where = 0, None
+    read = 0
     for number in range(tries):
         code = "".join(chance.choices(CODES, k=8))
         link = Link(f"https://hub.example/{code}", code, f"hub.example/{code}")
+        # What is posted or shared carries the address of the page.
+        url = link.url if about.scherm or actie is None else actie.pagina_url
         jpeg = renderer.render(PosterRequest(formaat, actie, link=link)).data
-        where = where or vind(jpeg)
-        if where is None:
-            return 0, 0
-        box = where[0]
-        modules = qr.modules(link.url) - 2 * qr.QUIET
-        seen = gelezen(crop(jpeg, box), (box[2] - box[0]) / modules, _random(chance, number))
-        read += seen == [qr.payload(link.url)]
+        found = vind(jpeg)
+        if found is not None:
+            module = (found[0][2] - found[0][0]) / (qr.modules(url) - 2 * qr.QUIET)
+            read += gelezen(crop(jpeg, found[0]), module, _random(chance, number)) == [qr.payload(url)]
     return read, tries
 
 

@@ -263,6 +263,8 @@ def _qr(render: Render) -> Iterator[str]:
             f"een telefoon leest de QR-code tot {_meter(reach)} meter; dat moet {_meter(wanted)} zijn. "
             "Kies een ander formaat voor dit scherm."
         )
+    if not plain_jpeg(render.jpeg, *render.size):
+        return
     box = render.plan.boxes["qr"]
     part = afstand.crop(render.jpeg, (box.x, box.y, box.right, box.bottom))
     if afstand.gelezen(part, made.module, afstand.KEURBLIK) != [qr.payload(words.qr_url)]:
@@ -274,6 +276,5 @@ def _meter(value: float) -> str:
 
 
 def named(words: Inhoud, *others: Hashable) -> Hashable:
-    """What decides the verdict; links with the same start and as many modules share one."""
-    link = (words.qr_url.rpartition("/")[0], qr.modules(words.qr_url)) if words.qr_url else ()
-    return (replace(words, qr_url=""), link, *others)
+    """What decides the verdict; links whose QR looks alike share one."""
+    return (replace(words, qr_url=qr.alike(words.qr_url), alt=""), *others)
