@@ -116,7 +116,8 @@ def _with_slack(canvas: Canvas, boxes: Mapping[str, Rect], used: int) -> Boxes:
     """What the story leaves goes to the photo or field above it; beside a photo the story is set halfway."""
     verhaal = boxes["verhaal"]
     slack = max(0, verhaal.h - used)
-    above = [naam for naam in ("foto", "veld") if naam in boxes and boxes[naam].bottom <= verhaal.y]
+    beside = "paneel" in boxes and boxes["paneel"].x >= verhaal.right
+    above = [naam for naam in ("foto", "veld") if naam in boxes and not beside and boxes[naam].bottom <= verhaal.y]
     moved = dict(boxes)
     shift = slack if above else slack // 2
     if above and not used:
@@ -154,7 +155,10 @@ def _band(canvas: Canvas, words: Inhoud, boxes: Boxes, palet: Palet) -> None:
     box = boxes["band"]
     if "veld" not in boxes:
         canvas.fill(box, palet.vlak)
-    margin = round(canvas.area.w * canvas.formaat.marge / canvas.formaat.breedte)
+    # The word stands above the first letters of what it is about.
+    margin = boxes.get("kop", boxes["verhaal"]).x - box.x
+    if not 0 < margin < box.w // 4:
+        margin = round(canvas.area.w * canvas.formaat.marge / canvas.formaat.breedte)
     inner = box.shrunk(margin, 0, margin, 0)
     if not words.label:
         side = round(box.h * 0.8)
@@ -239,7 +243,7 @@ def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, addres
     # The tail of a letter keeps the question apart from the number; what follows the number has no such help.
     near, gap = canvas.gap(0.15 if warn or address else 0.5), canvas.gap(0.4)
     least, most = canvas.sizes("vraag")
-    vraag = canvas.line(words.vraag, "half", box.w, (least, least if warn else most))
+    vraag = canvas.line(words.vraag, "half", box.w, (least, (least + most) // 2 if warn else most))
     notes: list[Blok | None] = []
     if warn:
         notes.append(canvas.line(words.waarschuwing, "half", box.w, canvas.sizes("toelichting")))
