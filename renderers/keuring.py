@@ -17,6 +17,7 @@ Legibility is judged by the notes of a `Proefvel`, the file and its QR by the by
 import re
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from hub.content import Keuring
 from renderers import afstand, qr
@@ -73,10 +74,11 @@ def keur(render: Render) -> Keuring:
 
 def niet_gezet(formaat: Formaat, error: PosterError) -> Keuring:
     """The verdict over a render that could not be made at all."""
-    text = str(error)
+    told = re.search(r"'([^']+)' past niet leesbaar", str(error))
+    text = _TE_KLEIN_ANDERS.format(tekst=told[1], meter=_meter(formaat.kijkafstand_m)) if told else str(error)
     if "de kop past niet" in text:
-        text = f"{formaat.naam}: {_TE_KLEIN['kop'].format(meter=_meter(formaat.kijkafstand_m))}"
-    return Keuring(formaat.naam, (text,))
+        text = _TE_KLEIN["kop"].format(meter=_meter(formaat.kijkafstand_m))
+    return Keuring(formaat.naam, (f"{formaat.naam}: {text.removeprefix(f'{formaat.naam}: ')}",))
 
 
 class Keuringen:
@@ -87,6 +89,7 @@ class Keuringen:
     def __init__(self) -> None:
         self._kept: dict[Hashable, Keuring] = {}
         self._times_forgotten = 0
+        self._lock = Lock()
 
     def get(self, key: Hashable, judge: Callable[[], Keuring]) -> Keuring:
         """The verdict of this name, given now if it is new."""
@@ -94,16 +97,18 @@ class Keuringen:
             return found
         before = self._times_forgotten
         made = judge()
-        if before == self._times_forgotten:
-            while len(self._kept) >= self._MOST:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[key] = made
+        with self._lock:
+            if before == self._times_forgotten:
+                while len(self._kept) >= self._MOST:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[key] = made
         return made
 
     def forget(self) -> None:
         """Drop them all, also the one that is being given."""
-        self._times_forgotten += 1
-        self._kept = {}
+        with self._lock:
+            self._times_forgotten += 1
+            self._kept = {}
 
 
 def soort(regel: Regel, words: Inhoud) -> str:

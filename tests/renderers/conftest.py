@@ -35,37 +35,39 @@ def renderer() -> PosterRenderer:
     return PosterRenderer(FORMATS, FONTS)
 
 
+def een_actie(**changes: object) -> ActieView:
+    """A running actie about a missing boy, with these fields changed."""
+    values: dict[str, object] = {
+        "id": "1",
+        "code": "abc",
+        "versie": 1,
+        "soort": "tijdkritisch",
+        "type": "vermist-persoon",
+        "niveau": "regionaal",
+        "fase": "actief",
+        "titel": "Jongen van 9 vermist in Utrecht",
+        "bericht": "Sinds vanmiddag is Sem vermist. Hij fietste van school naar huis.",
+        "signalement": "Tenger, ongeveer 1,35 m, kort blond haar, groene jas.",
+        "laatst_gezien": "Griftpark, Utrecht, om 13:40 uur",
+        "leeftijd": 9,
+        "minderjarig": True,
+        "gemeente": "GM0344",
+        "plaats": "Utrecht",
+        "gemeenten": ("GM0344",),
+        "cirkel": None,
+        "gestart_op": START,
+        "eindigt_op": START + timedelta(hours=1),
+        "oefening": False,
+        "voorbeeld": False,
+        "pagina_url": "https://hub.example/a/abc",
+        "afzender": "Meldkamer Verzonnen",
+    }
+    return ActieView(**{**values, **changes})  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def make_actie() -> MakeActie:
-    def make(**changes: object) -> ActieView:
-        values: dict[str, object] = {
-            "id": "1",
-            "code": "abc",
-            "versie": 1,
-            "soort": "tijdkritisch",
-            "type": "vermist-persoon",
-            "niveau": "regionaal",
-            "fase": "actief",
-            "titel": "Jongen van 9 vermist in Utrecht",
-            "bericht": "Sinds vanmiddag is Sem vermist. Hij fietste van school naar huis.",
-            "signalement": "Tenger, ongeveer 1,35 m, kort blond haar, groene jas.",
-            "laatst_gezien": "Griftpark, Utrecht, om 13:40 uur",
-            "leeftijd": 9,
-            "minderjarig": True,
-            "gemeente": "GM0344",
-            "plaats": "Utrecht",
-            "gemeenten": ("GM0344",),
-            "cirkel": None,
-            "gestart_op": START,
-            "eindigt_op": START + timedelta(hours=1),
-            "oefening": False,
-            "voorbeeld": False,
-            "pagina_url": "https://hub.example/a/abc",
-            "afzender": "Meldkamer Verzonnen",
-        }
-        return ActieView(**{**values, **changes})  # type: ignore[arg-type]
-
-    return make
+    return een_actie
 
 
 def picture(colour: tuple[int, int, int], size: tuple[int, int] = (900, 1200)) -> bytes:
