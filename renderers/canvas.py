@@ -40,9 +40,20 @@ class Canvas(Sheet):
         whole = self.area
         root = (whole.w * whole.h) ** 0.5
         inner = self.exercise_area()
-        bar = inner.y - whole.y
         period = max(8, 2 * (round(root * 0.045) // 2))
         self.image.paste(shapes.stripes(whole.w, whole.h, period, OEFENING, OEFENING_LICHT), (0, 0))
+        if self.low:
+            for left in (whole.x, inner.right):
+                plate = Rect(left, whole.y, self.end, whole.h)
+                self.fill(plate, OEFENING)
+                self.upright("OEFENING", plate, WIT)
+        else:
+            self._exercise_words(whole, inner.y - whole.y)
+        self.area = inner
+        self.fill(self.area, PAPIER)
+
+    def _exercise_words(self, whole: Rect, bar: int) -> None:
+        """The word above and below, more than once where it would be lost."""
         size = round(bar * 0.68)
         word = Blok(("OEFENING",), size, "zwaar", 1.0)
         width = round(self.fonts.width("zwaar", "OEFENING", size))
@@ -53,13 +64,28 @@ class Canvas(Sheet):
             for top in (whole.y, whole.bottom - bar):
                 self.fill(Rect(middle - plate // 2, top, plate, bar), OEFENING)
                 self.block(word, middle, top + round((bar - size * CAP) / 2), WIT, "m")
-        self.area = inner
-        self.fill(self.area, PAPIER)
+
+    def upright(self, word: str, box: Rect, colour: Colour) -> int:
+        """One word that reads upwards, in the middle of a plate at the end of a strip; gives the size of its letters."""
+        size = min(round(box.w * 0.8), int(box.h * 0.86 / self.fonts.advance("zwaar", word)))
+        font = self.fonts.font("zwaar", size)
+        wide, high = round(self.fonts.width("zwaar", word, size)), round(size * CAP)
+        mask = Image.new("L", (wide, high))
+        ImageDraw.Draw(mask).text((0, high), word, fill=255, font=font, anchor="ls", language="nl")
+        turned = mask.transpose(Image.Transpose.ROTATE_90)
+        self.stamp(turned, box.x + (box.w - high) // 2, box.y + (box.h - wide) // 2, colour, box)
+        return size
 
     def example_strip(self) -> None:
         """A strip that says at a glance this is no real actie; the rest is drawn below it."""
         whole = self.area
         below = self.example_area()
+        if self.low:
+            plate = Rect(whole.x, whole.y, below.x - whole.x, whole.h)
+            self.fill(plate, VOORBEELD)
+            self.upright("VOORBEELD", plate, INKT)
+            self.area = below
+            return
         height = below.y - whole.y
         strip = Rect(whole.x, whole.y, whole.w, height)
         self.fill(strip, VOORBEELD)

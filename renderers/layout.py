@@ -140,9 +140,11 @@ def _grounds(canvas: Canvas, boxes: Boxes, palet: Palet, cut: Cut | None, bare: 
         veld = boxes["veld"]
         clip = canvas.area if bare else veld
         canvas.fill(clip, palet.vlak)
-        side = round(1.15 * min(veld.w, veld.h))
-        away = round(side * 0.62)
-        canvas.stamp(shapes.rings(side), veld.right - away, veld.bottom - away, palet.toon, clip)
+        if not canvas.formaat.weg:
+            # Along a road nothing round is drawn: it could be taken for a sign.
+            side = round(1.15 * min(veld.w, veld.h))
+            away = round(side * 0.62)
+            canvas.stamp(shapes.rings(side), veld.right - away, veld.bottom - away, palet.toon, clip)
     if "foto" in boxes and cut is not None:
         foto = boxes["foto"]
         canvas.image.paste(cut(foto.w, foto.h), (foto.x, foto.y))
@@ -156,7 +158,7 @@ def _band(canvas: Canvas, words: Inhoud, boxes: Boxes, palet: Palet) -> None:
     if "veld" not in boxes:
         canvas.fill(box, palet.vlak)
     # The word stands above the first letters of what it is about.
-    margin = boxes.get("kop", boxes["verhaal"]).x - box.x
+    margin = boxes["kop" if "kop" in boxes else "verhaal"].x - box.x
     if not 0 < margin < box.w // 4:
         margin = round(canvas.area.w * canvas.formaat.marge / canvas.formaat.breedte)
     inner = box.shrunk(margin, 0, margin, 0)

@@ -14,6 +14,8 @@ Align = Literal["l", "m", "r"]
 
 _READABLE = {"feiten": 10, "tekst": 10, "toelichting": 9, "klein": 8}
 """Smallest letters in pixels: on a tiny sheet these texts are left out rather than drawn as dust."""
+LOW = 3.4
+"""A sheet so many times wider than high has no height to lose: its frames stand at the ends."""
 _GROWING = frozenset("kop affiche feiten tekst vraag nummer".split())
 
 
@@ -25,6 +27,16 @@ class Sheet:
         self.fonts = fonts
         self.whole = area
         self.area = area
+
+    @property
+    def low(self) -> bool:
+        """Whether this is a strip of a line or two."""
+        return self.whole.w > LOW * self.whole.h
+
+    @property
+    def end(self) -> int:
+        """Width of a plate at the end of a strip, with a word that reads upwards."""
+        return round(self.whole.h * 0.2)
 
     @property
     def scale(self) -> float:
@@ -75,11 +87,16 @@ class Sheet:
 
     def exercise_area(self) -> Rect:
         """What the frame of an oefening leaves over."""
+        if self.low:
+            edge = max(3, round(self.area.h * 0.03))
+            return self.area.shrunk(self.end, edge, self.end, edge)
         root = (self.area.w * self.area.h) ** 0.5
         side, bar = max(5, round(root * 0.03)), max(16, round(root * 0.062))
         return self.area.shrunk(side, bar, side, bar)
 
     def example_area(self) -> Rect:
-        """What lies below the strip of a voorbeeld."""
+        """What lies below the strip of a voorbeeld, or beside it."""
+        if self.low:
+            return self.area.shrunk(self.end, 0, 0, 0)
         wanted = max(24, round((self.area.w * self.area.h) ** 0.5 * 0.038))
         return self.area.shrunk(0, max(14, min(wanted, round(self.area.h * 0.1))), 0, 0)
