@@ -1,71 +1,51 @@
-"""What all links of one poster share: drawn and encoded once, so that each scherm costs only its own card."""
+"""What all links of one poster share: drawn and encoded once, so that each scherm costs only its own QR."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import NamedTuple
+from typing import TypeVar
 
 from PIL import Image
 
 from renderers import splice
 from renderers.errors import PosterError
-from renderers.formats import Rect
-from renderers.splice import Pieces
+from renderers.splice import BitTemplate, Pieces, Spot, TileTemplate
 
 QUALITIES = (90, 86, 82, 76, 70, 62, 54, 45, 35)
 _SMALL = (1920 * 1200, 500_000)
 _LARGE_BYTES = 1_500_000
 
-BLOCK_BYTES = 28
-"""What a block of a QR takes at the best quality. With that much room left, no card is made at a quality that then
-turns out too heavy: cards of one poster all have the same."""
-
 KEEP_BYTES = 64 * 1024 * 1024
 """Eight posters of 1080x1920, or two of 4K."""
 
-Encode = Callable[[int], Pieces | None]
-
-
-class Tile(NamedTuple):
-    """A piece of a poster, and where its corner lies in it."""
-
-    image: Image.Image
-    left: int
-    top: int
+Made = TypeVar("Made")
 
 
 class Base:
-    """A poster with an empty card, ready to receive cards. Safe to call from several threads."""
+    """A poster with an empty place for a QR. Safe to call from several threads.
 
-    def __init__(self, picture: Image.Image, *boxes: Rect) -> None:
+    Whatever the QR, the quality is the same: the one at which none of them makes the file too heavy.
+    """
+
+    def __init__(self, picture: Image.Image, spot: Spot) -> None:
         self._picture = picture
-        edges = [(box.x, box.y, box.right, box.bottom) for box in boxes]
-        self._grids = splice.grids(picture.width, picture.height, edges)
-        self._tiles = [picture.crop(grid.box) for grid in self._grids]
-        self._templates: dict[int, splice.Template] = {}
+        self._spot = spot
+        self._cell = splice.cell(picture, spot)
+        self._chosen: BitTemplate | TileTemplate | None = None
         self._lock = Lock()
         self.weight = 4 * picture.width * picture.height
 
-    def tiles(self) -> list[Tile]:
-        """The pixels below what differs per card, to draw on: one for each box, or one around them all."""
-        return [Tile(kept.copy(), *grid.box[:2]) for kept, grid in zip(self._tiles, self._grids, strict=True)]
-
-    def jpeg(self, tiles: Sequence[Tile]) -> Pieces:
-        """The file with these tiles, at the best quality within the weight screens accept."""
-        drawn = [tile.image for tile in tiles]
-        limit = weight_limit(self._picture) - BLOCK_BYTES * sum(grid.blocks for grid in self._grids)
-
-        def at(quality: int) -> Pieces | None:
-            template = self._template(quality)
-            return template.with_tiles(drawn) if template.size <= limit or quality == QUALITIES[-1] else None
-
-        return lightest(self._picture, at)
-
-    def _template(self, quality: int) -> splice.Template:
+    def jpeg(self, symbol: int) -> Pieces:
+        """The file with this QR, at the best quality within the weight screens accept."""
         with self._lock:
-            if quality not in self._templates:
-                self._templates[quality] = splice.Template(self._picture, self._grids, quality)
-            return self._templates[quality]
+            if self._chosen is None:
+                self._chosen = best(self._picture, self._template, lambda template: template.most)
+        return self._chosen.with_symbol(symbol)
+
+    def _template(self, quality: int) -> BitTemplate | TileTemplate:
+        if self._cell is None:
+            return TileTemplate(self._picture, self._spot, quality)
+        return BitTemplate(self._picture, self._spot, self._cell, quality)
 
 
 class Bases:
@@ -115,11 +95,11 @@ def weight_limit(picture: Image.Image) -> int:
     return limit if picture.width * picture.height <= area else _LARGE_BYTES
 
 
-def lightest(picture: Image.Image, at: Encode) -> Pieces:
-    """The first file of the ladder that is light enough; `at` may answer None where it cannot be."""
+def best(picture: Image.Image, at: Callable[[int], Made], size: Callable[[Made], int]) -> Made:
+    """The first of the ladder of qualities that is light enough; `at` makes one, `size` tells its bytes."""
     limit = weight_limit(picture)
     for quality in QUALITIES:
-        data = at(quality)
-        if data is not None and data.size <= limit:
-            return data
+        made = at(quality)
+        if size(made) <= limit:
+            return made
     raise PosterError(f"{picture.width}x{picture.height}: het beeld blijft zwaarder dan {limit} bytes.")

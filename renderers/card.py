@@ -1,175 +1,118 @@
-"""The card of a poster: the QR, what it is for, and the address for who types. The one part that differs per link."""
+"""The card of a poster: the QR, what it is for, and the address for who types. Only the QR differs per link."""
 
-import re
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
 from renderers import qr
-from renderers.base import Tile
-from renderers.fonts import Fonts
 from renderers.formats import Rect
 from renderers.sheet import Sheet
+from renderers.splice import BLOCK, Spot
 from renderers.text import Blok, fit
-from renderers.tokens import INKT, INKT_ZACHT, WIT, ZWART
+from renderers.tokens import INKT, INKT_ZACHT, WIT
 from renderers.words import Inhoud
 
-OWN = "vet"
-"""The letters of the address; the line above it is the same for every link."""
-STEP = 16
-"""Cards grow in steps of so many pixels. With room for wide letters (an H is wider than most) in every code, links
-whose letters differ in width still share one poster."""
-_CODE = re.compile("[0-9A-Z]+$")
+_INKS = {"gewoon": INKT_ZACHT, "vet": INKT}
+"""Weights of the two lines, what it is for and the address, and the colour of each."""
+REACH = 400
+"""A QR is scanned from so many times the width of one of its modules."""
+STRIP = 200
+"""A sheet lower than this is a strip, read from nearby."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Where the QR (`side` pixels, `module` for each of its modules) and the lines below it go, and the room they
-    take with a margin around.
+    """The white `box` of a card, the `spot` of the QR in it, and its lines with the top of each."""
 
-    `fits_all`: any other code of this length could stand in it, so that links share it.
+    box: Rect
+    spot: Spot
+    lines: tuple[tuple[Blok, int], ...]
+
+    @property
+    def module(self) -> int:
+        """Pixels of a module of its QR."""
+        return self.spot.module
+
+
+def make(sheet: Sheet, words: Inhoud, given: Rect) -> Card | None:
+    """What fits these bounds: a line is left out where it would cost the QR its reach; without room there is no card.
+
+    The card keeps to the right and takes no more than it needs.
     """
-
-    side: int
-    module: int
-    blocks: tuple[Blok, ...]
-    width: int
-    height: int
-    fits_all: bool
-
-
-def shared_words(fonts: Fonts, words: Inhoud) -> Inhoud:
-    """Words that are the same for every link whose code fits the room that cards leave for one."""
-    wide = replace(words, qr_url=_widened(words.qr_url), adres=_widened(words.adres), alt="")
-    return wide if _advance(fonts, words.adres) <= _advance(fonts, wide.adres) else replace(words, alt="")
+    width = given.w - 2 * sheet.gap(0.27)
+    texts = zip((words.qr_tekst, words.adres), _INKS, strict=True)
+    lines = [
+        block for text, weight in texts if text and (block := _caption(sheet, text, weight, (width, given.h // 4)))
+    ]
+    count = qr.side(words.qr_url)
+    tried = [_with_lines(sheet, given, count, lines[first:]) for first in range(len(lines) + 1)]
+    cards = [card for card in tried if card is not None]
+    reaching = (card for card in cards if card.module >= _wanted(sheet))
+    return next(reaching, max(cards, key=lambda card: card.module, default=None))
 
 
-def make(sheet: Sheet, words: Inhoud, box: Rect) -> Card | None:
-    """What fits this box: no line may cost the QR its reach, and without room there is no card."""
-    width = box.w - 2 * sheet.gap(0.27)
-    widest = max(words.adres, _widened(words.adres), key=lambda adres: _advance(sheet.fonts, adres))
-    address = _caption(sheet, widest, OWN, (width, box.h // 4))
-    fits_all = address is not None and len(address.lines) == 1
-    if not fits_all:
-        address = _caption(sheet, words.adres, OWN, (width, box.h // 4))
-    lines = [_caption(sheet, words.qr_tekst, "gewoon", (width, box.h // 4)), address]
-    modules = qr.modules(words.qr_url)
-    wanted = min(qr.COMFORT, min(box.w, box.h) // modules)
-    if wanted < qr.SMALLEST:
-        return None
-    gap = sheet.gap(0.17)
-    blocks: list[Blok] = []
-    for count in (2, 1, 0):
-        blocks = [block for block in lines[2 - count :] if block is not None]
-        side = min(box.w, box.h - sum(block.height + gap for block in blocks))
-        if side >= wanted * modules:
-            break
-    module = side // modules
-    side = module * modules
-    margin = 2 * sheet.gap(0.2)
-    widths = [sheet.fonts.width(block.weight, line, block.size) for block in blocks for line in block.lines]
-    wide = round(max(side, *widths, 0)) + margin
-    tall = side + sum(block.height + gap for block in blocks) + margin
-    return Card(side, module, tuple(blocks), min(box.w, _stepped(wide)), min(box.h, _stepped(tall)), fits_all)
-
-
-def ground(sheet: Sheet, card: Card, image: Image.Image, box: Rect) -> None:
-    """Draw what links share: the field of the QR, and the line that says what it is for."""
+def ground(sheet: Sheet, card: Card, image: Image.Image) -> None:
+    """Draw all but the QR itself."""
     pen = ImageDraw.Draw(image)
-    left, top = _corner(sheet, card, box)
-    pen.rectangle((left, top, left + card.side - 1, top + card.side - 1), fill=WIT)
-    for block, y in _lines(sheet, card, box):
-        if block.weight != OWN:
-            sheet.write(pen, block, (box.x + box.w // 2, y), INKT_ZACHT, "m")
+    pen.rectangle((card.box.x, card.box.y, card.box.right - 1, card.box.bottom - 1), fill=WIT)
+    middle = card.spot.left + card.spot.side // 2
+    for block, y in card.lines:
+        sheet.write(pen, block, (middle, y), _INKS[block.weight], "m")
 
 
-def own_boxes(sheet: Sheet, card: Card, box: Rect) -> list[Rect]:
-    """What differs per link lies in these, from top to bottom: the QR without its quiet zone, and the address."""
-    left, top = _corner(sheet, card, box)
-    quiet = qr.QUIET * card.module
-    boxes = [Rect(left, top, card.side, card.side).shrunk(quiet, quiet, quiet, quiet)]
-    for block, y in _lines(sheet, card, box):
-        if block.weight == OWN:
-            # Some letters are taller than a capital, and brackets go deeper than a tail.
-            over = -(-block.size // 4)
-            top, bottom = max(box.y, y - over), min(box.bottom, y + block.height + over)
-            boxes.append(Rect(box.x, top, box.w, bottom - top))
-    return boxes
+def _wanted(sheet: Sheet) -> float:
+    """Pixels of a module that is scanned from half the viewing distance; from a low strip a quarter will do."""
+    part = 0.5 if sheet.whole.h >= STRIP else 0.25
+    millimetres = part * sheet.formaat.kijkafstand_m * 1000 / REACH
+    return millimetres * sheet.formaat.pixels_per_mm * sheet.formaat.scale(sheet.whole)
 
 
-def draw(sheet: Sheet, card: Card, words: Inhoud, tiles: Sequence[Tile], box: Rect) -> None:
-    """Draw what differs per link, the dark modules of the QR in the first tile and the address in the last."""
-    left, top = _corner(sheet, card, box)
-    mask = qr.dark(words.qr_url, card.side, f"{sheet.formaat.naam}: vak 'qr'")
-    tiles[0].image.paste(ZWART, (left - tiles[0].left, top - tiles[0].top), mask)
-    for block, y in _lines(sheet, card, box):
-        if block.weight == OWN:
-            lines = (words.adres,) if card.fits_all else block.lines
-            middle = box.x + box.w // 2 - tiles[-1].left
-            _letters(sheet, tiles[-1].image, replace(block, lines=lines), (middle, y - tiles[-1].top))
+def _with_lines(sheet: Sheet, given: Rect, count: int, blocks: list[Blok]) -> Card | None:
+    """The card with these lines; on the grid of JPEG if a little less white above them is all that it takes."""
+    gap = sheet.gap(0.17)
+    tried = [_placed(sheet, given, count, blocks, less) for less in (gap, gap // 2)]
+    return next((card for card in tried if card is not None and card.spot.on_grid), tried[0])
 
 
-def shared(sheet: Sheet, card: Card, box: Rect) -> Hashable:
-    """What decides the ground: cards of which this is equal have the same."""
-    grey = tuple(line for line in _lines(sheet, card, box) if line[0].weight != OWN)
-    return _corner(sheet, card, box), card.side, grey
+def _placed(sheet: Sheet, given: Rect, count: int, blocks: list[Blok], gap: int) -> Card | None:
+    """The largest QR with these lines below it.
+
+    Its modules cover whole blocks of the grid of JPEG, unless that would cost it the reach that it can have.
+    """
+    whole = count + 2 * qr.QUIET
+    below = sum(block.height + gap for block in blocks)
+    widths = [sheet.fonts.width(block.weight, line, block.size) for block in blocks for line in block.lines]
+    margin = sheet.gap(0.2)
+
+    def at(module: int, step: int) -> Card | None:
+        side = module * whole
+        wide = min(given.w, round(max(side, *widths, 0)) + 2 * margin)
+        left = _snapped(given.right - wide + (wide - side) // 2, given.x, given.right - side, step)
+        top = _snapped(given.y + (given.h - below - side) // 2, given.y, given.bottom - below - side, step)
+        if left is None or top is None or module < qr.SMALLEST:
+            return None
+        lines, y = [], top + side
+        for block in blocks:
+            lines.append((block, y + gap // 2))
+            y += block.height + gap
+        x = min(max(given.x, left + (side - wide) // 2), given.right - wide)
+        upper, lower = max(given.y, top - margin), min(given.bottom, y + margin)
+        quiet = qr.QUIET * module
+        return Card(Rect(x, upper, wide, lower - upper), Spot(left + quiet, top + quiet, count, module), tuple(lines))
+
+    module = min(given.w, given.h - below) // whole
+    rounded = module // BLOCK * BLOCK
+    snapped = at(rounded, BLOCK) if rounded >= min(module, _wanted(sheet)) else None
+    return snapped or at(module, 1)
 
 
-def _letters(sheet: Sheet, image: Image.Image, block: Blok, at: tuple[int, int]) -> None:
-    """Lines of an address with their middle here. Letter by letter: each is drawn once for all links."""
-    for number, line in enumerate(block.lines):
-        known, code = _split(line)
-        parts = [part for part in (known, *code) if part]
-        widths = [round(sheet.fonts.width(block.weight, part, block.size)) for part in parts]
-        x, base = at[0] - sum(widths) // 2, sheet.base_line(block, at[1], number)
-        for part, wide in zip(parts, widths, strict=True):
-            mask, (left, top) = sheet.fonts.mask(block.weight, block.size, part)
-            image.paste(INKT, (x + left, base + top), mask)
-            x += wide
-
-
-def _split(adres: str) -> tuple[str, str]:
-    """What links share, and the code."""
-    found = _CODE.search(adres)
-    return (adres[: found.start()], found[0]) if found else (adres, "")
-
-
-def _widened(adres: str) -> str:
-    known, code = _split(adres)
-    return known + "H" * len(code)
-
-
-def _corner(sheet: Sheet, card: Card, box: Rect) -> tuple[int, int]:
-    return box.x + (box.w - card.side) // 2, _top(sheet, card, box)
-
-
-def _top(sheet: Sheet, card: Card, box: Rect) -> int:
-    lines = sum(block.height + sheet.gap(0.17) for block in card.blocks)
-    return box.y + max(0, (box.h - card.side - lines) // 2)
-
-
-def _lines(sheet: Sheet, card: Card, box: Rect) -> list[tuple[Blok, int]]:
-    """The lines below the QR with the top of each."""
-    y = _top(sheet, card, box) + card.side
-    placed = []
-    for block in card.blocks:
-        placed.append((block, y))
-        y += block.height + sheet.gap(0.17)
-    return placed
+def _snapped(wanted: int, least: int, most: int, step: int) -> int | None:
+    """The multiple of `step` nearest to what is wanted, within these bounds."""
+    low, high = -(-least // step), most // step
+    return min(max(round(wanted / step), low), high) * step if low <= high else None
 
 
 def _caption(sheet: Sheet, text: str, weight: str, box: tuple[int, int]) -> Blok | None:
     """One line if it can be, else as many as fit."""
     sizes = sheet.sizes("klein")
     return sheet.line(text, weight, box[0], sizes) or fit(sheet.fonts, text, weight, 1.2, box, sizes)
-
-
-def _advance(fonts: Fonts, text: str) -> float:
-    """Width in letter sizes, as `_letters` sets it."""
-    known, code = _split(text)
-    return sum(fonts.advance(OWN, part) for part in (known, *code) if part)
-
-
-def _stepped(length: int) -> int:
-    return -(-length // STEP) * STEP

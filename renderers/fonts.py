@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import ImageFont, features
 
 from renderers.errors import PosterError
 
@@ -46,7 +46,6 @@ class Fonts:
         # Bounded caches per instance: words of an actie come back in every format of it.
         self.font = lru_cache(maxsize=256)(self._font)
         self.advance = lru_cache(maxsize=8192)(self._advance)
-        self.mask = lru_cache(maxsize=1024)(self._mask)
         self._has = lru_cache(maxsize=2048)(self._has_glyph)
         self._notdef = self.font("gewoon", _MEASURE).getmask("\U0010fffd")
 
@@ -55,14 +54,6 @@ class Fonts:
 
     def _advance(self, weight: str, text: str) -> float:
         return self.font(weight, _MEASURE).getlength(text, language="nl") * _MARGIN / _MEASURE
-
-    def _mask(self, weight: str, size: int, text: str) -> tuple[Image.Image, tuple[int, int]]:
-        """The shape of a short text, and where its corner lies from where its base line begins."""
-        font = self.font(weight, size)
-        left, top, right, bottom = (round(edge) for edge in font.getbbox(text, anchor="ls", language="nl"))
-        shape = Image.new("L", (max(1, right - left), max(1, bottom - top)))
-        ImageDraw.Draw(shape).text((-left, -top), text, fill=255, font=font, anchor="ls", language="nl")
-        return shape, (left, top)
 
     def width(self, weight: str, text: str, size: int) -> float:
         """Width in pixels of a text at a size; each distinct text is shaped once."""

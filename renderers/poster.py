@@ -5,17 +5,16 @@ The same request gives the same bytes within one build; `signature` names them b
 
 import dataclasses
 import hashlib
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image as Picture
 from PIL import __version__ as pillow_version
 
-from hub.content import FormaatInfo, Foto, Image, Keuring, PosterRequest
-from renderers import card, keuring, layout, splice
-from renderers.base import Base, Bases, lightest
+from hub.content import FormaatInfo, Foto, Image, Keuring, Link, PosterRequest
+from renderers import card, keuring, layout, qr, splice
+from renderers.base import Base, Bases, best
 from renderers.canvas import Canvas
 from renderers.errors import PosterError
 from renderers.fonts import Fonts
@@ -28,16 +27,6 @@ from renderers.words import Inhoud, with_link, without_link
 
 VERSION = "3"
 MAX_SIDE = 8192
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A sheet with everything in its place; `own` is what differs per link, `ground` decides what is below that."""
-
-    sheet: Sheet
-    plan: Plan
-    own: tuple[Rect, ...] = ()
-    ground: Hashable = None
 
 
 class PosterRenderer:
@@ -108,7 +97,7 @@ class PosterRenderer:
 
         def judge() -> Keuring:
             try:
-                plan = self._laid(formaat, size, words, foto is not None).plan
+                plan = self._laid(formaat, size, words, foto is not None)
                 vel = proef(formaat, self._fonts, size, words, plan, foto is not None)
                 jpeg = self._drawn(request, formaat, size, words).joined()
             except PosterError as error:
@@ -119,27 +108,23 @@ class PosterRenderer:
         return self._keuringen.get(keuring.named(words, formaat.naam, size, digest), judge)
 
     def _drawn(self, request: PosterRequest, formaat: Formaat, size: tuple[int, int], words: Inhoud) -> splice.Pieces:
-        wide, high = size
         foto = self._foto(request, formaat)
-        laid = self._laid(formaat, size, words, foto is not None)
-        plan = laid.plan
+        plan = self._laid(formaat, size, words, foto is not None)
 
         def draw() -> Picture.Image:
-            canvas = Canvas(formaat, self._fonts, wide, high)
+            canvas = Canvas(formaat, self._fonts, *size)
             layout.draw(canvas, words, plan.boxes, None if foto is None else lambda w, h: self._photos.cut(foto, w, h))
             if plan.card is not None:
-                card.ground(canvas, plan.card, canvas.image, plan.boxes["qr"])
+                card.ground(canvas, plan.card, canvas.image)
             return canvas.image
 
         if plan.card is None:
             whole = draw()
-            return lightest(whole, lambda quality: splice.Pieces((splice.encode(whole, quality),)))
-        same = dataclasses.replace(words, qr_url="", adres="", alt="")
-        facts = (formaat.naam, size, foto and self._photos.digest(foto), same, laid.ground)
-        base = self._bases.get(facts, lambda: Base(draw(), *laid.own))
-        tiles = base.tiles()
-        card.draw(laid.sheet, plan.card, words, tiles, plan.boxes["qr"])
-        return base.jpeg(tiles)
+            return splice.Pieces((best(whole, lambda quality: splice.encode(whole, quality), len),))
+        spot = plan.card.spot
+        same = dataclasses.replace(words, qr_url=qr.alike(words.qr_url), alt="")
+        facts = (formaat.naam, size, foto and self._photos.digest(foto), same)
+        return self._bases.get(facts, lambda: Base(draw(), spot)).jpeg(qr.symbol(words.qr_url))
 
     def forget_photos(self) -> None:
         """Drop every remembered cut of a photo and every poster in the making; call it when a photo is withdrawn."""
@@ -149,29 +134,27 @@ class PosterRenderer:
         self._plain.cache_clear()
         self._planned.cache_clear()
 
-    def _laid(self, formaat: Formaat, size: tuple[int, int], words: Inhoud, with_photo: bool) -> Laid:
-        """The sheet and where everything goes on it; for links that fit the same card worked out once."""
-        laid = self._planned(formaat.naam, size, card.shared_words(self._fonts, words), with_photo)
-        if laid.plan.card is not None and not laid.plan.card.fits_all:
-            return self._laid_out(formaat.naam, size, words, with_photo)
-        return laid
+    def _laid(self, formaat: Formaat, size: tuple[int, int], words: Inhoud, with_photo: bool) -> Plan:
+        """Where everything goes; worked out once for all links."""
+        same = dataclasses.replace(words, qr_url=qr.alike(words.qr_url), alt="")
+        return self._planned(formaat.naam, size, same, with_photo)
 
-    def _laid_out(self, naam: str, size: tuple[int, int], words: Inhoud, with_photo: bool) -> Laid:
-        sheet = Sheet(self._formats[naam], self._fonts, Rect(0, 0, *size))
-        plan = layout.plan(sheet, words, with_photo)
-        if plan.card is None:
-            return Laid(sheet, plan)
-        box = plan.boxes["qr"]
-        own = tuple(card.own_boxes(sheet, plan.card, box))
-        return Laid(sheet, plan, own, (box, own, card.shared(sheet, plan.card, box)))
+    def _laid_out(self, naam: str, size: tuple[int, int], words: Inhoud, with_photo: bool) -> Plan:
+        return layout.plan(Sheet(self._formats[naam], self._fonts, Rect(0, 0, *size)), words, with_photo)
 
     def _told(self, request: PosterRequest) -> Inhoud:
         formaat = self._formats[request.formaat]
         return without_link(request, self._fonts, weg=formaat.weg, kijktijd_s=formaat.kijktijd_s)
 
     def _words(self, request: PosterRequest) -> Inhoud:
-        plain = self._plain(dataclasses.replace(request, foto=None, link=None))
-        return with_link(plain, request.link) if self._formats[request.formaat].qr else plain
+        plain = self._plain(dataclasses.replace(request, foto=None, meer_fotos=(), link=None))
+        formaat, actie = self._formats[request.formaat], request.actie
+        if not formaat.qr:
+            return plain
+        if formaat.scherm or actie is None:
+            return with_link(plain, request.link)
+        # What is posted or shared carries the address of the page, so that all kanalen share one picture.
+        return with_link(plain, Link(actie.pagina_url, actie.code))
 
     def _foto(self, request: PosterRequest, formaat: Formaat) -> Foto | None:
         """The photo, only where one may appear: a running actie in a format that has a place for it."""

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from renderers import card, layout
-from renderers.base import Tile
 from renderers.canvas import Canvas
 from renderers.fonts import Fonts
-from renderers.formats import Formaat
+from renderers.formats import Formaat, Rect
 from renderers.layout import Plan
 from renderers.sheet import Align
 from renderers.text import Blok
@@ -57,6 +56,14 @@ class Proefvel(Canvas):
                 self.regels.append(Regel(line, " ".join(block.lines), block.size, vlak, legible))
         super().write(pen, block, at, colour, align)
 
+    def upright(self, word: str, box: Rect, colour: Colour) -> int:
+        """As any canvas, and note it."""
+        ground = self.image.crop((box.x, box.y, box.right, box.bottom))
+        size = super().upright(word, box, colour)
+        vlak = (box.x, box.y, box.right, box.bottom)
+        self.regels.append(Regel(word, word, size, vlak, stands_out(colour, ground)))
+        return size
+
 
 def proef(formaat: Formaat, fonts: Fonts, size: tuple[int, int], words: Inhoud, plan: Plan, foto: bool) -> Proefvel:
     """The poster drawn for its notes, with a grey field for a photo."""
@@ -64,8 +71,7 @@ def proef(formaat: Formaat, fonts: Fonts, size: tuple[int, int], words: Inhoud, 
     vel.regels = []
     layout.draw(vel, words, plan.boxes, (lambda w, h: Image.new("RGB", (w, h), GRIJS)) if foto else None)
     if plan.card is not None:
-        card.ground(vel, plan.card, vel.image, plan.boxes["qr"])
-        card.draw(vel, plan.card, words, [Tile(vel.image, 0, 0)], plan.boxes["qr"])
+        card.ground(vel, plan.card, vel.image)
     return vel
 
 

@@ -4,10 +4,9 @@ import re
 from functools import lru_cache
 
 import qrcode
-from PIL import Image, ImageChops
+from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
-from renderers.errors import PosterError
 from renderers.linear import Family
 
 QUIET = 4
@@ -19,6 +18,7 @@ MASK = 2
 """One mask for all: searching the best of eight takes ten times as long and scans no better."""
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]*")
 _ADDRESS = re.compile(r"(?i)(https?://[^/?#]+)(.*)", re.DOTALL)
+_PIXELS = bytes.maketrans(b"01", b"\x00\xff")
 
 
 def payload(url: str) -> str:
@@ -33,48 +33,65 @@ def payload(url: str) -> str:
     return capitals if _ALPHANUMERIC.fullmatch(capitals) else url
 
 
-def symbol(url: str) -> Image.Image:
-    """The symbol with its quiet zone, one pixel per module; level M."""
+def symbol(url: str) -> int:
+    """The modules as the bits of one integer, row by row, 1 is dark; level M, without the quiet zone."""
     text = payload(url)
     if not _ALPHANUMERIC.fullmatch(text):
-        return _encoded(text)
-    family, side = _family(*_start(text))
-    return Image.frombytes("1", (side, side), family.symbol(text).to_bytes(side * -(-side // 8), "big"))
+        return _bits(_encoded(text))
+    start, code = _parts(text)
+    return family(start, len(code)).symbol(code)
+
+
+def side(url: str) -> int:
+    """Modules on a side, without the quiet zone."""
+    return _side(alike(url))
 
 
 def modules(url: str) -> int:
     """Modules on a side, quiet zone included."""
+    return side(url) + 2 * QUIET
+
+
+def alike(url: str) -> str:
+    """One address for all whose symbols have the same size: short links that differ only in their code."""
     text = payload(url)
-    return _family(*_start(text))[1] if _ALPHANUMERIC.fullmatch(text) else _encoded(text).width
+    if not _ALPHANUMERIC.fullmatch(text):
+        return text
+    start, code = _parts(text)
+    return start + "0" * len(code)
 
 
-def dark(url: str, side: int, vak: str) -> Image.Image:
-    """A mask of the dark modules, of at most `side` pixels; every module has the same whole number of pixels."""
-    count = modules(url)
-    pixels = side // count
-    if pixels < SMALLEST:
-        raise PosterError(f"{vak}: te klein voor een QR-code ({side} pixels, nodig {SMALLEST * count}).")
-    return ImageChops.invert(symbol(url)).resize((count * pixels, count * pixels), Image.Resampling.NEAREST)
+def dark(symbol: int, count: int, module: int) -> Image.Image:
+    """A mask of the dark modules, `module` pixels each; `count` of them on a side."""
+    pixels = format(symbol, f"0{count * count}b").encode().translate(_PIXELS)
+    small = Image.frombytes("L", (count, count), pixels)
+    return small.resize((count * module, count * module), Image.Resampling.NEAREST)
 
 
 @lru_cache(maxsize=16)
-def _family(start: str, length: int) -> tuple[Family, int]:
-    """Texts of one length with the same start, and the side of their symbols."""
-    first = start + "0" * (length - len(start))
-    return Family(first, lambda text: int.from_bytes(_encoded(text).tobytes(), "big")), _encoded(first).width
+def family(start: str, length: int) -> Family:
+    """Symbols of the addresses that open like this and have a code of so many characters."""
+    return Family(start, length, lambda text: _bits(_encoded(text)))
 
 
-def _start(text: str) -> tuple[str, int]:
-    """What short links share: everything before their code; and how long they are."""
-    return text[: text.rfind("/") + 1], len(text)
+@lru_cache(maxsize=64)
+def _side(text: str) -> int:
+    return len(_encoded(text))
 
 
-def _encoded(text: str) -> Image.Image:
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET, mask_pattern=MASK)
+def _parts(text: str) -> tuple[str, str]:
+    """What short links share: everything before their code; and the code."""
+    cut = text.rfind("/") + 1
+    return text[:cut], text[cut:]
+
+
+def _bits(rows: list[list[bool]]) -> int:
+    return int("".join("1" if dark else "0" for row in rows for dark in row), 2)
+
+
+def _encoded(text: str) -> list[list[bool]]:
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
     # The text as one piece: where it is split would depend on where its digits stand.
     code.add_data(text, optimize=0)
     code.make(fit=True)
-    rows = code.get_matrix()
-    small = Image.new("1", (len(rows), len(rows)))
-    small.putdata([0 if cell else 255 for row in rows for cell in row])
-    return small
+    return code.get_matrix()

@@ -1,12 +1,15 @@
-"""JPEG files that differ in one rectangle share the rest: encode that rectangle alone and put its bits in place.
+"""JPEG files that differ in their QR share the rest: only the QR is coded anew, and its bits are put in place.
 
 A restart marker makes the decoder forget what came before, so a JPEG cut into restart intervals can be put together
-from intervals that were encoded apart. `Template` holds a picture encoded once; `with_tiles` gives the file that
-encoding the whole picture anew would give, byte for byte, from the pixels of the tiles alone.
+from intervals that were coded apart. Each template here holds a picture encoded once; `with_symbol` gives the file
+that encoding the whole picture with that QR would give, byte for byte.
+
+`BitTemplate` writes the bits itself. A block of one colour has no more than its difference with the block before, so
+where the modules of a QR cover whole blocks, its bits come from a table. `TileTemplate` is for any other place: it
+has Pillow encode the intervals around the QR.
 """
 
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,18 +17,48 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from renderers import bits, qr
+from renderers.bits import MARKER, Bits
+
 BLOCK = 8
 """Pixels on a side of what JPEG codes as one unit, without subsampling of colour."""
 SHORTEST = 12
-"""Fewest blocks in an interval: each one costs some four bytes."""
+"""Fewest blocks in an interval of a tile: each one costs some four bytes."""
+MODULES = 5
+"""So many modules of a row are looked up at once."""
+TILE_BYTES = 28
+"""What a block of a QR off the grid takes at the best quality; on the grid it is less than `CELL_BYTES`."""
+CELL_BYTES = 5
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 
-_MARKER = re.compile(rb"\xff[\xd0-\xd7]")
-_SCAN = b"\xff\xda"
+_BLACK = (0, 0, 0)
 _END = b"\xff\xd9"
-_FRAME = re.compile(rb"\xff\xc0\x00\x11\x08(....)", re.DOTALL)
+
+
+class Spot(NamedTuple):
+    """Where a QR goes, without its quiet zone: its corner, its modules on a side, the pixels of one."""
+
+    left: int
+    top: int
+    modules: int
+    module: int
+
+    @property
+    def side(self) -> int:
+        """Pixels on a side."""
+        return self.modules * self.module
+
+    @property
+    def box(self) -> Box:
+        """All of it."""
+        return (self.left, self.top, self.left + self.side, self.top + self.side)
+
+    @property
+    def on_grid(self) -> bool:
+        """Whether each of its modules covers whole blocks."""
+        return not (self.left % BLOCK or self.top % BLOCK or self.module % BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +99,26 @@ def blocks(length: int) -> int:
     return -(-length // BLOCK)
 
 
-def grids(width: int, height: int, boxes: Sequence[Box]) -> tuple[Grid, ...]:
-    """Intervals that divide each row of blocks evenly and cover these rectangles, from top to bottom, with the fewest
-    blocks. Where two of them would share a row of blocks one around them all takes their place."""
+def around(width: int, height: int, box: Box) -> Grid:
+    """Intervals that divide each row of blocks evenly and cover this rectangle with the fewest blocks."""
     wide = blocks(width)
-    sizes = [size for size in range(min(SHORTEST, wide), wide + 1) if wide % size == 0]
+    made = [_grid(width, height, box, size) for size in _divisors(wide) if size >= min(SHORTEST, wide)]
+    return min(made, key=lambda grid: (grid.blocks, -grid.interval))
 
-    def at(size: int) -> tuple[Grid, ...]:
-        step = size * BLOCK
-        return tuple(
-            Grid(width, height, size, range(left // step, -(-right // step)), range(top // BLOCK, blocks(bottom)))
-            for left, top, right, bottom in boxes
-        )
 
-    found = min(map(at, sizes), key=lambda made: (sum(grid.blocks for grid in made), -made[0].interval))
-    if any(one.rows.stop > other.rows.start for one, other in pairwise(found)):
-        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-        return grids(width, height, [(min(lefts), min(tops), max(rights), max(bottoms))])
-    return found
+def cell(picture: Image.Image, spot: Spot) -> Grid | None:
+    """The smallest intervals that each hold a whole row of a QR on the grid, where its bits can be put in place.
+
+    The first block of an interval is coded as it is and not as a difference, so it must be another. The last is of one
+    colour: then its bits end in two zeros, and what fills up the byte behind them can be told from them.
+    """
+    if not spot.on_grid:
+        return None
+    for size in _divisors(blocks(picture.width)):
+        grid = _grid(picture.width, picture.height, spot.box, size)
+        if len(grid.columns) == 1 and spot.left > grid.box[0] and _plain_end(picture, grid):
+            return grid
+    return None
 
 
 def encode(picture: Image.Image, quality: int, interval: int = 0) -> bytes:
@@ -112,20 +147,17 @@ class Pieces(NamedTuple):
         return b"".join(parts)
 
 
-class Template:
-    """One picture at one quality, and the places in it where intervals of a tile go."""
+class _Template:
+    """A file with holes: the intervals of its grid."""
 
-    def __init__(self, picture: Image.Image, grids: Sequence[Grid], quality: int) -> None:
-        self._grids = grids
-        self._quality = quality
-        grid = grids[0]
-        head, intervals = _parts(encode(picture, quality, grid.interval))
+    def __init__(self, picture: Image.Image, grid: Grid, quality: int) -> None:
+        self.head, intervals = bits.parts(encode(picture, quality, grid.interval))
         if len(intervals) != grid.count:
             raise ValueError(f"{len(intervals)} intervals, {grid.count} expected")
-        holes = [row * grid.per_row + column for grid in grids for row in grid.rows for column in grid.columns]
-        self._alike = _FRAME.sub(b"", head, count=1)
+        holes = [row * grid.per_row + column for row in grid.rows for column in grid.columns]
+        self.found = [intervals[hole] for hole in holes]
         self._runs: list[tuple[bytes, ...]] = []
-        shared, done = [head], 0
+        shared, done = [self.head], 0
         for run in _runs(holes):
             shared.append(b"".join(_closed(intervals, range(done, run.start))))
             self._runs.append(tuple(_marker(hole, grid.count) for hole in run))
@@ -135,17 +167,119 @@ class Template:
         """What all files of this template have in common: the same pieces, so that they are in memory once."""
         self.size = sum(map(len, self.shared)) + 2 * len(holes)
 
-    def with_tiles(self, tiles: Sequence[Image.Image]) -> Pieces:
-        """The file with these pixels in the boxes of the grids."""
-        intervals: list[bytes] = []
-        for grid, tile in zip(self._grids, tiles, strict=True):
-            head, found = _parts(encode(tile, self._quality, grid.interval))
-            if _FRAME.sub(b"", head, count=1) != self._alike or len(found) != len(grid.rows) * len(grid.columns):
-                raise ValueError("the tile was not encoded like the picture")
-            intervals += found
+    def filled(self, intervals: Sequence[bytes]) -> Pieces:
+        """The file with these intervals in its holes."""
         left = iter(intervals)
         own = (b"".join([part for marker in run for part in (next(left), marker)]) for run in self._runs)
         return Pieces(self.shared, tuple(own))
+
+
+class TileTemplate:
+    """One picture at one quality, and a QR anywhere in it; `most`: bytes that no file of it exceeds."""
+
+    def __init__(self, picture: Image.Image, spot: Spot, quality: int) -> None:
+        self._grid = around(picture.width, picture.height, spot.box)
+        self._spot = spot
+        self._quality = quality
+        self._tile = picture.crop(self._grid.box)
+        self._template = _Template(picture, self._grid, quality)
+        self._alike = bits.tables(self._template.head)
+        touched = blocks(spot.left % BLOCK + spot.side) * len(self._grid.rows)
+        self.most = self._template.size + sum(map(len, self._template.found)) + TILE_BYTES * touched
+
+    def with_symbol(self, symbol: int) -> Pieces:
+        """The file with this QR."""
+        tile, spot = self._tile.copy(), self._spot
+        left, top = self._grid.box[:2]
+        tile.paste(_BLACK, (spot.left - left, spot.top - top), qr.dark(symbol, spot.modules, spot.module))
+        head, found = bits.parts(encode(tile, self._quality, self._grid.interval))
+        if bits.tables(head) != self._alike or len(found) != len(self._template.found):
+            raise ValueError("the tile was not encoded like the picture")
+        return self._template.filled(found)
+
+
+class BitTemplate:
+    """One picture at one quality, white where a QR goes that lies on the grid; `most`: as of `TileTemplate`."""
+
+    def __init__(self, picture: Image.Image, spot: Spot, grid: Grid, quality: int) -> None:
+        self._template = _Template(picture, grid, quality)
+        self._spot = spot
+        self._wide = spot.module // BLOCK
+        per_row = spot.modules * self._wide
+        codes = bits.Codes.of(self._template.head)
+        self._tables = _tables(codes, spot.modules, self._wide)
+        left, top, right, bottom = grid.box
+        before = bits.parts(encode(picture.crop((left, top, spot.left, bottom)), quality, (spot.left - left) // BLOCK))
+        same = codes.block(0)
+        empty = bits.joined([same] * per_row)
+        trail = right > spot.left + spot.side
+        self._close = (codes.block(0), codes.block(codes.white - codes.black)) if trail else (Bits(0, 0), Bits(0, 0))
+        self._edges = [
+            (lead, bits.rest(found, bits.joined([lead, empty, same] if trail else [lead, empty])))
+            for lead, found in zip(map(bits.unpadded, before[1]), self._template.found, strict=True)
+        ]
+        inside = sum(map(len, self._template.found))
+        self.most = self._template.size + inside + CELL_BYTES * per_row * len(grid.rows)
+
+    def with_symbol(self, symbol: int) -> Pieces:
+        """The file with this QR."""
+        count, wide = self._spot.modules, self._wide
+        row_mask = (1 << count) - 1
+        made: list[bytes] = []
+        for number in range(count):
+            row = self._row(symbol >> count * (count - 1 - number) & row_mask)
+            before: tuple[Bits, Bits] | None = None
+            for edges in self._edges[number * wide : (number + 1) * wide]:
+                made.append(made[-1] if edges == before else bits.stuffed(edges[0], row, edges[1]))
+                before = edges
+        return self._template.filled(made)
+
+    def _row(self, modules: int) -> Bits:
+        """One row of the QR, and the step back to white."""
+        value, length = 0, 0
+        for shift, mask, table in self._tables:
+            # The bit above those of a group is the module before it.
+            more, size = table[modules >> shift & mask]
+            value, length = value << size | more, length + size
+        more, size = self._close[modules & 1]
+        return Bits(value << size | more, length + size)
+
+
+def _tables(codes: bits.Codes, count: int, wide: int) -> list[tuple[int, int, list[Bits]]]:
+    """Per group of modules of a row: how far from its end it stands, which bits choose, and what they become."""
+    steps = {
+        (before, after): bits.joined(
+            [codes.block(codes.level(after) - codes.level(before))] + [codes.block(0)] * (wide - 1)
+        )
+        for before in (0, 1)
+        for after in (0, 1)
+    }
+
+    def group(size: int, modules: int) -> Bits:
+        path = [modules >> at & 1 for at in range(size, -1, -1)]
+        return bits.joined([steps[step] for step in pairwise(path)])
+
+    tables = {size: [group(size, modules) for modules in range(2 << size)] for size in (MODULES, count % MODULES)}
+    sizes = [count % MODULES] * (count % MODULES > 0) + [MODULES] * (count // MODULES)
+    return [(count - sum(sizes[: at + 1]), (2 << size) - 1, tables[size]) for at, size in enumerate(sizes)]
+
+
+def _divisors(wide: int) -> list[int]:
+    return [size for size in range(1, wide + 1) if wide % size == 0]
+
+
+def _grid(width: int, height: int, box: Box, size: int) -> Grid:
+    left, top, right, bottom = box
+    step = size * BLOCK
+    return Grid(width, height, size, range(left // step, -(-right // step)), range(top // BLOCK, blocks(bottom)))
+
+
+def _plain_end(picture: Image.Image, grid: Grid) -> bool:
+    """Whether the last block of each of these intervals has one colour."""
+    _, top, right, bottom = grid.box
+    last = picture.crop(((right - 1) // BLOCK * BLOCK, top, right, bottom))
+    rows = (last.crop((0, y, last.width, y + BLOCK)).getcolors(1) for y in range(0, last.height, BLOCK))
+    return all(colours is not None for colours in rows)
 
 
 def _runs(holes: Sequence[int]) -> list[range]:
@@ -159,17 +293,10 @@ def _runs(holes: Sequence[int]) -> list[range]:
     return found
 
 
-def _parts(data: bytes) -> tuple[bytes, list[bytes]]:
-    """Everything before the coded pixels, and the intervals without their markers."""
-    scan = data.index(_SCAN)
-    begin = scan + 2 + int.from_bytes(data[scan + 2 : scan + 4], "big")
-    return data[:begin], _MARKER.split(data[begin : -len(_END)])
-
-
 def _closed(intervals: list[bytes], which: range) -> list[bytes]:
     return [part for number in which for part in (intervals[number], _marker(number, len(intervals)))]
 
 
 def _marker(number: int, count: int) -> bytes:
     """What follows an interval: one of eight restart markers in turn, after the last the end of the file."""
-    return _END if number == count - 1 else bytes((0xFF, 0xD0 + number % 8))
+    return _END if number == count - 1 else bytes((MARKER, 0xD0 + number % 8))
