@@ -304,6 +304,8 @@ def _for_road(words: Inhoud) -> Inhoud:
         return replace(words, teksten=())
     return replace(
         words,
+        # Red belongs to the signs along a road.
+        palet="zaak" if words.palet == "vermist" else words.palet,
         toelichting="",
         sinds="",
         koppen=(glue_headline(ladder.weg(words.kop.replace(NBSP, " "), words.koppen[-1].replace(NBSP, " "))),),
