@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from renderers.fonts import CAP, DESCENT, Fonts
 
@@ -134,7 +135,9 @@ def _fit(
             high = middle - 1
         else:
             best, best_size, low = lines, middle, middle + 1
-    return Blok(_balanced(fonts, text, weight, width / best_size, best, loose), best_size, weight, leading)
+    limit = width / best_size
+    lines = _at_pauses(fonts, text, weight, limit, len(best))
+    return Blok(lines or _balanced(fonts, text, weight, limit, best, loose), best_size, weight, leading)
 
 
 def _balanced(
@@ -149,15 +152,21 @@ def _balanced(
             lines, high = trial, middle
         else:
             low = middle
-    return _at_pause(fonts, text, weight, limit) or lines if len(lines) == 2 else lines
+    return lines
 
 
-def _at_pause(fonts: Fonts, text: str, weight: str, limit: float) -> tuple[str, ...]:
-    """Two lines that part at a comma, where a reader pauses; nothing when one of them would be much shorter."""
-    found = ((text[: at.end() - 1], text[at.end() :]) for at in re.finditer(r", (?=\S)", text))
-    widths = {pair: sorted(fonts.advance(weight, line) for line in pair) for pair in found}
-    even = {pair: short / long for pair, (short, long) in widths.items() if long <= limit and short > 0.4 * long}
-    return max(even, key=lambda pair: even[pair], default=())
+def _at_pauses(fonts: Fonts, text: str, weight: str, limit: float, count: int) -> tuple[str, ...]:
+    """So many lines that part where a reader pauses; nothing when that takes more of them or leaves one short."""
+    phrases = re.sub(r"(?<![,;:.]) ", NBSP, text)
+    lines = wrap(fonts, phrases, weight, limit, loose=False) if count > 1 else None
+    if lines is None or len(lines) != count or " ".join(lines) != phrases:
+        return ()
+    lines = _balanced(fonts, phrases, weight, limit, lines, loose=False)
+    widths = [fonts.advance(weight, line) for line in lines]
+    if min(widths) < 0.4 * max(widths):
+        return ()
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    return tuple(text[start : end - 1] for start, end in pairwise([0, *ends]))
 
 
 def fit_ladder(

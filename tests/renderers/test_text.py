@@ -56,13 +56,14 @@ def test_the_last_line_is_not_a_lonely_word(fonts: Fonts) -> None:
     assert min(widths) > 0.6 * max(widths)
 
 
-def test_two_lines_part_at_a_comma_unless_one_would_be_short(fonts: Fonts) -> None:
+def test_lines_part_at_a_comma_unless_one_would_be_short(fonts: Fonts) -> None:
     def lines(text: str) -> tuple[str, ...]:
-        block = fit(fonts, text, "half", 1.25, (420, 100), (40, 40))
+        block = fit(fonts, text, "half", 1.25, (420, 150), (40, 40))
         assert block is not None
         return block.lines
 
     assert lines("Park Transwijk, rond half elf") == ("Park Transwijk,", "rond half elf")
+    assert lines("Witte korte snor, ronde pet, met een stok") == ("Witte korte snor,", "ronde pet,", "met een stok")
     assert lines("Utrecht, in het park bij de sluis") == ("Utrecht, in het", "park bij de sluis")
 
 
