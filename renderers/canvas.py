@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw
 from renderers import shapes
 from renderers.fonts import CAP, Fonts
 from renderers.formats import Formaat, Rect
-from renderers.sheet import Align, Sheet
+from renderers.sheet import EXAMPLE_LETTER, Align, Sheet
 from renderers.text import Blok
 from renderers.tokens import INKT, OEFENING, OEFENING_LICHT, PAPIER, VOORBEELD, WIT, Colour
 
@@ -89,7 +89,7 @@ class Canvas(Sheet):
         height = below.y - whole.y
         strip = Rect(whole.x, whole.y, whole.w, height)
         self.fill(strip, VOORBEELD)
-        size = round(height * 0.76)
+        size = round(height * EXAMPLE_LETTER)
         for text in ("VOORBEELD – dit is geen echte actie", "VOORBEELD"):
             if self.fonts.width("zwaar", text, size) < whole.w * 0.96:
                 top = strip.y + round((height - size * CAP) / 2)

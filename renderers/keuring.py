@@ -75,7 +75,7 @@ def keur(render: Render) -> Keuring:
 def niet_gezet(formaat: Formaat, error: PosterError) -> Keuring:
     """The verdict over a render that could not be made at all."""
     told = re.search(r"'([^']+)' past niet leesbaar", str(error))
-    text = _TE_KLEIN_ANDERS.format(tekst=told[1], meter=_meter(formaat.kijkafstand_m)) if told else str(error)
+    text = f"er is geen plaats voor '{told[1]}'. Kies een ander formaat voor dit scherm." if told else str(error)
     if "de kop past niet" in text:
         text = _TE_KLEIN["kop"].format(meter=_meter(formaat.kijkafstand_m))
     return Keuring(formaat.naam, (f"{formaat.naam}: {text.removeprefix(f'{formaat.naam}: ')}",))
@@ -121,7 +121,7 @@ def soort(regel: Regel, words: Inhoud) -> str:
         return exact[alinea]
     told = [("feiten", f"{name}{value}") for name, value in words.feiten]
     told += [("feiten", text) for text in words.signalementen] + [("tekst", text) for text in words.teksten]
-    told += [("kop", text) for text in words.koppen]
+    told += [("vraag", words.vraag), *(("kop", text) for text in words.koppen)]
     part = alinea.removesuffix("…")
     return next((kind for kind, text in told if part in _bare(text)), "klein")
 

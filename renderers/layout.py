@@ -225,13 +225,19 @@ def _number(canvas: Canvas, words: Inhoud, box: Rect, own_address: bool) -> None
         raise PosterError(f"{canvas.formaat.naam}: '{words.bel}' past niet leesbaar in vak 'nummer'.")
 
 
+def _question(canvas: Canvas, words: Inhoud, width: int, sizes: tuple[int, int]) -> Blok | None:
+    """The question in every language it is asked in if that fits, else in Dutch."""
+    dutch = f"{words.vraag.partition('?')[0]}?"
+    return canvas.line(words.vraag, "half", width, sizes) or canvas.line(dutch, "half", width, sizes)
+
+
 def _number_in_line(canvas: Canvas, words: Inhoud, box: Rect) -> bool:
     """Question and number beside each other on one base line, for a low panel."""
     gap = canvas.gap(0.4)
-    vraag = canvas.line(words.vraag, "half", box.w // 2, canvas.sizes("vraag"))
+    vraag = _question(canvas, words, box.w // 2, canvas.sizes("vraag"))
     if vraag is None:
         return False
-    left = round(canvas.fonts.width("half", words.vraag, vraag.size)) + gap
+    left = round(canvas.fonts.width("half", vraag.lines[0], vraag.size)) + gap
     bel = canvas.line(words.bel, "zwaar", box.w - left, canvas.sizes("nummer"))
     if bel is None or bel.size * CAP > box.h:
         return False
@@ -245,7 +251,7 @@ def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, addres
     # The tail of a letter keeps the question apart from the number; what follows the number has no such help.
     near, gap = canvas.gap(0.15 if warn or address else 0.5), canvas.gap(0.4)
     least, most = canvas.sizes("vraag")
-    vraag = canvas.line(words.vraag, "half", box.w, (least, (least + most) // 2 if warn else most))
+    vraag = _question(canvas, words, box.w, (least, (least + most) // 2 if warn else most))
     notes: list[Blok | None] = []
     if warn:
         notes.append(canvas.line(words.waarschuwing, "half", box.w, canvas.sizes("toelichting")))

@@ -16,6 +16,8 @@ _READABLE = {"feiten": 10, "tekst": 10, "toelichting": 9, "klein": 8}
 """Smallest letters in pixels: on a tiny sheet these texts are left out rather than drawn as dust."""
 LOW = 3.4
 """A sheet so many times wider than high has no height to lose: its frames stand at the ends."""
+EXAMPLE_LETTER = 0.76
+"""Letters of the strip of a voorbeeld, as a part of its height."""
 _GROWING = frozenset("kop affiche feiten tekst vraag nummer".split())
 
 
@@ -99,4 +101,6 @@ class Sheet:
         if self.low:
             return self.area.shrunk(self.end, 0, 0, 0)
         wanted = max(24, round((self.area.w * self.area.h) ** 0.5 * 0.038))
-        return self.area.shrunk(0, max(14, min(wanted, round(self.area.h * 0.1))), 0, 0)
+        # As legible as what is smallest on the poster: whoever reads that must read this.
+        least = math.ceil(self.sizes("klein")[0] / EXAMPLE_LETTER)
+        return self.area.shrunk(0, max(14, least, min(wanted, round(self.area.h * 0.1))), 0, 0)
