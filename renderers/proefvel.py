@@ -64,14 +64,6 @@ class Proefvel(Canvas):
         self.regels.append(Regel(word, word, size, vlak, stands_out(colour, ground)))
         return size
 
-    def upright(self, word: str, box: Rect, colour: Colour) -> int:
-        """As any canvas, and note it."""
-        ground = self.image.crop((box.x, box.y, box.right, box.bottom))
-        size = super().upright(word, box, colour)
-        vlak = (box.x, box.y, box.right, box.bottom)
-        self.regels.append(Regel(word, word, size, vlak, stands_out(colour, ground)))
-        return size
-
 
 def proef(formaat: Formaat, fonts: Fonts, size: tuple[int, int], words: Inhoud, plan: Plan, foto: bool) -> Proefvel:
     """The poster drawn for its notes, with a grey field for a photo."""
