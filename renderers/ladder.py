@@ -41,10 +41,10 @@ def koppen(titel: str, kern: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in (titel, *steps, kern) if one))
 
 
-def weg(titel: str, kern: str) -> str:
-    """A headline of few words for who drives past: a beginning of the title, else the facts alone."""
-    short = (one for one in zinsdelen(titel) if len(one.split()) <= WEG_WOORDEN)
-    return next(short, " ".join(kern.split()[:WEG_WOORDEN]))
+def weg(titel: str, kern: str) -> tuple[str, ...]:
+    """Headlines of few words for who drives past: beginnings of the title, then of the facts alone."""
+    short = [one for one in (*zinsdelen(titel), *zinsdelen(kern)) if len(one.split()) <= WEG_WOORDEN]
+    return tuple(dict.fromkeys(short)) or (" ".join(kern.split()[:WEG_WOORDEN]),)
 
 
 def zinsdelen(titel: str) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ BLIK_S = 6.0
 """One look lasts no longer, as the shortest slot of a scherm; label, headline and number are caught in it."""
 
 SLOT_KOP = "Deze actie is afgelopen"
+SLOT_KORT = "Afgelopen"
+"""Fits everywhere: a poster never stays because its closing message is too long."""
 SLOT_TEKST = "Bedankt dat u heeft meegekeken."
 RUST_KOP = "Kijk mee in uw buurt"
 RUST_TEKST = (
@@ -209,7 +211,7 @@ def _slot(actie: ActieView, tekst: str, afzender: str, voorbeeld: bool) -> Inhou
         label="AFGELOPEN",
         toelichting="",
         sinds="",
-        koppen=(glue_headline(kop),),
+        koppen=tuple(dict.fromkeys((glue_headline(kop), SLOT_KOP, SLOT_KORT))),
         feiten=(),
         signalementen=(),
         teksten=ladder.zinnen(rest),
@@ -308,7 +310,9 @@ def _for_road(words: Inhoud) -> Inhoud:
         palet="zaak" if words.palet == "vermist" else words.palet,
         toelichting="",
         sinds="",
-        koppen=(glue_headline(ladder.weg(words.kop.replace(NBSP, " "), words.koppen[-1].replace(NBSP, " "))),),
+        koppen=tuple(
+            map(glue_headline, ladder.weg(words.kop.replace(NBSP, " "), words.koppen[-1].replace(NBSP, " ")))
+        ),
         feiten=(),
         signalementen=(),
         teksten=(),
