@@ -17,7 +17,7 @@ _AGE = re.compile(r" ?\(\d+\)")
 _SHARES = (0.6, 0.48, 0.36, 0.28)
 """Parts of the box the headline may take, tried until the text fits without being shortened."""
 _SHORT_TEXT, _LOST_TEXT, _SHORT_KOP, _LOST_FACT, _SHORT_SIGNALEMENT, _LOST_SIGNALEMENT = 1, 2, 3, 4, 8, 16
-"""What it costs to leave something out: the place and what helps recognise someone go last."""
+"""What it costs to leave something out, a headline at each step down its ladder: the place and what helps recognise someone go last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,11 @@ def plan(canvas: Canvas, words: Inhoud, box: Rect, with_kop: bool) -> Verhaal:
     if not (words.feiten or words.signalement or words.teksten):
         return Verhaal(headline(canvas, words.koppen, box, "verhaal"), (), None, gap)
     tried: dict[Blok | None, int] = {}
-    for kop in words.koppen:
+    for step, kop in enumerate(words.koppen):
         for share in _SHARES:
             block = _set_kop(canvas, kop, (box.w, round(box.h * share)), "kop")
             if block is not None:
-                tried.setdefault(block, 0 if kop == words.kop else _SHORT_KOP)
+                tried.setdefault(block, _SHORT_KOP * step)
     return _best(canvas, words, box, tried or {headline(canvas, words.koppen, box, "verhaal"): 0}, gap)
 
 
