@@ -49,7 +49,7 @@ SCHERMEN = (
     DemoScherm("Bibliotheek Neude", 52.0929, 5.1187, 1080, 1920, "station", "Balie bibliotheek"),
     DemoScherm("Busstation Jaarbeurszijde", 52.0887, 5.1065, 1280, 720, "station", "Vervoerder"),
     DemoScherm("Winkelcentrum Overvecht", 52.1168, 5.1105, 1080, 1920, "abri", "Centrummanagement"),
-    DemoScherm("Nieuwssite van de stad", 52.0907, 5.1214, 970, 250, "web", "Redactie"),
+    DemoScherm("Tram naar De Uithof", 52.0840, 5.1560, 1920, 540, "strip", "Vervoerder"),
 )
 
 

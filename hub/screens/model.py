@@ -117,7 +117,7 @@ class Plaatsing:
 
 @dataclass(frozen=True, slots=True)
 class FotoVerwijzing:
-    """Which photo an actie has, without the photo: its hash and whether consent was given in writing."""
+    """Which photos an actie has, without them: their hashes and whether consent was given in writing."""
 
     som: str
     toestemming: bool

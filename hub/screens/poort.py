@@ -19,7 +19,7 @@ Stukken = tuple[tuple[bytes, ...], tuple[bytes, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Afgekeurd:
-    """A format in which a poster may not leave, and in Dutch why."""
+    """A format in which a poster may not leave, and why: Dutch sentences that name the format."""
 
     formaat: str
     bezwaren: tuple[str, ...]
@@ -38,7 +38,7 @@ class Keus:
         if not self.afgekeurd:
             return ()
         anders = f"er nu {self.formaat}" if self.formaat else "het neutrale beeld er"
-        regels = [f"{item.formaat}: {' '.join(item.bezwaren)}" for item in self.afgekeurd]
+        regels = [bezwaar for item in self.afgekeurd for bezwaar in item.bezwaren]
         return (*regels, f"Daarom staat {anders}.")
 
 
@@ -104,4 +104,4 @@ class Poort:
         if isinstance(error, NietTeTekenen):
             return str(error)
         self._log.error("formaat niet getekend", formaat=formaat, fout=type(error).__name__)
-        return "Dit formaat was niet te tekenen."
+        return f"{formaat}: dit formaat was niet te tekenen."

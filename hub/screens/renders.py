@@ -87,7 +87,7 @@ class Beeld:
 class Opdracht:
     """One picture to draw. `sleutel` tells apart everything but the size; `persoon` = about a running actie.
 
-    `view` is None for the poster at rest; `foto` names the photo that goes with it by its hash, empty for none.
+    `view` is None for the poster at rest; `foto` names the photos that go with it by their hashes, empty for none.
     """
 
     sleutel: str
@@ -132,7 +132,7 @@ class Renders:
         self._rust: dict[Plek, asyncio.Task[Beeld]] = {}
         self._failed: set[Key] = set()
         self._keuzes: dict[str, tuple[int, dict[Plek, Keus]]] = {}
-        self._fotos: dict[tuple[str, str], Foto] = {}
+        self._fotos: dict[tuple[str, str], tuple[Foto, ...]] = {}
         self._log = log.get("schermen")
 
     # -- looking up --------------------------------------------------------------------------------------------
@@ -252,16 +252,17 @@ class Renders:
         return answers
 
     def _job(self, opdracht: Opdracht) -> Beeld | None:
-        """Fetch the photo where one belongs, and draw. None when the photo was erased meanwhile."""
-        foto = self._foto(opdracht.groep, opdracht.foto) if opdracht.foto else None
-        if opdracht.foto and foto is None:
+        """Fetch the photos where they belong, and draw. None when they were erased meanwhile."""
+        fotos = self._photos(opdracht.groep, opdracht.foto) if opdracht.foto else ()
+        if opdracht.foto and not fotos:
             return None
         view = opdracht.view
         if view is None:
             request = self._at_rest(opdracht.link)
         else:
             link = opdracht.link if opdracht.persoon else None
-            request = PosterRequest("", view, foto, link, view.voorbeeld, view.afzender)
+            foto = next(iter(fotos), None)
+            request = PosterRequest("", view, foto, link, view.voorbeeld, view.afzender, meer_fotos=fotos[1:])
         made = self._poort.poster(request, opdracht.uiterlijk, opdracht.breedte, opdracht.hoogte)
         return _beeld(made, opdracht.plek, opdracht.groep if opdracht.persoon else "", opdracht.sinds)
 
@@ -289,11 +290,11 @@ class Renders:
             bekend.pop(opdracht.plek, None)
         self._keuzes[view.id] = (view.versie, bekend)
 
-    def _foto(self, actie_id: str, som: str) -> Foto | None:
-        """The photo, read and decrypted once for all schermen that show it; `drop` forgets it."""
-        if (found := self._fotos.get((actie_id, som))) is None:
-            found = self._db.read_sync(lambda session: source.photo(session, self._vault, actie_id))
-            if found is not None:
+    def _photos(self, actie_id: str, som: str) -> tuple[Foto, ...]:
+        """The photos, read and decrypted once for all schermen that show them; `drop` forgets them."""
+        if not (found := self._fotos.get((actie_id, som), ())):
+            found = self._db.read_sync(lambda session: source.photos(session, self._vault, actie_id))
+            if found:
                 self._fotos = {(actie_id, som): found}
         return found
 
@@ -320,6 +321,15 @@ def plain(breedte: int, hoogte: int) -> Beeld:
     som = hashlib.sha256(data).hexdigest()
     made = Getekend(((data,), ()), som, Keus(""))
     return _beeld(made, (breedte, hoogte, GEWOON), "", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def smaller(data: bytes, breedte: int, hoogte: int) -> bytes:
+    """The same JPEG made smaller, for people who look at what a scherm shows."""
+    buffer = io.BytesIO()
+    with Picture.open(io.BytesIO(data)) as picture:
+        picture.draft("RGB", (breedte, hoogte))
+        picture.convert("RGB").resize((breedte, hoogte), Picture.Resampling.LANCZOS).save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
 
 
 def _beeld(made: Getekend, plek: Plek, actie_id: str, sinds: datetime) -> Beeld:

@@ -23,9 +23,9 @@ def running(session: Session, config: Config) -> list[Getoond]:
     return [_getoond(actie, config) for actie in acties.find_many(session, fasen=("actief",), limit=10_000)]
 
 
-def photo(session: Session, vault: Vault, actie_id: str) -> Foto | None:
-    """The photo of an actie; None once it was erased."""
-    return next(iter(acties.load_fotos(session, vault, actie_id)), None)
+def photos(session: Session, vault: Vault, actie_id: str) -> tuple[Foto, ...]:
+    """The photos of an actie; none once they were erased."""
+    return acties.load_fotos(session, vault, actie_id)
 
 
 def photo_allowed(getoond: Getoond, scherm_soort: str) -> bool:

@@ -1,12 +1,14 @@
 """Schermen in the database."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from hub.kit.db import Db
 from hub.kit.secrets import fingerprint
 from hub.screens import store
-from hub.screens.model import NaamBezet, OnbekendScherm
+from hub.screens.model import NaamBezet, OnbekendScherm, SchermInvoer, Uiterlijk
 from hub.screens.tables import SchermRij
 from tests.builders import Klok, een_view
 from tests.screens.toestel import een_scherm, start, stop
@@ -50,6 +52,21 @@ def test_an_actie_can_leave_some_schermen_and_come_back(db: Db, klok: Klok) -> N
     db.write_sync(lambda s: store.show(s, actie.id, {twee.id: "ABCDEFGH"}, klok.nu))
     lopend = db.read_sync(lambda s: store.placements(s, sinds=klok.nu))
     assert [p.tot_op for p in lopend] == [None, None]
+
+
+def test_a_scherm_of_the_configuration_takes_over_another_look_and_keeps_its_address_and_its_code(
+    db: Db, klok: Klok
+) -> None:
+    wanted = SchermInvoer("Perron 5", "GM0344", None, 1080, 1920, "station")
+    db.write_sync(lambda s: store.provision(s, [wanted], klok.nu))
+    db.write_sync(lambda s: store.invite(s, {"Perron 5": "ABCDEFGH"}))
+    db.write_sync(lambda s: store.invite(s, {"Perron 5": "ZZZZZZZZ"}))
+    [(before, _)] = db.read_sync(store.tokens)
+    other = replace(wanted, thema="nacht", tweetalig=True)
+    db.write_sync(lambda s: store.provision(s, [other], klok.nu))
+    [(after, scherm)] = db.read_sync(store.tokens)
+    assert (scherm.uiterlijk, scherm.link_code) == (Uiterlijk("station", "nacht", True), "ABCDEFGH")
+    assert before == after
 
 
 def test_an_actie_that_ended_cannot_be_fetched_any_more(db: Db, klok: Klok) -> None:

@@ -28,13 +28,14 @@ CONFIG = Config()
 
 class Tekenaar:
     """A renderer whose JPEG carries, as a comment, what was asked; `houd` makes it wait, `kapot` makes it fail,
-    `bezwaren` are what its check has against a format."""
+    `bezwaren` are what its check has against a format, `stuk` what goes wrong in it."""
 
     version = "proef"
 
     def __init__(self) -> None:
         self.getekend: list[tuple[PosterRequest, int]] = []
         self.bezwaren: dict[str, tuple[str, ...]] = {}
+        self.stuk: dict[str, Exception] = {}
         self.vergeten = 0
         self.kapot = False
         self.houd = threading.Event()
@@ -55,6 +56,8 @@ class Tekenaar:
         return ("weg-512x960",) if soort == "weg" else ("staand-1080x1920", "vierkant-1080x1080")
 
     def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
+        if (wrong := self.stuk.get(request.formaat)) is not None:
+            raise wrong
         return Keuring(request.formaat, self.bezwaren.get(request.formaat, ()))
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
+from PIL import Image as Picture
 
 from hub.compose.templates import Templates
 from hub.content import FormaatInfo, Image, Keuring, PosterRequest, Timeouts
@@ -30,6 +32,7 @@ from hub.tracking.board import LinkBoard
 from hub.tracking.kliks import Kliks
 from hub.web import auth, site
 from hub.web.deps import Deps
+from hub.web.door import Door
 from hub.web.statisch import Bestanden
 from tests.builders import Klok
 
@@ -58,10 +61,22 @@ ACTIE: dict[str, Any] = {
 }
 
 
+def _grijs() -> bytes:
+    buffer = BytesIO()
+    Picture.new("L", (1, 1), 128).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+GRIJS = _grijs()
+
+
 class Tekenaar:
-    """Stands in for the renderers: a white dot for everything."""
+    """Stands in for the renderers: an even grey for everything. `bezwaren` are what its check has against a format."""
 
     version = "proef"
+
+    def __init__(self) -> None:
+        self.bezwaren: dict[str, tuple[str, ...]] = {}
 
     def formats(self) -> Mapping[str, tuple[int, int]]:
         return {"staand-1080x1920": (1080, 1920), "kaart-1200x630": (1200, 630)}
@@ -77,10 +92,10 @@ class Tekenaar:
         return ("staand-1080x1920",)
 
     def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
-        return Keuring(request.formaat)
+        return Keuring(request.formaat, self.bezwaren.get(request.formaat, ()))
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
-        return Image(b"\xff\xd8\xff\xd9", "image/jpeg", width or 1, height or 1)
+        return Image(GRIJS, "image/jpeg", width or 1, height or 1)
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:
         return repr((request, width, height))
@@ -142,6 +157,7 @@ def maak_deps(db: Db, vault: Vault, klok: Klok, config: Config) -> Deps:
         config = config.model_copy(update={"werkmap": str(db.path.parent)})
     registry = Registry(WORTEL / "channels")
     accounts = Accounts(db, registry, vault, Timeouts(0.2, 0.5))
+    tekenaar = Tekenaar()
     desk = Desk(db, accounts, Templates(WORTEL / "templates" / "posts"), vault, config, klok)
     return Deps(
         db=db,
@@ -152,21 +168,21 @@ def maak_deps(db: Db, vault: Vault, klok: Klok, config: Config) -> Deps:
         vault=vault,
         registry=registry,
         accounts=accounts,
-        screens=ScreenBoard(db, Tekenaar(), vault, config, klok),
+        screens=ScreenBoard(db, tekenaar, vault, config, klok),
         links=LinkBoard(db, klok),
         kliks=Kliks(db, klok),
-        renderer=Tekenaar(),
+        renderer=tekenaar,
         inloggen=Inloggen(db, klok, wachtwoorden=Wachtwoorden(SNEL)),
         bestanden=Bestanden.van(WORTEL),
         wortel=WORTEL,
-        beeld=Beelden(db, Tekenaar(), vault, config, klok).for_post,
+        beeld=Beelden(db, tekenaar, vault, config, klok).for_post,
         hartslag=lambda: 0.1,
     )
 
 
 @contextmanager
-def open_huis(db: Db, vault: Vault, klok: Klok, config: Config | None = None) -> Iterator[Huis]:
-    """A hub with a key per role and two channels kept by hand in Utrecht."""
+def open_huis(db: Db, vault: Vault, klok: Klok, config: Config | None = None, *, deur: bool = False) -> Iterator[Huis]:
+    """A hub with a key per role and two channels kept by hand in Utrecht; `deur`: with schermen and short links."""
     config = config or Config(adres=ADRES)
     deps = maak_deps(db, vault, klok, config)
 
@@ -179,8 +195,15 @@ def open_huis(db: Db, vault: Vault, klok: Klok, config: Config | None = None) ->
         }
 
     sleutels = db.write_sync(fill)
-    with TestClient(site.build(deps), base_url=ADRES) as client:
-        yield Huis(deps, client, klok, sleutels)
+    app = site.build(deps)
+    open_app = Door(app, deps.screens, deps.links, deps.kliks, deps.config) if deur else app
+    with TestClient(open_app, base_url=ADRES) as client:
         assert client.portal is not None
+        if deur:
+            deps.links.start()
+            client.portal.call(deps.screens.start)
+        yield Huis(deps, client, klok, sleutels)
+        if deur:
+            client.portal.call(deps.screens.stop)
         client.portal.call(deps.accounts.close)
     deps.inloggen.wachtwoorden.close()

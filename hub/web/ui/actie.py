@@ -18,7 +18,7 @@ from hub.toegang.model import Wie
 from hub.tracking.reacties import DANKZIJ, UITKOMSTEN, Uitkomst
 from hub.web import auth
 from hub.web.ui import formulier, moderatie
-from hub.web.ui.actie_stand import Stand, read, teruggezet
+from hub.web.ui.actie_stand import Stand, read, teruggezet, with_posters
 from hub.web.ui.formulier import Fout, Velden
 from hub.web.ui.kader import Ui, naar
 from hub.web.ui.voorbeeld import Voorbeelden
@@ -58,7 +58,7 @@ class ActiePagina:
         found = await self._deps.db.read(lambda s: read(s, self._deps.config, actie_id, now, limits))
         if found is None or not wie.mag_gebied(found.actie.gemeente, found.actie.veiligheidsregio):
             raise NietGevonden("Deze actie bestaat niet.")
-        return found
+        return with_posters(found, self._deps.screens.keuzes(actie_id))
 
     async def show(self, request: Request, actie_id: str, wie: Wie, mis: Mis | None = None) -> Response:
         """The whole page, with what went wrong if something did."""

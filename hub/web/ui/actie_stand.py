@@ -1,7 +1,7 @@
 """What the page of one actie shows: read in one go, so that all figures are of the same moment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,8 @@ from hub.desk.bewijs import Bewijs
 from hub.desk.donker import TotDonker
 from hub.kit.config import Config
 from hub.screens import store as screens
-from hub.screens.model import SchermCijfers
+from hub.screens.model import Plek, Scherm, SchermCijfers
+from hub.screens.poort import Keus
 from hub.toegang import audit
 from hub.toegang.audit import AuditRegel
 from hub.tracking import reacties, statistieken
@@ -79,6 +80,15 @@ class SchermRegel:
 
 
 @dataclass(frozen=True, slots=True)
+class PosterRegel:
+    """Schermen of one size and look on which the best poster may not stand, and why; `geen`: no poster may."""
+
+    schermen: tuple[str, ...]
+    geen: bool
+    zinnen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaatsRegel:
     """One line of the receipt in words."""
 
@@ -123,6 +133,7 @@ class Stand:
     historie: tuple[tuple[datetime, str, str, str], ...]
     kort: str
     poll: int
+    posters: tuple[PosterRegel, ...] = ()
 
     @property
     def einde(self) -> bool:
@@ -175,6 +186,19 @@ def read(session: Session, config: Config, actie_id: str, now: datetime, limits:
         historie=tuple(_history(item) for item in reversed(audit.of_actie(session, actie_id))),
         kort=_short(actie, rows, lit, receipt),
         poll=SNEL if _moving(actie, rows, receipt) else TRAAG,
+    )
+
+
+def with_posters(stand: Stand, keuzes: Sequence[tuple[Scherm, Keus]]) -> Stand:
+    """Also why schermen do not show the best poster; those that show none are no longer said to show the actie."""
+    groups: dict[tuple[Plek, Keus], list[str]] = {}
+    for scherm, keus in keuzes:
+        groups.setdefault((scherm.plek, keus), []).append(scherm.naam)
+    geen = {scherm.naam for scherm, keus in keuzes if not keus.formaat}
+    return replace(
+        stand,
+        posters=tuple(PosterRegel(tuple(namen), not keus.formaat, keus.uitleg) for (_, keus), namen in groups.items()),
+        schermen=tuple(SchermRegel(s.naam, woorden.GEEN_POSTER) if s.naam in geen else s for s in stand.schermen),
     )
 
 

@@ -1,5 +1,7 @@
 """Schermen: where they are, when they were last heard of, and what each shows now."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
@@ -14,7 +16,10 @@ from hub.desk import schermen as beheer
 from hub.desk.errors import DeskError, Ongeldig
 from hub.screens import store
 from hub.screens.model import SOORTEN, THEMAS, Scherm, SchermInvoer
+from hub.screens.renders import smaller
 from hub.toegang.model import Wie
+from hub.tracking.links import WERVING
+from hub.tracking.statistieken import statistieken
 from hub.web import auth
 from hub.web.ui import woorden
 from hub.web.ui.formulier import Fout
@@ -39,7 +44,10 @@ TITELS = {
 
 @dataclass(frozen=True, slots=True)
 class SchermKaart:
-    """One scherm; `w` and `h` are the size of its preview."""
+    """One scherm; `w` and `h` are the size of its preview. `bezwaren`: why the best poster is not on it.
+
+    `scans`: how often its QR was scanned to join; None while there is no page to join on.
+    """
 
     scherm: Scherm
     plaats: str
@@ -47,6 +55,8 @@ class SchermKaart:
     gezien: Teken
     w: int
     h: int
+    bezwaren: tuple[str, ...]
+    scans: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +93,13 @@ async def _show(
     """The list; `nieuw` is the name and address of a scherm, shown this once."""
     now = ui.deps.clock.now()
     mine = [s for s in await ui.deps.db.read(store.all) if in_own_area(s.gemeente, wie)]
+    scans = await _joined(ui)
     return await ui.page(
         request,
         "schermen.html",
         titel="Schermen",
         sectie="schermen",
-        kaarten=[_card(scherm, woorden.geleden(scherm.laatst_gezien, now), _quiet(scherm, now)) for scherm in mine],
+        kaarten=[_card(ui, scherm, now, scans) for scherm in mine],
         v=velden or SchermVelden(),
         fouten=fouten or [],
         nieuw=nieuw,
@@ -112,8 +123,10 @@ def _looking(router: APIRouter, ui: Ui) -> None:
         state = ui.deps.screens.state_of(scherm_id)
         if state is None:
             return Response(status_code=404)
-        beeld = await ui.deps.screens.image(state, *_small(scherm), levert=False)
-        return Response(beeld.data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+        beeld = await ui.deps.screens.image(state, scherm.breedte, scherm.hoogte, levert=False)
+        # Not drawn anew at this size: another size has other letters, and may be turned down where its own is not.
+        small = await asyncio.get_running_loop().run_in_executor(None, smaller, beeld.data, *_small(scherm))
+        return Response(small, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 def _changing(router: APIRouter, ui: Ui) -> None:
@@ -145,18 +158,38 @@ def _changing(router: APIRouter, ui: Ui) -> None:
         return naar("/schermen", gedaan="scherm")
 
 
-def _card(scherm: Scherm, seen: str, quiet: bool) -> SchermKaart:
+async def _joined(ui: Ui) -> Mapping[str, int] | None:
+    """How often the QR of each scherm at rest was scanned, by name; None while there is no page to join on."""
+    if not ui.deps.config.deelnemen_url:
+        return None
+    counts = await ui.deps.db.read(lambda session: statistieken(session, WERVING))
+    return {rij.naam: rij.rechtstreeks for rij in counts.schermen}
+
+
+def _card(ui: Ui, scherm: Scherm, now: datetime, scans: Mapping[str, int] | None) -> SchermKaart:
     place = gemeenten.find(scherm.gemeente)
     width, height = _small(scherm)
-    if not scherm.aan:
-        sign = Teken("streep", "Staat uit", "rust")
-    elif scherm.laatst_gezien is None:
-        sign = Teken("klok", "Nog nooit gezien", "rust")
-    else:
-        sign = Teken("let-op", f"Stil, gezien {seen}", "let-op") if quiet else Teken("vink", f"Gezien {seen}")
+    state = ui.deps.screens.state_of(scherm.id)
+    keuze = ui.deps.screens.keuze(state) if state is not None else None
     return SchermKaart(
-        scherm, place.naam if place else scherm.gemeente, SOORTEN.get(scherm.soort, scherm.soort), sign, width, height
+        scherm=scherm,
+        plaats=place.naam if place else scherm.gemeente,
+        soort=SOORTEN.get(scherm.soort, scherm.soort),
+        gezien=woorden.GEEN_POSTER if keuze is not None and not keuze.formaat else _sign(scherm, now),
+        w=width,
+        h=height,
+        bezwaren=keuze.uitleg if keuze is not None else (),
+        scans=None if scans is None or not scherm.link_code else scans.get(scherm.naam, 0),
     )
+
+
+def _sign(scherm: Scherm, now: datetime) -> Teken:
+    seen = woorden.geleden(scherm.laatst_gezien, now)
+    if not scherm.aan:
+        return Teken("streep", "Staat uit", "rust")
+    if scherm.laatst_gezien is None:
+        return Teken("klok", "Nog nooit gezien", "rust")
+    return Teken("let-op", f"Stil, gezien {seen}", "let-op") if _quiet(scherm, now) else Teken("vink", f"Gezien {seen}")
 
 
 def _quiet(scherm: Scherm, now: datetime) -> bool:

@@ -14,6 +14,9 @@ class Teken:
     klasse: str = ""
 
 
+GEEN_POSTER = Teken("let-op", "De actie past op geen poster van dit scherm", "alarm")
+
+
 _KLAAR = {
     "publiceren": "Geplaatst",
     "corrigeren": "Gewijzigd",
