@@ -17,7 +17,8 @@ _AGE = re.compile(r" ?\(\d+\)")
 _SHARES = (0.6, 0.48, 0.36, 0.28)
 """Parts of the box the headline may take, tried until the text fits without being shortened."""
 _SHORT_TEXT, _LOST_TEXT, _SHORT_KOP, _LOST_FACT, _SHORT_SIGNALEMENT, _LOST_SIGNALEMENT = 1, 2, 3, 4, 8, 16
-"""What it costs to leave something out, a headline at each step down its ladder: the place and what helps recognise someone go last."""
+"""What it costs to leave something out, a headline at each step down its ladder: the place and what helps recognise
+someone go last."""
 
 
 @dataclass(frozen=True, slots=True)
