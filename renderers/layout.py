@@ -214,7 +214,7 @@ def _aside(canvas: Canvas, words: Inhoud, width: int, height: int) -> Blok | Non
 def _number(canvas: Canvas, words: Inhoud, box: Rect, own_address: bool) -> None:
     """The question, the number to call as large as it goes, and below it what must not be forgotten."""
     # A strip has no room for both: who clicks on it needs no address.
-    own_address = own_address and not (canvas.low and words.waarschuwing)
+    own_address = own_address and not (words.waarschuwing and canvas.whole.h < card.STRIP)
     if box.w > 5 * box.h:
         placed = _number_in_line(canvas, words, box)
     else:
