@@ -39,6 +39,8 @@ _LICHT, _ZWAAR = 500_000, 1_500_000
 _ROND_EEN_SCHERM = 1920 * 1200
 _STRIP = 200
 """A scherm of fewer pixels high is a LED strip: its QR may be for who stands closer by."""
+_PIXELS_MET_QR = 80_000
+"""A scherm of fewer pixels has room for the words alone; a poster without a QR is better than none."""
 
 _TE_KLEIN = {
     "kop": "de kop is te lang om op {meter} meter te lezen. Maak de titel korter.",
@@ -258,6 +260,8 @@ def _qr(render: Render) -> Iterator[str]:
     if not words.qr_url:
         return
     if made is None:
+        if render.size[0] * render.size[1] < _PIXELS_MET_QR:
+            return
         yield "er is geen plaats voor de QR-code. Kies een ander formaat voor dit scherm."
         return
     wanted = render.formaat.kijkafstand_m * (0.25 if render.size[1] < _STRIP else 0.5)

@@ -128,6 +128,15 @@ def test_a_qr_without_a_place_is_found(tmp_path: Path, make_actie: MakeActie, li
     assert "er is geen plaats voor de QR-code" in " ".join(found.bezwaren)
 
 
+@pytest.mark.parametrize("size", [(320, 240), (192, 192), (120, 240)])
+def test_a_screen_too_small_for_a_qr_may_do_without(
+    size: tuple[int, int], renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    naam = renderer.nearest(*size)
+    found = renderer.keur(PosterRequest(naam, make_actie(oefening=True), foto, link), *size)
+    assert "QR" not in " ".join(found.bezwaren)
+
+
 def test_another_qr_than_that_of_the_link_is_found(
     make_render: MakeRender, renderer: PosterRenderer, make_actie: MakeActie
 ) -> None:
