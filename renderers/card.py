@@ -39,7 +39,7 @@ def make(sheet: Sheet, words: Inhoud, given: Rect) -> Card | None:
 
     The card keeps to the right and takes no more than it needs.
     """
-    width = given.w - 2 * sheet.gap(0.27)
+    width = given.w - 2 * sheet.gap(0.3)
     texts = zip((words.qr_tekst, words.adres), _INKS, strict=True)
     lines = [
         block for text, weight in texts if text and (block := _caption(sheet, text, weight, (width, given.h // 4)))
@@ -82,7 +82,7 @@ def _placed(sheet: Sheet, given: Rect, count: int, blocks: list[Blok], gap: int)
     whole = count + 2 * qr.QUIET
     below = sum(block.height + gap for block in blocks)
     widths = [sheet.fonts.width(block.weight, line, block.size) for block in blocks for line in block.lines]
-    margin = sheet.gap(0.2)
+    margin = sheet.gap(0.3)
 
     def at(module: int, step: int) -> Card | None:
         side = module * whole

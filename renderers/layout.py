@@ -251,7 +251,7 @@ def _number_in_line(canvas: Canvas, words: Inhoud, box: Rect) -> bool:
 
 def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, address: bool) -> bool:
     # The tail of a letter keeps the question apart from the number; what follows the number has no such help.
-    near, gap = canvas.gap(0.15 if warn or address else 0.5), canvas.gap(0.4)
+    near, gap = canvas.gap(0.25 if warn or address else 0.5), canvas.gap(0.45)
     least, most = canvas.sizes("vraag")
     vraag = _question(canvas, words, box.w, (least, (least + most) // 2 if warn else most))
     notes: list[Blok | None] = []
