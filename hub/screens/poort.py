@@ -5,6 +5,7 @@ A format that fails blocks only itself; the next one takes its place.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from hub.content import NietTeTekenen, PosterRequest, Renderer
 from hub.kit import log
@@ -64,6 +65,7 @@ class Poort:
 
     def __init__(self, drawer: Renderer) -> None:
         self._drawer = drawer
+        self._choices = lru_cache(maxsize=256)(drawer.choices)
         self._log = log.get("schermen")
 
     def poster(self, request: PosterRequest, uiterlijk: Uiterlijk, breedte: int, hoogte: int) -> Getekend:
@@ -92,7 +94,7 @@ class Poort:
     def _in_formats(
         self, request: PosterRequest, uiterlijk: Uiterlijk, breedte: int, hoogte: int
     ) -> Iterator[PosterRequest]:
-        for formaat in self._drawer.choices(breedte, hoogte, uiterlijk.soort)[:PROBEREN]:
+        for formaat in self._choices(breedte, hoogte, uiterlijk.soort)[:PROBEREN]:
             yield replace(request, formaat=formaat, thema=uiterlijk.thema, tweetalig=uiterlijk.tweetalig)
 
     def _drawn(self, request: PosterRequest, breedte: int, hoogte: int, afgekeurd: Sequence[Afgekeurd]) -> Getekend:
