@@ -1,4 +1,7 @@
-"""A canvas that notes each line it sets, so that the gate judges what was really drawn and on what ground."""
+"""A canvas that notes each line it is told to set, so that the gate judges what a poster really has and on what ground.
+
+It is drawn on by the same code as the poster itself.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +22,7 @@ CONTRAST = 7.0
 GRIJS: Colour = (119, 119, 119)
 """Stands for the photo: no ink is legible on it, as none is on every photo."""
 STREPEN = 0.02
-"""Part of the ground below a line that may differ: the tail of a letter of the line above it."""
+"""Part of the ground below a line that may differ: an edge that a letter just touches."""
 
 Vlak = tuple[int, int, int, int]
 
@@ -45,7 +48,7 @@ class Proefvel(Canvas):
     regels: list[Regel]
 
     def write(self, pen: ImageDraw.ImageDraw, block: Blok, at: tuple[int, int], colour: Colour, align: Align) -> None:
-        """As any sheet, and note it."""
+        """Note where each line goes and on what; the letters themselves say no more and cost the most to draw."""
         font = self.fonts.font(block.weight, block.size)
         for number, line in enumerate(block.lines):
             left, top, right, bottom = font.getbbox(line, anchor=f"{align}s", language="nl")
@@ -54,7 +57,6 @@ class Proefvel(Canvas):
             if line.strip():
                 legible = stands_out(colour, self.image.crop(vlak))
                 self.regels.append(Regel(line, " ".join(block.lines), block.size, vlak, legible))
-        super().write(pen, block, at, colour, align)
 
     def upright(self, word: str, box: Rect, colour: Colour) -> int:
         """As any canvas, and note it."""
