@@ -112,11 +112,7 @@ class PosterRenderer:
         plan = self._laid(formaat, size, words, foto is not None)
 
         def draw() -> Picture.Image:
-            canvas = Canvas(formaat, self._fonts, *size)
-            layout.draw(canvas, words, plan.boxes, None if foto is None else lambda w, h: self._photos.cut(foto, w, h))
-            if plan.card is not None:
-                card.ground(canvas, plan.card, canvas.image)
-            return canvas.image
+            return self._canvas(formaat, size, words, foto, plan).image
 
         if plan.card is None:
             whole = draw()
@@ -125,6 +121,24 @@ class PosterRenderer:
         same = dataclasses.replace(words, qr_url=qr.alike(words.qr_url), alt="")
         facts = (formaat.naam, size, foto and self._photos.digest(foto), same)
         return self._bases.get(facts, lambda: Base(draw(), spot)).jpeg(qr.symbol(words.qr_url))
+
+    def frame(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Picture.Image:
+        """The pixels of `render` drawn whole, before they are coded: what a splice is compared with."""
+        formaat, size = self._size(request.formaat, width, height)
+        words, foto = self._words(request), self._foto(request, formaat)
+        plan = self._laid(formaat, size, words, foto is not None)
+        canvas = self._canvas(formaat, size, words, foto, plan)
+        if plan.card is not None:
+            plan.card.spot.paste(canvas.image, qr.symbol(words.qr_url))
+        return canvas.image
+
+    def _canvas(self, formaat: Formaat, size: tuple[int, int], words: Inhoud, foto: Foto | None, plan: Plan) -> Canvas:
+        """The poster with an empty place for its QR."""
+        canvas = Canvas(formaat, self._fonts, *size)
+        layout.draw(canvas, words, plan.boxes, None if foto is None else lambda w, h: self._photos.cut(foto, w, h))
+        if plan.card is not None:
+            card.ground(canvas, plan.card, canvas.image)
+        return canvas
 
     def forget_photos(self) -> None:
         """Drop every remembered cut of a photo and every poster in the making; call it when a photo is withdrawn."""

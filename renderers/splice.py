@@ -60,6 +60,10 @@ class Spot(NamedTuple):
         """Whether each of its modules covers whole blocks."""
         return not (self.left % BLOCK or self.top % BLOCK or self.module % BLOCK)
 
+    def paste(self, image: Image.Image, symbol: int, left: int = 0, top: int = 0) -> None:
+        """Draw the dark modules of this QR on a white place; the picture may begin at another corner than 0, 0."""
+        image.paste(_BLACK, (self.left - left, self.top - top), qr.dark(symbol, self.modules, self.module))
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -189,9 +193,8 @@ class TileTemplate:
 
     def with_symbol(self, symbol: int) -> Pieces:
         """The file with this QR."""
-        tile, spot = self._tile.copy(), self._spot
-        left, top = self._grid.box[:2]
-        tile.paste(_BLACK, (spot.left - left, spot.top - top), qr.dark(symbol, spot.modules, spot.module))
+        tile = self._tile.copy()
+        self._spot.paste(tile, symbol, *self._grid.box[:2])
         head, found = bits.parts(encode(tile, self._quality, self._grid.interval))
         if bits.tables(head) != self._alike or len(found) != len(self._template.found):
             raise ValueError("the tile was not encoded like the picture")

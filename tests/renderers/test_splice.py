@@ -35,7 +35,7 @@ def _base(width: int, height: int, seed: int, spot: Spot) -> Image.Image:
 
 def _whole(base: Image.Image, spot: Spot, symbol: int) -> Image.Image:
     whole = base.copy()
-    whole.paste("black", spot.box[:2], qr.dark(symbol, spot.modules, spot.module))
+    spot.paste(whole, symbol)
     return whole
 
 
