@@ -161,10 +161,13 @@ def _facts(
         feiten = _rows(canvas, (*first, (SIGNALEMENT, short)), box, gap, sizes)
         if feiten:
             return _SHORT_SIGNALEMENT, feiten
-    for rows in (first, known, *(((SIGNALEMENT, short),) for short in words.signalementen[1:])):
-        feiten = _rows(canvas, rows, box, gap, sizes)
+    feiten = _rows(canvas, first, box, gap, sizes)
+    if feiten:
+        return _LOST_SIGNALEMENT * bool(known), feiten
+    for short in words.signalementen:
+        feiten = _rows(canvas, ((SIGNALEMENT, short),), box, gap, sizes)
         if feiten:
-            return (_LOST_SIGNALEMENT * bool(known) if rows is first else _LOST_FACT), feiten
+            return _LOST_FACT * len(words.feiten) + _SHORT_SIGNALEMENT * (short != words.signalement), feiten
     return _LOST_SIGNALEMENT * bool(known) + _LOST_FACT * bool(first), ()
 
 
