@@ -66,7 +66,7 @@ class Canvas(Sheet):
                 self.block(word, middle, top + round((bar - size * CAP) / 2), WIT, "m")
 
     def upright(self, word: str, box: Rect, colour: Colour) -> int:
-        """One word that reads upwards, in the middle of a plate at the end of a strip; gives the size of its letters."""
+        """One word that reads upwards, in the middle of a plate at the end of a strip; gives its letter size."""
         size = min(round(box.w * 0.8), int(box.h * 0.86 / self.fonts.advance("zwaar", word)))
         font = self.fonts.font("zwaar", size)
         wide, high = round(self.fonts.width("zwaar", word, size)), round(size * CAP)

@@ -134,7 +134,7 @@ def _with_slack(canvas: Canvas, boxes: Mapping[str, Rect], used: int) -> Boxes:
     return moved
 
 
-def _grounds(canvas: Canvas, boxes: Boxes, palet: Palet, cut: Cut | None, bare: bool) -> None:
+def _grounds(canvas: Canvas, boxes: Mapping[str, Rect], palet: Palet, cut: Cut | None, bare: bool) -> None:
     """Fields of colour and the photo; a poster with nothing to tell but its headline is all field."""
     if "veld" in boxes:
         veld = boxes["veld"]
@@ -152,7 +152,7 @@ def _grounds(canvas: Canvas, boxes: Boxes, palet: Palet, cut: Cut | None, bare: 
         canvas.fill(boxes["paneel"], PANEEL.vlak)
 
 
-def _band(canvas: Canvas, words: Inhoud, boxes: Boxes, palet: Palet) -> None:
+def _band(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], palet: Palet) -> None:
     """The one word on top, and at its right what it is about, since when and where."""
     box = boxes["band"]
     if "veld" not in boxes:
