@@ -1,6 +1,5 @@
 """What can go wrong while drawing a poster, in words that say what to do."""
 
-
 from hub.content import NietTeTekenen
 
 

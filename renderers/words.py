@@ -310,9 +310,7 @@ def _for_road(words: Inhoud) -> Inhoud:
         palet="zaak" if words.palet == "vermist" else words.palet,
         toelichting="",
         sinds="",
-        koppen=tuple(
-            map(glue_headline, ladder.weg(words.kop.replace(NBSP, " "), words.koppen[-1].replace(NBSP, " ")))
-        ),
+        koppen=tuple(map(glue_headline, ladder.weg(words.kop.replace(NBSP, " "), words.koppen[-1].replace(NBSP, " ")))),
         feiten=(),
         signalementen=(),
         teksten=(),
