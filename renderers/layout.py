@@ -88,10 +88,12 @@ def _narrow_photo(boxes: Boxes) -> None:
         return
     boxes["foto"] = Rect(foto.x, foto.y, round(WIDEST_PHOTO * foto.h), foto.h)
     spare = foto.w - boxes["foto"].w
+    in_line = "band" in boxes and boxes["band"].right <= boxes[first].x
     for naam in ("veld", "band", first):
         box = boxes.get(naam)
         if box is not None and box.x >= foto.right:
-            boxes[naam] = Rect(box.x - spare, box.y, box.w + spare, box.h)
+            wider = 0 if in_line and naam == "band" else spare
+            boxes[naam] = Rect(box.x - spare, box.y, box.w + wider, box.h)
 
 
 def _place_card(boxes: Boxes, made: Card | None) -> None:
