@@ -229,17 +229,23 @@ class Renders:
 
     def _finish(self, werk: Werk[Opdracht, Beeld], answer: Beeld | Exception | None) -> Beeld | None:
         """What was drawn is kept, unless nobody wants it any more."""
+        nodig = werk.nodig()
         if isinstance(answer, Exception):
-            self._log.error("poster niet getekend", actie=werk.groep, fout=type(answer).__name__)
             self._failed.add(werk.key)
         if isinstance(answer, Beeld | Afgewezen):
-            self._note(werk, answer.keus)
-        if not isinstance(answer, Beeld) or not werk.nodig():
+            if nodig:
+                self._note(werk.opdracht, answer.keus)
+        elif answer is not None:
+            self._log.error("poster niet getekend", actie=werk.groep, fout=type(answer).__name__)
+        if isinstance(answer, Beeld) and nodig:
+            self._kept.put(werk.key, answer)
+            self._own(answer)
+            return answer
+        if not (isinstance(answer, Afgewezen) and nodig):
+            # What the check found is forgotten with the photos: for as long as an actie runs, it is not done anew for
+            # each scherm of this size.
             self._forget_photos()
-            return None
-        self._kept.put(werk.key, answer)
-        self._own(answer)
-        return answer
+        return None
 
     def _jobs(self, batch: Sequence[Werk[Opdracht, Beeld]]) -> list[Beeld | Exception | None]:
         """In a thread: draw pictures of one actie."""
@@ -271,24 +277,25 @@ class Renders:
             "", link=link, voorbeeld=self._config.voorbeeld, afzender=self._config.organisatie.afzender
         )
 
-    def _note(self, werk: Werk[Opdracht, Beeld], keus: Keus) -> None:
-        """Keep why an actie is not shown in the best format, for as long as this versie runs."""
-        opdracht, view = werk.opdracht, werk.opdracht.view
-        if view is None or not opdracht.persoon or not werk.nodig():
-            return
-        versie, bekend = self._keuzes.get(view.id, (view.versie, {}))
-        if versie != view.versie:
-            bekend = {}
-        if keus.afgekeurd and opdracht.plek not in bekend:
+    def _note(self, opdracht: Opdracht, keus: Keus) -> None:
+        """Keep why this is not shown in the best format, for as long as this versie of the actie runs."""
+        groep, view = opdracht.groep, opdracht.view
+        versie = view.versie if view is not None else 0
+        if view is not None and view.stand != "actief":
+            # Its actie is over, and so is what is kept of it.
+            groep = ""
+        known, keuzes = self._keuzes.get(groep, (versie, {}))
+        if known != versie and groep:
+            keuzes = {}
+        if not keus.afgekeurd:
+            keuzes.pop(opdracht.plek, None)
+        elif keuzes.get(opdracht.plek) != keus:
+            keuzes[opdracht.plek] = keus
             formaten = ", ".join(item.formaat for item in keus.afgekeurd)
             maat = f"{opdracht.breedte}x{opdracht.hoogte}"
-            # Without the objections themselves: they may quote what the poster says.
-            self._log.warning("formaat afgekeurd", actie=view.id, maat=maat, formaten=formaten, nu=keus.formaat)
-        if keus.afgekeurd:
-            bekend[opdracht.plek] = keus
-        else:
-            bekend.pop(opdracht.plek, None)
-        self._keuzes[view.id] = (view.versie, bekend)
+            # Without the objections themselves: they quote what the poster says.
+            self._log.warning("formaat afgekeurd", actie=opdracht.groep, maat=maat, formaten=formaten, nu=keus.formaat)
+        self._keuzes[groep] = (versie, keuzes)
 
     def _photos(self, actie_id: str, som: str) -> tuple[Foto, ...]:
         """The photos, read and decrypted once for all schermen that show them; `drop` forgets them."""

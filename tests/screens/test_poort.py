@@ -116,6 +116,18 @@ async def test_without_any_format_that_is_fit_the_neutral_picture_stays_and_the_
     assert board.keuzes(actie.id) == []
 
 
+async def test_what_is_turned_down_for_many_schermen_is_checked_and_told_once(
+    db: Db, klok: Klok, board: ScreenBoard, tekenaar: Tekenaar, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schermen = [een_scherm(db, klok.nu, f"Hal {nummer}")[0] for nummer in range(3)]
+    tekenaar.bezwaren = {"staand-1080x1920": KLEIN, "vierkant-1080x1080": ANDERS}
+    actie = start(db, klok.nu, schermen)
+    assert {(await _beeld(board, scherm)).actie_id for scherm in schermen} == {""}
+    assert tekenaar.vergeten == 0, "the renderer remembers what it found"
+    assert "".join(capsys.readouterr()).count("afgekeurd") == 1
+    assert len(board.keuzes(actie.id)) == 3
+
+
 async def test_what_was_said_about_an_actie_is_forgotten_with_it(
     db: Db, klok: Klok, board: ScreenBoard, tekenaar: Tekenaar
 ) -> None:
