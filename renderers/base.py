@@ -79,9 +79,10 @@ class Bases:
 
     def _found(self, key: Hashable) -> Base | None:
         with self._lock:
-            if key in self._kept:
+            found = self._kept.get(key)
+            if found is not None:
                 self._kept.move_to_end(key)
-            return self._kept.get(key)
+            return found
 
     def _keep(self, key: Hashable, base: Base) -> None:
         self._kept[key] = base

@@ -11,7 +11,8 @@ from typing import NamedTuple
 MARKER = 0xFF
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _SCAN, _HUFFMAN, _QUANTISER = 0xDA, 0xC4, 0xDB
-_FRAME = re.compile(rb"\xff\xc0\x00\x11\x08(....)", re.DOTALL)
+_FRAME = b"\xff\xc0\x00\x11\x08"
+_SIZE = re.compile(_FRAME + rb"....", re.DOTALL)
 _STUFFED = b"\xff\x00"
 _LUMA_DC, _LUMA_AC, _CHROMA_DC, _CHROMA_AC = 0x00, 0x10, 0x01, 0x11
 
@@ -68,7 +69,7 @@ def parts(data: bytes) -> tuple[bytes, list[bytes]]:
 
 def tables(head: bytes) -> bytes:
     """What decides how pixels are coded: all but the size of the picture."""
-    return _FRAME.sub(b"", head, count=1)
+    return _SIZE.sub(_FRAME + bytes(4), head, count=1)
 
 
 def joined(all_bits: Iterable[Bits]) -> Bits:
@@ -96,12 +97,10 @@ def rest(interval: bytes, start: Bits) -> Bits:
     return Bits(value & (1 << left) - 1, left)
 
 
-def stuffed(before: Bits, row: Bits, after: Bits) -> bytes:
-    """These bits as an interval: filled up with ones, and a zero after each byte that would be a marker."""
-    length = before.length + row.length + after.length
-    pad = -length % 8
-    value = ((before.value << row.length | row.value) << after.length | after.value) << pad | (1 << pad) - 1
-    return value.to_bytes((length + pad) // 8, "big").replace(b"\xff", _STUFFED)
+def closed(value: int, length: int) -> bytes:
+    """So many bits as an interval: filled up with ones, and a zero after each byte that would be a marker."""
+    pad = -length & 7
+    return (value << pad | (1 << pad) - 1).to_bytes(length + pad >> 3, "big").replace(b"\xff", _STUFFED)
 
 
 def _segments(head: bytes) -> Iterable[tuple[int, bytes]]:

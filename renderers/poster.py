@@ -109,7 +109,9 @@ class PosterRenderer:
 
     def _drawn(self, request: PosterRequest, formaat: Formaat, size: tuple[int, int], words: Inhoud) -> splice.Pieces:
         foto = self._foto(request, formaat)
-        plan = self._laid(formaat, size, words, foto is not None)
+        # What all links of this poster share, as the name of what is kept for them.
+        same = dataclasses.replace(words, qr_url=qr.alike(words.qr_url), alt="")
+        plan = self._planned(formaat.naam, size, same, foto is not None)
 
         def draw() -> Picture.Image:
             return self._canvas(formaat, size, words, foto, plan).image
@@ -118,7 +120,6 @@ class PosterRenderer:
             whole = draw()
             return splice.Pieces((best(whole, lambda quality: splice.encode(whole, quality), len),))
         spot = plan.card.spot
-        same = dataclasses.replace(words, qr_url=qr.alike(words.qr_url), alt="")
         facts = (formaat.naam, size, foto and self._photos.digest(foto), same)
         return self._bases.get(facts, lambda: Base(draw(), spot)).jpeg(qr.symbol(words.qr_url))
 

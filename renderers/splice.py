@@ -10,9 +10,11 @@ has Pillow encode the intervals around the QR.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import islice, pairwise
+from operator import add
 from typing import NamedTuple
 
 from PIL import Image
@@ -24,7 +26,7 @@ BLOCK = 8
 """Pixels on a side of what JPEG codes as one unit, without subsampling of colour."""
 SHORTEST = 12
 """Fewest blocks in an interval of a tile: each one costs some four bytes."""
-MODULES = 5
+MODULES = 9
 """So many modules of a row are looked up at once."""
 TILE_BYTES = 28
 """What a block of a QR off the grid takes at the best quality; on the grid it is less than `CELL_BYTES`."""
@@ -160,22 +162,21 @@ class _Template:
             raise ValueError(f"{len(intervals)} intervals, {grid.count} expected")
         holes = [row * grid.per_row + column for row in grid.rows for column in grid.columns]
         self.found = [intervals[hole] for hole in holes]
-        self._runs: list[tuple[bytes, ...]] = []
-        shared, done = [self.head], 0
-        for run in _runs(holes):
-            shared.append(b"".join(_closed(intervals, range(done, run.start))))
-            self._runs.append(tuple(_marker(hole, grid.count) for hole in run))
-            done = run.stop
-        shared.append(b"".join(_closed(intervals, range(done, grid.count))))
-        self.shared = (shared[0] + shared[1], *shared[2:])
+        runs = _runs(holes)
+        self._runs = tuple(map(len, runs))
+        self._markers = [_marker(hole, grid.count) for hole in holes]
+        ends = [range(0, 0), *runs, range(grid.count, grid.count)]
+        shared = [b"".join(_closed(intervals, range(one.stop, other.start))) for one, other in pairwise(ends)]
+        self.shared = (self.head + shared[0], *shared[1:])
         """What all files of this template have in common: the same pieces, so that they are in memory once."""
-        self.size = sum(map(len, self.shared)) + 2 * len(holes)
+        self.size = sum(map(len, self.shared)) + sum(map(len, self._markers))
 
-    def filled(self, intervals: Sequence[bytes]) -> Pieces:
+    def filled(self, intervals: Iterable[bytes]) -> Pieces:
         """The file with these intervals in its holes."""
-        left = iter(intervals)
-        own = (b"".join([part for marker in run for part in (next(left), marker)]) for run in self._runs)
-        return Pieces(self.shared, tuple(own))
+        closed = map(add, intervals, self._markers)
+        if len(self._runs) == len(self._markers):
+            return Pieces(self.shared, tuple(closed))
+        return Pieces(self.shared, tuple(b"".join(islice(closed, count)) for count in self._runs))
 
 
 class TileTemplate:
@@ -206,65 +207,68 @@ class BitTemplate:
 
     def __init__(self, picture: Image.Image, spot: Spot, grid: Grid, quality: int) -> None:
         self._template = _Template(picture, grid, quality)
-        self._spot = spot
-        self._wide = spot.module // BLOCK
-        per_row = spot.modules * self._wide
-        codes = bits.Codes.of(self._template.head)
-        self._tables = _tables(codes, spot.modules, self._wide)
+        wide = spot.module // BLOCK
         left, top, right, bottom = grid.box
+        trail = right > spot.box[2]
+        self._groups, white = _groups(bits.tables(self._template.head), spot.modules, wide, trail)
         before = bits.parts(encode(picture.crop((left, top, spot.left, bottom)), quality, (spot.left - left) // BLOCK))
-        same = codes.block(0)
-        empty = bits.joined([same] * per_row)
-        trail = right > spot.left + spot.side
-        self._close = (codes.block(0), codes.block(codes.white - codes.black)) if trail else (Bits(0, 0), Bits(0, 0))
-        self._edges = [
-            (lead, bits.rest(found, bits.joined([lead, empty, same] if trail else [lead, empty])))
+        edges = [
+            (lead, bits.rest(found, bits.joined([lead, white])))
             for lead, found in zip(map(bits.unpadded, before[1]), self._template.found, strict=True)
         ]
+        last = spot.modules - 1
+        self._rows = [
+            (spot.modules * (last - number), edges[number * wide : (number + 1) * wide])
+            for number in range(spot.modules)
+        ]
+        self._mask = (1 << spot.modules) - 1
         inside = sum(map(len, self._template.found))
-        self.most = self._template.size + inside + CELL_BYTES * per_row * len(grid.rows)
+        self.most = self._template.size + inside + CELL_BYTES * spot.modules * wide * len(grid.rows)
 
     def with_symbol(self, symbol: int) -> Pieces:
         """The file with this QR."""
-        count, wide = self._spot.modules, self._wide
-        row_mask = (1 << count) - 1
         made: list[bytes] = []
-        for number in range(count):
-            row = self._row(symbol >> count * (count - 1 - number) & row_mask)
-            before: tuple[Bits, Bits] | None = None
-            for edges in self._edges[number * wide : (number + 1) * wide]:
-                made.append(made[-1] if edges == before else bits.stuffed(edges[0], row, edges[1]))
-                before = edges
+        for at, edges in self._rows:
+            modules = symbol >> at & self._mask
+            row, length = 0, 0
+            for shift, mask, table in self._groups:
+                # The bit above those of a group is the module before it.
+                more, size = table[modules >> shift & mask]
+                row, length = row << size | more, length + size
+            known: tuple[Bits, Bits] | None = None
+            for edge in edges:
+                if edge != known:
+                    known = edge
+                    (before, lead), (after, trail) = edge
+                    interval = bits.closed((before << length | row) << trail | after, lead + length + trail)
+                made.append(interval)
         return self._template.filled(made)
 
-    def _row(self, modules: int) -> Bits:
-        """One row of the QR, and the step back to white."""
-        value, length = 0, 0
-        for shift, mask, table in self._tables:
-            # The bit above those of a group is the module before it.
-            more, size = table[modules >> shift & mask]
-            value, length = value << size | more, length + size
-        more, size = self._close[modules & 1]
-        return Bits(value << size | more, length + size)
 
+@lru_cache(maxsize=64)
+def _groups(
+    tables: bytes, modules: int, wide: int, trail: bool
+) -> tuple[tuple[tuple[int, int, tuple[Bits, ...]], ...], Bits]:
+    """How the modules of a row become bits, a group of them at a time; and the bits of a row that is all white.
 
-def _tables(codes: bits.Codes, count: int, wide: int) -> list[tuple[int, int, list[Bits]]]:
-    """Per group of modules of a row: how far from its end it stands, which bits choose, and what they become."""
-    steps = {
-        (before, after): bits.joined(
-            [codes.block(codes.level(after) - codes.level(before))] + [codes.block(0)] * (wide - 1)
-        )
-        for before in (0, 1)
-        for after in (0, 1)
-    }
+    Per group: how far from the end of the row it stands, which bits choose, and what they become. The last one goes
+    back to white where another block follows.
+    """
+    codes = bits.Codes.of(tables)
+    same = [codes.block(0)] * (wide - 1)
+    steps = [[bits.joined([codes.block(codes.level(to) - codes.level(of)), *same]) for to in (0, 1)] for of in (0, 1)]
+    back = [codes.block(codes.white - codes.level(of)) if trail else Bits(0, 0) for of in (0, 1)]
 
-    def group(size: int, modules: int) -> Bits:
-        path = [modules >> at & 1 for at in range(size, -1, -1)]
-        return bits.joined([steps[step] for step in pairwise(path)])
+    def group(size: int, chosen: int, *, last: bool) -> Bits:
+        path = pairwise(chosen >> at & 1 for at in range(size, -1, -1))
+        return bits.joined([*(steps[of][to] for of, to in path), back[chosen & 1] if last else Bits(0, 0)])
 
-    tables = {size: [group(size, modules) for modules in range(2 << size)] for size in (MODULES, count % MODULES)}
-    sizes = [count % MODULES] * (count % MODULES > 0) + [MODULES] * (count // MODULES)
-    return [(count - sum(sizes[: at + 1]), (2 << size) - 1, tables[size]) for at, size in enumerate(sizes)]
+    made = []
+    for end in range(modules, 0, -MODULES):
+        size = min(MODULES, end)
+        table = tuple(group(size, chosen, last=end == modules) for chosen in range(2 << size))
+        made.append((modules - end, (2 << size) - 1, table))
+    return tuple(reversed(made)), bits.joined(table[0] for _, _, table in reversed(made))
 
 
 def _divisors(wide: int) -> list[int]:
