@@ -7,15 +7,18 @@ from renderers.fonts import CAP, Fonts
 from renderers.formats import Formaat, Rect
 from renderers.sheet import EXAMPLE_LETTER, Align, Sheet
 from renderers.text import Blok
-from renderers.tokens import INKT, OEFENING, OEFENING_LICHT, PAPIER, VOORBEELD, WIT, Colour
+from renderers.tokens import INKT, OEFENING, OEFENING_LICHT, THEMAS, VOORBEELD, WIT, Colour, Kleuren
 
 
 class Canvas(Sheet):
     """One poster in the making: a sheet with pixels."""
 
-    def __init__(self, formaat: Formaat, fonts: Fonts, width: int, height: int) -> None:
+    def __init__(
+        self, formaat: Formaat, fonts: Fonts, width: int, height: int, kleuren: Kleuren = THEMAS["gewoon"]
+    ) -> None:
         super().__init__(formaat, fonts, Rect(0, 0, width, height))
-        self.image = Image.new("RGB", (width, height), PAPIER)
+        self.kleuren = kleuren
+        self.image = Image.new("RGB", (width, height), kleuren.papier.vlak)
         self.pen = ImageDraw.Draw(self.image)
 
     def fill(self, rect: Rect, colour: Colour) -> None:
@@ -50,7 +53,7 @@ class Canvas(Sheet):
         else:
             self._exercise_words(whole, inner.y - whole.y)
         self.area = inner
-        self.fill(self.area, PAPIER)
+        self.fill(self.area, self.kleuren.papier.vlak)
 
     def _exercise_words(self, whole: Rect, bar: int) -> None:
         """The word above and below, more than once where it would be lost."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from renderers import card, shapes, story
+from renderers import card, plate, shapes, story
 from renderers.canvas import Canvas
 from renderers.card import Card
 from renderers.errors import PosterError
@@ -14,7 +14,7 @@ from renderers.formats import Rect
 from renderers.ladder import afzenders
 from renderers.sheet import Sheet
 from renderers.text import Blok, fit_ladder
-from renderers.tokens import INKT, INKT_ZACHT, PALETTEN, PANEEL, WIT, Palet
+from renderers.tokens import WIT, Palet
 from renderers.words import Inhoud
 
 WIDEST_PHOTO = 1.1
@@ -57,7 +57,7 @@ def draw(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], cut: Cut | No
         canvas.exercise_frame()
     if words.voorbeeld:
         canvas.example_strip()
-    palet = PALETTEN[words.palet]
+    palet = canvas.kleuren.paletten[words.palet]
     verhaal = None
     if "verhaal" in boxes:
         verhaal = story.plan(canvas, words, boxes["verhaal"], with_kop="kop" not in boxes)
@@ -66,18 +66,30 @@ def draw(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], cut: Cut | No
     if "band" in boxes:
         _band(canvas, words, boxes, palet)
     if "kop" in boxes:
-        kop = story.headline(canvas, words.koppen, boxes["kop"], "kop", "affiche")
-        canvas.block(kop, boxes["kop"].x, boxes["kop"].y + (boxes["kop"].h - kop.height) // 2, palet.tekst)
+        _headline(canvas, words, boxes["kop"], palet)
     if verhaal is not None:
         on_field = "veld" in boxes and _inside(boxes["verhaal"], boxes["veld"])
-        inks = (palet.tekst, palet.zacht) if on_field else (INKT, INKT_ZACHT)
-        story.draw(canvas, verhaal, boxes["verhaal"].x, boxes["verhaal"].y, inks)
+        ground = palet if on_field else canvas.kleuren.papier
+        story.draw(canvas, verhaal, boxes["verhaal"].x, boxes["verhaal"].y, (ground.tekst, ground.zacht))
     if words.bel and "nummer" in boxes:
         _number(canvas, words, boxes["nummer"], own_address="qr" not in boxes)
     if "qr" in boxes:
         canvas.fill(boxes["qr"], WIT)
     if "merk" in boxes:
-        _mark(canvas, words, boxes["merk"], PANEEL if "paneel" in boxes else palet)
+        _mark(canvas, words, boxes["merk"], canvas.kleuren.paneel if "paneel" in boxes else palet)
+
+
+def _headline(canvas: Canvas, words: Inhoud, box: Rect, palet: Palet) -> None:
+    """The headline in its own box, and below it the number plate to look for where there is room for both."""
+    kop = plate.headline(canvas, words, box) if words.kenteken else None
+    if kop is None:
+        kop = story.headline(canvas, words.koppen, box, "kop", "affiche")
+        canvas.block(kop, box.x, box.y + (box.h - kop.height) // 2, palet.tekst)
+        return
+    room = plate.room(canvas, box)
+    top = box.y + (box.h - kop.height - room.h) // 2
+    canvas.block(kop, box.x, top, palet.tekst)
+    plate.draw(canvas, words.kenteken, Rect(box.x, top + kop.height + room.y, room.w, room.h - room.y))
 
 
 def _narrow_photo(boxes: Boxes) -> None:
@@ -151,7 +163,7 @@ def _grounds(canvas: Canvas, boxes: Mapping[str, Rect], palet: Palet, cut: Cut |
         foto = boxes["foto"]
         canvas.image.paste(cut(foto.w, foto.h), (foto.x, foto.y))
     if "paneel" in boxes:
-        canvas.fill(boxes["paneel"], PANEEL.vlak)
+        canvas.fill(boxes["paneel"], canvas.kleuren.paneel.vlak)
 
 
 def _band(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], palet: Palet) -> None:
@@ -246,8 +258,8 @@ def _number_in_line(canvas: Canvas, words: Inhoud, box: Rect) -> bool:
     if bel is None or bel.size * CAP > box.h:
         return False
     base = box.y + round((box.h + bel.size * CAP) / 2)
-    canvas.block(vraag, box.x, base - round(vraag.size * CAP), PANEEL.zacht)
-    canvas.block(bel, box.x + left, base - round(bel.size * CAP), PANEEL.tekst)
+    canvas.block(vraag, box.x, base - round(vraag.size * CAP), canvas.kleuren.paneel.zacht)
+    canvas.block(bel, box.x + left, base - round(bel.size * CAP), canvas.kleuren.paneel.tekst)
     return True
 
 
@@ -270,12 +282,12 @@ def _number_stacked(canvas: Canvas, words: Inhoud, box: Rect, warn: bool, addres
     if bel is None:
         return False
     y = box.y + (room - round(bel.size * CAP)) // 2
-    canvas.block(vraag, box.x, y, PANEEL.zacht)
+    canvas.block(vraag, box.x, y, canvas.kleuren.paneel.zacht)
     y += vraag.height + near
-    canvas.block(bel, box.x, y, PANEEL.tekst)
+    canvas.block(bel, box.x, y, canvas.kleuren.paneel.tekst)
     y += round(bel.size * CAP) + gap
     for block in blocks:
-        canvas.block(block, box.x, y, PANEEL.zacht)
+        canvas.block(block, box.x, y, canvas.kleuren.paneel.zacht)
         y += block.height + gap
     return True
 

@@ -23,9 +23,10 @@ from renderers.layout import Plan
 from renderers.photo import Photos
 from renderers.proefvel import proef
 from renderers.sheet import Sheet
+from renderers.tokens import THEMAS
 from renderers.words import Inhoud, with_link, without_link
 
-VERSION = "3"
+VERSION = "4"
 MAX_SIDE = 8192
 
 
@@ -76,8 +77,7 @@ class PosterRenderer:
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:
         """A hash over everything that decides the bytes: what it says, photo, size, letters, version."""
         formaat, size = self._size(request.formaat, width, height)
-        foto = self._foto(request, formaat)
-        return self._name(formaat, size, foto, self._words(request))
+        return self._name(formaat, size, self._fotos(request, formaat), self._words(request))
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
         """The poster at its design size, or laid out anew for exactly the given size."""
@@ -93,50 +93,51 @@ class PosterRenderer:
     def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
         """Whether this poster may leave, and if not what to tell the adviseur; judged once for all its links."""
         formaat, size = self._size(request.formaat, width, height)
-        words, foto = self._words(request), self._foto(request, formaat)
+        words, fotos = self._words(request), self._fotos(request, formaat)
 
         def judge() -> Keuring:
             try:
-                plan = self._laid(formaat, size, words, foto is not None)
-                vel = proef(formaat, self._fonts, size, words, plan, foto is not None)
+                plan = self._laid(formaat, size, words, bool(fotos))
+                vel = proef(formaat, self._fonts, size, words, plan, bool(fotos))
                 jpeg = self._drawn(request, formaat, size, words).joined()
             except PosterError as error:
                 return keuring.niet_gezet(formaat, error)
             return keuring.keur(keuring.Render(formaat, size, words, plan, vel, jpeg))
 
-        digest = foto and self._photos.digest(foto)
-        return self._keuringen.get(keuring.named(words, formaat.naam, size, digest), judge)
+        return self._keuringen.get(keuring.named(words, formaat.naam, size, self._photos.digest(fotos)), judge)
 
     def _drawn(self, request: PosterRequest, formaat: Formaat, size: tuple[int, int], words: Inhoud) -> splice.Pieces:
-        foto = self._foto(request, formaat)
+        fotos = self._fotos(request, formaat)
         # What all links of this poster share, as the name of what is kept for them.
         same = dataclasses.replace(words, qr_url=qr.alike(words.qr_url), alt="")
-        plan = self._planned(formaat.naam, size, same, foto is not None)
+        plan = self._planned(formaat.naam, size, same, bool(fotos))
 
         def draw() -> Picture.Image:
-            return self._canvas(formaat, size, words, foto, plan).image
+            return self._canvas(formaat, size, words, fotos, plan).image
 
         if plan.card is None:
             whole = draw()
             return splice.Pieces((best(whole, lambda quality: splice.encode(whole, quality), len),))
         spot = plan.card.spot
-        facts = (formaat.naam, size, foto and self._photos.digest(foto), same)
+        facts = (formaat.naam, size, self._photos.digest(fotos), same)
         return self._bases.get(facts, lambda: Base(draw(), spot)).jpeg(qr.symbol(words.qr_url))
 
     def frame(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Picture.Image:
         """The pixels of `render` drawn whole, before they are coded: what a splice is compared with."""
         formaat, size = self._size(request.formaat, width, height)
-        words, foto = self._words(request), self._foto(request, formaat)
-        plan = self._laid(formaat, size, words, foto is not None)
-        canvas = self._canvas(formaat, size, words, foto, plan)
+        words, fotos = self._words(request), self._fotos(request, formaat)
+        plan = self._laid(formaat, size, words, bool(fotos))
+        canvas = self._canvas(formaat, size, words, fotos, plan)
         if plan.card is not None:
             plan.card.spot.paste(canvas.image, qr.symbol(words.qr_url))
         return canvas.image
 
-    def _canvas(self, formaat: Formaat, size: tuple[int, int], words: Inhoud, foto: Foto | None, plan: Plan) -> Canvas:
+    def _canvas(
+        self, formaat: Formaat, size: tuple[int, int], words: Inhoud, fotos: Sequence[Foto], plan: Plan
+    ) -> Canvas:
         """The poster with an empty place for its QR."""
-        canvas = Canvas(formaat, self._fonts, *size)
-        layout.draw(canvas, words, plan.boxes, None if foto is None else lambda w, h: self._photos.cut(foto, w, h))
+        canvas = Canvas(formaat, self._fonts, *size, THEMAS[words.thema])
+        layout.draw(canvas, words, plan.boxes, (lambda w, h: self._photos.cut(fotos, w, h)) if fotos else None)
         if plan.card is not None:
             card.ground(canvas, plan.card, canvas.image)
         return canvas
@@ -171,13 +172,13 @@ class PosterRenderer:
         # What is posted or shared carries the address of the page, so that all kanalen share one picture.
         return with_link(plain, Link(actie.pagina_url, actie.code))
 
-    def _foto(self, request: PosterRequest, formaat: Formaat) -> Foto | None:
-        """The photo, only where one may appear: a running actie in a format that has a place for it."""
+    def _fotos(self, request: PosterRequest, formaat: Formaat) -> tuple[Foto, ...]:
+        """The photos, only where one may appear: a running actie in a format that has a place for it."""
         shown = request.actie is not None and request.actie.stand == "actief" and formaat.foto
-        return request.foto if shown else None
+        return (request.foto, *request.meer_fotos) if shown and request.foto is not None else ()
 
-    def _name(self, formaat: Formaat, size: tuple[int, int], foto: Foto | None, what: object) -> str:
-        facts = (self.version, formaat.naam, size, self._photos.digest(foto) if foto else None, what)
+    def _name(self, formaat: Formaat, size: tuple[int, int], fotos: Sequence[Foto], what: object) -> str:
+        facts = (self.version, formaat.naam, size, self._photos.digest(fotos), what)
         return hashlib.sha256(repr(facts).encode()).hexdigest()
 
     def _size(self, naam: str, width: int | None, height: int | None) -> tuple[Formaat, tuple[int, int]]:

@@ -15,7 +15,7 @@ from renderers.formats import Formaat, Rect
 from renderers.layout import Plan
 from renderers.sheet import Align
 from renderers.text import Blok
-from renderers.tokens import Colour, contrast
+from renderers.tokens import THEMAS, Colour, contrast
 from renderers.words import Inhoud
 
 CONTRAST = 7.0
@@ -69,7 +69,7 @@ class Proefvel(Canvas):
 
 def proef(formaat: Formaat, fonts: Fonts, size: tuple[int, int], words: Inhoud, plan: Plan, foto: bool) -> Proefvel:
     """The poster drawn for its notes, with a grey field for a photo."""
-    vel = Proefvel(formaat, fonts, *size)
+    vel = Proefvel(formaat, fonts, *size, THEMAS[words.thema])
     vel.regels = []
     layout.draw(vel, words, plan.boxes, (lambda w, h: Image.new("RGB", (w, h), GRIJS)) if foto else None)
     if plan.card is not None:
