@@ -19,7 +19,6 @@ from renderers.keuring import Keuringen, Render, plain_jpeg
 from renderers.poster import PosterRenderer
 from renderers.proefvel import proef, stands_out
 from renderers.sheet import Sheet
-from renderers.tokens import INKT, PAPIER, WIT
 from renderers.words import inhoud
 from tests.renderers.conftest import FONTS, FORMATS, LANG, MakeActie
 
@@ -70,6 +69,18 @@ def test_a_good_poster_may_leave_and_says_from_how_far_its_qr_is_read(
     assert found.goed
     assert found.scanafstand_m >= load_formats(FORMATS)[NAAM].kijkafstand_m / 2
     assert renderer.keur(PosterRequest(NAAM, make_actie(), foto)).scanafstand_m == 0
+
+
+def test_every_line_that_is_noted_stands_where_the_file_has_ink(make_render: MakeRender, make_actie: MakeActie) -> None:
+    render = make_render(make_actie(**LANG, oefening=True, voorbeeld=True))
+    with Image.open(io.BytesIO(render.jpeg)) as image:
+        grey = image.convert("L")
+    assert {"OEFENING", "VERMIST", "Bel\u00a0112"} <= {regel.tekst for regel in render.vel.regels}
+    for regel in render.vel.regels:
+        low, high = grey.crop(regel.vlak).getextrema()
+        assert isinstance(low, int)
+        assert isinstance(high, int)
+        assert high - low > 100, regel.tekst
 
 
 def test_a_screen_of_another_size_is_judged_as_one_that_is_as_large(
@@ -193,11 +204,12 @@ def test_a_closing_message_never_fails_on_its_length(
 
 
 def test_the_ground_below_a_line_decides_whether_it_stands_out() -> None:
-    ground = Image.new("RGB", (100, 40), PAPIER)
-    assert stands_out(INKT, ground)
-    assert not stands_out(WIT, ground)
-    ground.paste((140, 140, 140), (0, 0, 10, 40))
-    assert not stands_out(INKT, ground)
+    ink, paper, grey = (27, 20, 32), (252, 250, 246), (140, 140, 140)
+    ground = Image.new("RGB", (100, 40), paper)
+    assert stands_out(ink, ground)
+    assert not stands_out(grey, ground)
+    ground.paste(grey, (0, 0, 10, 40))
+    assert not stands_out(ink, ground)
 
 
 def _saved(kind: str = "JPEG", mode: str = "RGB", **how: object) -> bytes:
