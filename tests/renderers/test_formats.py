@@ -10,7 +10,39 @@ from renderers.formats import Rect, load_formats
 from tests.renderers.conftest import FORMATS
 
 KNOWN = load_formats(FORMATS)
-GOOD = (FORMATS / "staand-1080x1920.yaml").read_text(encoding="utf-8")
+GOOD = """
+titel: Staand scherm
+breedte: 1080
+hoogte: 1920
+familie: staand
+kijkafstand_m: 5
+pixels_per_mm: 1.16
+kijktijd_s: 20
+scherm: ja
+foto: ja
+qr: ja
+"""
+FAMILY = """
+marge: 0.056
+letters:
+  label: [8, 12]
+  toelichting: [4, 6]
+  kop: [7, 12]
+  affiche: [8, 20]
+  feiten: [5, 6]
+  tekst: [5, 7]
+  vraag: [5, 8]
+  nummer: [7, 20]
+  klein: [3, 4]
+met_foto:
+  band: [0, 0, 1, 0.1]
+  foto: [0, 0.1, 1, 0.4]
+  verhaal: [0.05, 0.5, 0.9, 0.5]
+zonder_foto:
+  verhaal: [0.05, 0.1, 0.9, 0.9]
+rustig:
+  verhaal: [0.05, 0.1, 0.9, 0.9]
+"""
 
 
 @pytest.mark.parametrize("naam", sorted(KNOWN))
@@ -42,17 +74,22 @@ def test_the_place_for_the_photo_holds_a_whole_head(naam: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("marge: 60", "marge: 60\nmarche: 1", "onbekende instelling marche"),
-        ("marge: 60", "", "'marge' ontbreekt"),
+        ("marge: 0.056", "marge: 0.056\nmarche: 1", "onbekende instelling marche"),
+        ("marge: 0.056", "", "staand.yaml.*ontbreekt of klopt niet"),
         ("breedte: 1080", "breedte: breed", "staand.yaml"),
-        ("  kop: [58, 100]", "", "letters: kop"),
-        ("  band: [0, 0, 1, 0.084]", "  bant: [0, 0, 1, 0.084]", "onbekende vak in met_foto bant"),
-        ("  band: [0, 0, 1, 0.084]", "  band: [0, 0, 1.2, 0.084]", "vak band in met_foto valt buiten"),
+        ("scherm: ja", "", "scherm ontbreekt"),
+        ("familie: staand", "familie: schuin", "familie schuin heeft geen"),
+        ("  kop: [7, 12]", "", "letters: kop"),
+        ("  kop: [7, 12]", "  kop: [6, 12]", "de kleinste is ten minste 7"),
+        ("  band: [0, 0, 1, 0.1]", "  bant: [0, 0, 1, 0.1]", "onbekende vak in met_foto bant"),
+        ("  band: [0, 0, 1, 0.1]", "  band: [0, 0, 1.2, 0.1]", "vak band in met_foto valt buiten"),
         ("rustig:", "onrustig:", "onbekende instelling onrustig"),
     ],
 )
 def test_a_fault_in_a_format_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
-    assert old in GOOD
+    assert (old in GOOD) != (old in FAMILY)
+    (tmp_path / "families").mkdir()
+    (tmp_path / "families" / "staand.yaml").write_text(FAMILY.replace(old, new), encoding="utf-8")
     (tmp_path / "staand.yaml").write_text(GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(PosterError, match=message):
         load_formats(tmp_path)

@@ -14,20 +14,23 @@ from PIL import Image, ImageChops
 from hub.content import ActieView, Foto, Link, PosterRequest, Renderer
 from renderers import layout, qr, splice
 from renderers.base import QUALITIES, Base, Bases
+from renderers.canvas import Canvas
 from renderers.errors import PosterError
 from renderers.fonts import Fonts
 from renderers.formats import Rect, load_formats
 from renderers.poster import PosterRenderer
 from renderers.sheet import Sheet
 from renderers.splice import Spot
+from renderers.story import headline
 from renderers.words import inhoud
 from tests.renderers.conftest import FONTS, FORMATS, KORT, LANG, START, MakeActie, picture
 
 NAMES = sorted(path.stem for path in FORMATS.glob("*.yaml"))
 WITH_QR = [naam for naam, formaat in load_formats(FORMATS).items() if formaat.qr and formaat.scherm]
+WITHOUT_QR = [naam for naam, formaat in load_formats(FORMATS).items() if not formaat.qr]
 ODD = (
     "540x960 432x1008 1280x720 1440x760 1920x1200 720x540 640x540 1560x1440 800x600 1152x896 768x384 480x270 "
-    "1792x640 1150x160 728x90"
+    "1792x640 1150x160 1280x120"
 ).split()
 
 
@@ -103,21 +106,30 @@ def test_a_screen_too_small_for_a_qr_still_gets_a_poster(
     assert opened(made.data).size == size
 
 
-def test_the_card_under_a_link_has_no_qr(
+@pytest.mark.parametrize("naam", WITHOUT_QR)
+def test_roads_and_web_banners_have_no_qr(
+    naam: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    assert naam.startswith("weg-") or naam in ("banier-728x90", "banier-970x250")
+    assert codes(renderer.render(PosterRequest(naam, make_actie(), foto, link)).data) == []
+
+
+def test_the_card_under_a_link_has_a_qr_to_the_page_of_its_actie(
     renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
 ) -> None:
-    assert codes(renderer.render(PosterRequest("kaart-1200x630", make_actie(), foto, link)).data) == []
+    made = renderer.render(PosterRequest("kaart-1200x630", make_actie(), foto, link))
+    assert codes(made.data) == ["https://hub.example/a/abc"]
 
 
 @pytest.mark.parametrize("voorbeeld", [False, True])
-def test_the_qr_of_the_banner_has_modules_of_five_pixels_at_the_right_end(
+def test_the_qr_of_a_low_strip_has_modules_of_three_pixels_at_the_right_end(
     voorbeeld: bool, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
 ) -> None:
-    made = renderer.render(PosterRequest("banier-970x250", make_actie(voorbeeld=voorbeeld), foto, link))
+    made = renderer.render(PosterRequest("banier-800x130", make_actie(voorbeeld=voorbeeld), foto, link))
     (found,) = zxingcpp.read_barcodes(opened(made.data))
     width = found.position.top_right.x - found.position.top_left.x
-    assert width >= 5 * 25 - 2
-    assert found.position.top_left.x > 970 * 0.78
+    assert width >= 3 * 25 - 2
+    assert found.position.top_left.x > 800 * 0.78
 
 
 def test_the_card_never_shows_a_photo(renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link) -> None:
@@ -212,13 +224,14 @@ def test_files_are_plain_jpeg_within_the_weight(
 
 
 def test_nearest_goes_by_shape_and_then_by_size(renderer: PosterRenderer) -> None:
-    assert renderer.nearest(540, 960) == "staand-1080x1920"
-    assert renderer.nearest(432, 1008) == "staand-1080x1920"
-    assert renderer.nearest(3840, 2160) == "breed-1920x1080"
-    assert renderer.nearest(1920, 1200) == "breed-1920x1080"
-    assert renderer.nearest(728, 90) == "banier-970x250"
-    # A card belongs under a shared link and is never chosen for a screen.
-    assert renderer.nearest(1200, 630) == "breed-1920x1080"
+    for naam, formaat in load_formats(FORMATS).items():
+        if formaat.scherm:
+            assert renderer.nearest(formaat.breedte, formaat.hoogte, "weg" if formaat.weg else "") == naam
+    assert renderer.nearest(2560, 1440) == "breed-1920x1080"
+    assert renderer.nearest(1600, 200) == "banier-728x90"
+    # A card belongs under a shared link and is never chosen for a screen; only roads get what is made for them.
+    assert renderer.nearest(1200, 630).startswith("breed-")
+    assert not renderer.nearest(288, 384).startswith("weg-")
 
 
 def test_oefening_and_voorbeeld_are_visible_and_said(
@@ -235,11 +248,10 @@ def test_oefening_and_voorbeeld_are_visible_and_said(
     assert plain.data != example.data
 
 
-def test_a_headline_that_cannot_be_legible_is_an_error_naming_the_box(
-    renderer: PosterRenderer, make_actie: MakeActie
-) -> None:
+def test_a_headline_that_cannot_be_legible_is_an_error_naming_the_box() -> None:
+    canvas = Canvas(load_formats(FORMATS)["staand-1080x1920"], Fonts(FONTS), 1080, 1920)
     with pytest.raises(PosterError, match=r"staand-1080x1920.*vak 'kop'"):
-        renderer.render(PosterRequest("staand-1080x1920", make_actie(titel="Vermist " * 120)))
+        headline(canvas, ["Vermist" * 20, "Vermist" * 12], Rect(60, 60, 960, 600), "kop")
 
 
 def test_unknown_formats_and_impossible_sizes_are_refused(renderer: PosterRenderer) -> None:
