@@ -134,7 +134,7 @@ def _fixed(words: Inhoud) -> Iterator[tuple[str, str]]:
     yield from ((text, "toelichting") for text in (words.toelichting, words.sinds, words.waarschuwing))
     yield words.toelichting + words.sinds, "toelichting"
     yield from ((text, "klein") for text in (words.adres, words.qr_tekst, words.afzender))
-    yield from ((text, "kop") for text in words.koppen)
+    yield from ((text, "kop") for text in (*words.koppen, words.kenteken))
     yield from ((words.label, "label"), (words.vraag, "vraag"), (words.bel, "nummer"))
 
 

@@ -41,10 +41,10 @@ def koppen(titel: str, kern: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in (titel, *steps, kern) if one))
 
 
-def weg(titel: str, kern: str) -> tuple[str, ...]:
+def weg(titel: str, kern: str, woorden: int = WEG_WOORDEN) -> tuple[str, ...]:
     """Headlines of few words for who drives past: beginnings of the title, then of the facts alone."""
-    short = [one for one in (*zinsdelen(titel), *zinsdelen(kern)) if len(one.split()) <= WEG_WOORDEN]
-    return tuple(dict.fromkeys(short)) or (" ".join(kern.split()[:WEG_WOORDEN]),)
+    short = [one for one in (*zinsdelen(titel), *zinsdelen(kern)) if len(one.split()) <= woorden]
+    return tuple(dict.fromkeys(short)) or (" ".join(kern.split()[:woorden]),)
 
 
 def zinsdelen(titel: str) -> tuple[str, ...]:

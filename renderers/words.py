@@ -304,13 +304,16 @@ def _for_road(words: Inhoud) -> Inhoud:
     """At most seven words and nothing to remember: no number, no address, no details (CROW, Reclame langs wegen)."""
     if words.stand != "actief":
         return replace(words, teksten=())
+    titel, kern = (kop.replace(NBSP, " ") for kop in (words.kop, words.koppen[-1]))
+    # A number plate is shown beside the headline and is a word to read.
+    koppen = ladder.weg(titel, kern, ladder.WEG_WOORDEN - bool(words.kenteken))
     return replace(
         words,
         # Red belongs to the signs along a road.
         palet="zaak" if words.palet == "vermist" else words.palet,
         toelichting="",
         sinds="",
-        koppen=tuple(map(glue_headline, ladder.weg(words.kop.replace(NBSP, " "), words.koppen[-1].replace(NBSP, " ")))),
+        koppen=tuple(map(glue_headline, koppen)),
         feiten=(),
         signalementen=(),
         teksten=(),

@@ -195,6 +195,17 @@ def test_along_a_road_there_are_few_words_nothing_to_remember_and_no_qr(
     assert "langs een weg mag geen QR-code staan" in found
 
 
+def test_the_number_plate_that_is_looked_for_is_no_number_to_remember(
+    make_render: MakeRender, make_actie: MakeActie
+) -> None:
+    render = make_render(make_actie(type="diefstal-voertuig", titel="Auto GB-123-X gestolen", leeftijd=None))
+    assert any("GB-123-X" in regel.tekst for regel in render.vel.regels)
+    found = keuring.keur(dataclasses.replace(render, formaat=dataclasses.replace(render.formaat, weg=True)))
+    told = [text for text in found.bezwaren if "om te onthouden" in text]
+    assert told
+    assert not any("GB-123-X" in text for text in told)
+
+
 @pytest.mark.parametrize("fase", ["afgesloten", "ingetrokken"])
 def test_a_closing_message_never_fails_on_its_length(
     fase: str, renderer: PosterRenderer, make_actie: MakeActie
