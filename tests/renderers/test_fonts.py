@@ -1,11 +1,13 @@
 """The letters: refused when incomplete, and never a box where a letter should be."""
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import ImageFont
 
 from renderers.errors import PosterError
-from renderers.fonts import Fonts
+from renderers.fonts import WEIGHTS, Fonts, unhinted
 from renderers.poster import PosterRenderer
 from tests.renderers.conftest import FONTS, FORMATS
 
@@ -27,3 +29,15 @@ def test_letters_outside_the_font_become_their_base_or_nothing() -> None:
     assert fonts.drawable("Vermist 🚨👦") == "Vermist "
     assert fonts.drawable("漢 a") == " a"
     assert fonts.drawable("nul\u200bbreedte\x07") == "nulbreedte"
+
+
+@pytest.mark.parametrize("name", WEIGHTS.values())
+def test_letters_keep_their_widths_without_hints_and_a_font_is_changed_once(name: str) -> None:
+    data = (FONTS / name).read_bytes()
+    made = unhinted(data)
+    assert made != data
+    assert unhinted(made) == made
+    before, after = (ImageFont.truetype(io.BytesIO(font), 40) for font in (data, made))
+    text = "Jongen van 9 vermist, Griftpark €5"
+    assert before.getlength(text) == after.getlength(text)
+    assert before.getname() == after.getname()
