@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -98,7 +99,7 @@ def cells(width: int, height: int, count: int) -> list[tuple[int, int, int, int]
     """Where so many photos go in a box, as left, top, right, bottom: in a row or in a column."""
     gap = max(2, round(_GAP * (width * height) ** 0.5))
     wide, high = (width - gap * (count - 1)) / count, (height - gap * (count - 1)) / count
-    row = abs(wide / height - _BEST_SHAPE) <= abs(width / high - _BEST_SHAPE)
+    row = abs(math.log(wide / height / _BEST_SHAPE)) <= abs(math.log(width / high / _BEST_SHAPE))
     step = (wide if row else high) + gap
     starts = [round(number * step) for number in range(count)]
     ends = [start - gap for start in (*starts[1:], (width if row else height) + gap)]

@@ -53,7 +53,8 @@ class Proefvel(Canvas):
         for number, line in enumerate(block.lines):
             left, top, right, bottom = font.getbbox(line, anchor=f"{align}s", language="nl")
             base = self.base_line(block, at[1], number)
-            vlak = (round(at[0] + left), round(base + top), round(at[0] + right), round(base + bottom))
+            x = at[0] - self.bearing(block, line, align)
+            vlak = (round(x + left), round(base + top), round(x + right), round(base + bottom))
             if line.strip():
                 legible = stands_out(colour, self.image.crop(vlak))
                 self.regels.append(Regel(line, " ".join(block.lines), block.size, vlak, legible))

@@ -80,8 +80,12 @@ class Sheet:
         """Lines of text in letters of this sheet; `at` is the edge they align to and the top of the first capital."""
         font = self.fonts.font(block.weight, block.size)
         for number, line in enumerate(block.lines):
-            place = (at[0], self.base_line(block, at[1], number))
+            place = (at[0] - self.bearing(block, line, align), self.base_line(block, at[1], number))
             pen.text(place, line, fill=colour, font=font, anchor=f"{align}s", language="nl")
+
+    def bearing(self, block: Blok, line: str, align: Align) -> int:
+        """White that the font puts before a first letter: without it large lines start on the margin by eye."""
+        return round(self.fonts.bearing(block.weight, line[:1]) * block.size) if align == "l" else 0
 
     def base_line(self, block: Blok, top: int, number: int) -> int:
         """Where the letters of a line of this block stand; `top` is that of its first capital."""
