@@ -98,7 +98,7 @@ def test_a_poster_that_was_turned_down_is_told_on_both_pages(huis: Huis) -> None
     for pad in ("/schermen", f"/acties/{actie['id']}", f"/acties/{actie['id']}/stand"):
         page = _pagina(huis, pad)
         assert "Maak de titel korter." in page
-        assert "De actie past op geen poster van dit scherm" in page
+        assert "Geen poster past hier" in page
         assert "Daarom staat het neutrale beeld er." in page
     tekenaar.bezwaren = {}
     huis.post("meldkamer", f"/acties/{actie['id']}/intrekkingen", {"reden": "gevonden"})

@@ -44,7 +44,8 @@ TITELS = {
 
 @dataclass(frozen=True, slots=True)
 class SchermKaart:
-    """One scherm; `w` and `h` are the size of its preview. `bezwaren`: why the best poster is not on it.
+    """One scherm; `w` and `h` are the size of its preview. `bezwaren`: why the best poster of a running actie is not
+    on it; `geen_poster`: nor is any other.
 
     `scans`: how often its QR was scanned to join; None while there is no page to join on.
     """
@@ -56,6 +57,7 @@ class SchermKaart:
     w: int
     h: int
     bezwaren: tuple[str, ...]
+    geen_poster: bool
     scans: int | None
 
 
@@ -171,14 +173,16 @@ def _card(ui: Ui, scherm: Scherm, now: datetime, scans: Mapping[str, int] | None
     width, height = _small(scherm)
     state = ui.deps.screens.state_of(scherm.id)
     keuze = ui.deps.screens.keuze(state) if state is not None else None
+    geen_poster = keuze is not None and not keuze.formaat
     return SchermKaart(
         scherm=scherm,
         plaats=place.naam if place else scherm.gemeente,
         soort=SOORTEN.get(scherm.soort, scherm.soort),
-        gezien=woorden.GEEN_POSTER if keuze is not None and not keuze.formaat else _sign(scherm, now),
+        gezien=woorden.GEEN_POSTER if geen_poster else _sign(scherm, now),
         w=width,
         h=height,
         bezwaren=keuze.uitleg if keuze is not None else (),
+        geen_poster=geen_poster,
         scans=None if scans is None or not scherm.link_code else scans.get(scherm.naam, 0),
     )
 

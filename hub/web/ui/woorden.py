@@ -14,7 +14,7 @@ class Teken:
     klasse: str = ""
 
 
-GEEN_POSTER = Teken("let-op", "De actie past op geen poster van dit scherm", "alarm")
+GEEN_POSTER = Teken("let-op", "Geen poster past hier", "alarm")
 
 
 _KLAAR = {
