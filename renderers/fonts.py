@@ -48,6 +48,7 @@ class Fonts:
         # Bounded caches per instance: words of an actie come back in every format of it.
         self.font = lru_cache(maxsize=KEEP)(self._font)
         self.advance = lru_cache(maxsize=8192)(self._advance)
+        self.words = lru_cache(maxsize=1024)(self._words)
         self.bearing = lru_cache(maxsize=512)(self._bearing)
         self._has = lru_cache(maxsize=2048)(self._has_glyph)
         self._notdef = self.font("gewoon", _MEASURE).getmask("\U0010fffd")
@@ -61,6 +62,11 @@ class Fonts:
     def _bearing(self, weight: str, letter: str) -> float:
         """The white before this letter, in letter sizes; nothing for none."""
         return self.font(weight, _MEASURE).getbbox(letter, anchor="ls")[0] / _MEASURE if letter else 0.0
+
+    def _words(self, weight: str, text: str) -> tuple[tuple[tuple[str, float], ...], float]:
+        """The words of a text with the advance of each, and the largest of those."""
+        words = tuple((word, self.advance(weight, word)) for word in text.split(" ") if word)
+        return words, max((advance for _, advance in words), default=0.0)
 
     def width(self, weight: str, text: str, size: int) -> float:
         """Width in pixels of a text at a size; each distinct text is shaped once."""

@@ -76,6 +76,9 @@ def wrap(fonts: Fonts, text: str, weight: str, limit: float, loose: bool = True)
     `loose` allows a break at a no-break space where nothing else helps.
     """
     space = fonts.advance(weight, " ")
+    words, widest = fonts.words(weight, text)
+    if widest <= limit:
+        return _whole_words(words, space, limit)
     lines: list[str] = []
     line, width = "", 0.0
     for word, apart in _words(fonts, text, weight, limit, loose):
@@ -91,6 +94,21 @@ def wrap(fonts: Fonts, text: str, weight: str, limit: float, loose: bool = True)
         else:
             line, width = word, advance
     return (*lines, line) if line else tuple(lines)
+
+
+def _whole_words(words: Sequence[tuple[str, float]], space: float, limit: float) -> tuple[str, ...]:
+    """Lines of words that each fit one."""
+    lines: list[str] = []
+    line: list[str] = []
+    width = 0.0
+    for word, advance in words:
+        wider = width + space + advance if line else advance
+        if wider > limit:
+            lines.append(" ".join(line))
+            line, wider = [], advance
+        line.append(word)
+        width = wider
+    return (*lines, " ".join(line)) if line else ()
 
 
 def _words(fonts: Fonts, text: str, weight: str, limit: float, loose: bool) -> Iterator[tuple[str, bool]]:
