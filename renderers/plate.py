@@ -1,7 +1,7 @@
 """A number plate as people know it from the road: the one thing to compare when a vehicle is sought.
 
 Yellow with black characters in the shape of 520 by 110 mm (Regeling kentekens en kentekenplaten), without the country
-mark: it is a drawing and not a plate.
+mark: it is a drawing and not a plate. Along a road it is white.
 """
 
 from renderers import story
@@ -10,7 +10,7 @@ from renderers.errors import PosterError
 from renderers.fonts import CAP
 from renderers.formats import Rect
 from renderers.text import Blok
-from renderers.tokens import KENTEKEN, ZWART
+from renderers.tokens import KENTEKEN, WIT, ZWART
 from renderers.words import Inhoud
 
 SHAPE = 520 / 110
@@ -44,7 +44,9 @@ def draw(canvas: Canvas, kenteken: str, box: Rect) -> None:
     """The plate, filling this box."""
     edge = max(2, round(box.h * 0.045))
     outside = (box.x, box.y, box.right - 1, box.bottom - 1)
-    canvas.pen.rounded_rectangle(outside, radius=round(box.h * 0.14), fill=KENTEKEN, outline=ZWART, width=edge)
+    # Along a road a yellow plate with a black edge is a sign that sends traffic another way.
+    ground = WIT if canvas.formaat.weg else KENTEKEN
+    canvas.pen.rounded_rectangle(outside, radius=round(box.h * 0.14), fill=ground, outline=ZWART, width=edge)
     size = min(round(box.h * 0.68 / CAP), int((box.w - 4 * edge) * 0.94 / canvas.fonts.advance("zwaar", kenteken)))
     text = Blok((kenteken,), size, "zwaar", 1.0)
     canvas.block(text, box.x + box.w // 2, box.y + round((box.h - size * CAP) / 2), ZWART, "m")
