@@ -305,8 +305,9 @@ def _for_road(words: Inhoud) -> Inhoud:
     if words.stand != "actief":
         return replace(words, teksten=())
     titel, kern = (kop.replace(NBSP, " ") for kop in (words.kop, words.koppen[-1]))
-    # A number plate is shown beside the headline and is a word to read.
-    koppen = ladder.weg(titel, kern, ladder.WEG_WOORDEN - bool(words.kenteken))
+    # A number plate is shown beside the headline and is a word to read; "LET OP" is one more than "VERMIST".
+    above = len(words.label.split()) - 1
+    koppen = ladder.weg(titel, kern, ladder.WEG_WOORDEN - above - bool(words.kenteken))
     return replace(
         words,
         # Red belongs to the signs along a road.
