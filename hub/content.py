@@ -551,12 +551,14 @@ class FormaatInfo:
 @dataclass(frozen=True, slots=True)
 class Keuring:
     """What the check of one render found. `bezwaren` tell the adviseur, in Dutch, why it may not leave; none: it may.
+    `opmerkingen` tell what could be better of a poster that does its work: better a QR for who comes near than none.
 
     `scanafstand_m`: from how far a telephone reads its QR; 0 where it has none.
     """
 
     formaat: str
     bezwaren: tuple[str, ...] = ()
+    opmerkingen: tuple[str, ...] = ()
     scanafstand_m: float = 0.0
 
     @property
@@ -567,8 +569,8 @@ class Keuring:
 
 @runtime_checkable
 class Renderer(Protocol):
-    """Draws posters. `formats()` lists the designed formats, `about` tells of one. `choices` names those for a screen of
-    this size and soort, best first, and `nearest` the best. `keur` checks a render as it would leave.
+    """Draws posters. `formats()` lists the designed formats, `about` tells of one. `choices` names those for a screen
+    of this size and soort, best first, and `nearest` the best. `keur` checks a render as it would leave.
 
     `signature` hashes every input of a picture without drawing it; `forget_photos` drops photo cuts from memory.
     """

@@ -47,7 +47,7 @@ _TE_KLEIN = {
     "feiten": "'{tekst}' is te klein om op {meter} meter te lezen. Maak het signalement of 'laatst gezien' korter.",
     "tekst": "de tekst is te klein om op {meter} meter te lezen. Maak het bericht korter.",
 }
-_TE_KLEIN_ANDERS = "'{tekst}' is te klein om op {meter} meter te lezen. Kies een ander formaat voor dit scherm."
+_TE_KLEIN_ANDERS = "'{tekst}' is te klein om op {meter} meter te lezen. Dit formaat past niet bij deze actie."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,16 @@ def keur(render: Render) -> Keuring:
     """The verdict over one render."""
     found = [*_letters(render), *_places(render), *_words(render), *_sign(render), *_file(render), *_qr(render)]
     naam = render.formaat.naam
-    return Keuring(naam, tuple(f"{naam}: {text}" for text in dict.fromkeys(found)), _reach(render))
+    bezwaren, opmerkingen = (
+        tuple(f"{naam}: {text}" for text in dict.fromkeys(texts)) for texts in (found, _near(render))
+    )
+    return Keuring(naam, bezwaren, opmerkingen, _reach(render))
 
 
 def niet_gezet(formaat: Formaat, error: PosterError) -> Keuring:
     """The verdict over a render that could not be made at all."""
     told = re.search(r"'([^']+)' past niet leesbaar", str(error))
-    text = f"er is geen plaats voor '{told[1]}'. Kies een ander formaat voor dit scherm." if told else str(error)
+    text = f"er is geen plaats voor '{told[1]}'. Dit formaat past niet bij deze actie." if told else str(error)
     if "de kop past niet" in text:
         text = _TE_KLEIN["kop"].format(meter=_meter(formaat.kijkafstand_m))
     return Keuring(formaat.naam, (f"{formaat.naam}: {text.removeprefix(f'{formaat.naam}: ')}",))
@@ -153,7 +156,7 @@ def _letters(render: Render) -> Iterator[str]:
             text = _TE_KLEIN.get(kind, _TE_KLEIN_ANDERS)
             yield text.format(tekst=regel.tekst, meter=_meter(formaat.kijkafstand_m))
         if not regel.leesbaar:
-            yield f"'{regel.tekst}' steekt te weinig af tegen zijn achtergrond. Kies een ander formaat of thema."
+            yield f"'{regel.tekst}' steekt te weinig af tegen zijn achtergrond. Kies voor dit scherm een ander thema."
 
 
 def _places(render: Render) -> Iterator[str]:
@@ -213,7 +216,7 @@ def _count(text: str) -> int:
 def _sign(render: Render) -> Iterator[str]:
     """An exercise that does not say so."""
     if render.words.oefening and not any(regel.tekst == "OEFENING" for regel in render.vel.regels):
-        yield "het woord OEFENING ontbreekt. Kies een ander formaat voor dit scherm."
+        yield "het woord OEFENING ontbreekt. Dit formaat past niet bij deze actie."
 
 
 def _file(render: Render) -> Iterator[str]:
@@ -252,31 +255,29 @@ def _reach(render: Render) -> float:
     return 0.0 if made is None else round(afstand.scanafstand(made.module / render.pixels_per_mm), 2)
 
 
-def _qr(render: Render) -> Iterator[str]:
-    """A QR that is missing, too small for the distance, or that a telephone does not read from there."""
-    made, words = render.plan.card, render.words
-    if render.formaat.weg and words.qr_url:
-        yield "langs een weg mag geen QR-code staan. Kies een ander formaat voor dit scherm."
-    if not words.qr_url:
+def _near(render: Render) -> Iterator[str]:
+    """A QR that is missing or only for who stands close: the poster is read without it."""
+    if not render.words.qr_url or render.size[0] * render.size[1] < _PIXELS_MET_QR:
         return
-    if made is None:
-        if render.size[0] * render.size[1] < _PIXELS_MET_QR:
-            return
-        yield "er is geen plaats voor de QR-code. Kies een ander formaat voor dit scherm."
+    if render.plan.card is None:
+        yield "er is geen plaats voor de QR-code."
         return
     wanted = render.formaat.kijkafstand_m * (0.25 if render.size[1] < _STRIP else 0.5)
-    reach = _reach(render)
-    if reach < wanted:
-        yield (
-            f"een telefoon leest de QR-code tot {_meter(reach)} meter; dat moet {_meter(wanted)} zijn. "
-            "Kies een ander formaat voor dit scherm."
-        )
-    if not plain_jpeg(render.jpeg, *render.size):
+    if (reach := _reach(render)) < wanted:
+        yield f"een telefoon leest de QR-code tot {_meter(reach)} meter; {_meter(wanted)} is beter."
+
+
+def _qr(render: Render) -> Iterator[str]:
+    """A QR that a telephone does not read from where it should, or that may not be there."""
+    made, words, reach = render.plan.card, render.words, _reach(render)
+    if render.formaat.weg and words.qr_url:
+        yield "langs een weg mag geen QR-code staan. Dit formaat past niet bij deze actie."
+    if made is None or not plain_jpeg(render.jpeg, *render.size):
         return
     box = render.plan.boxes["qr"]
     part = afstand.crop(render.jpeg, (box.x, box.y, box.right, box.bottom))
     if afstand.gelezen(part, made.module, afstand.KEURBLIK) != [qr.payload(words.qr_url)]:
-        yield f"een telefoon leest de QR-code niet op {_meter(reach)} meter. Kies een ander formaat voor dit scherm."
+        yield f"een telefoon leest de QR-code niet op {_meter(reach)} meter. Dit formaat past niet bij deze actie."
 
 
 def _meter(value: float) -> str:

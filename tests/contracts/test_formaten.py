@@ -49,6 +49,7 @@ def renderer() -> PosterRenderer:
 def test_a_format_passes_the_gate_with_every_kind_of_poster(naam: str, geval: str, renderer: PosterRenderer) -> None:
     found = renderer.keur(dataclasses.replace(GEVALLEN[geval], formaat=naam))
     assert found.goed, " ".join(found.bezwaren)
+    assert not found.opmerkingen, " ".join(found.opmerkingen)
     assert (found.scanafstand_m > 0) == (FORMATEN[naam].qr and geval != "afgelopen")
 
 

@@ -127,7 +127,8 @@ def test_a_qr_too_small_for_the_distance_is_found(tmp_path: Path, make_actie: Ma
         shared["zonder_foto"]["qr"] = [0.75, 0.83, 0.13, 0.1]
 
     found = _with(tmp_path, small_qr).keur(PosterRequest(NAAM, make_actie(), link=link))
-    assert "een telefoon leest de QR-code tot" in " ".join(found.bezwaren)
+    assert found.goed
+    assert "een telefoon leest de QR-code tot" in " ".join(found.opmerkingen)
     assert 0 < found.scanafstand_m < 2.5
 
 
@@ -136,7 +137,8 @@ def test_a_qr_without_a_place_is_found(tmp_path: Path, make_actie: MakeActie, li
         del shared["zonder_foto"]["qr"]
 
     found = _with(tmp_path, no_qr).keur(PosterRequest(NAAM, make_actie(), link=link))
-    assert "er is geen plaats voor de QR-code" in " ".join(found.bezwaren)
+    assert found.goed
+    assert "er is geen plaats voor de QR-code" in " ".join(found.opmerkingen)
 
 
 @pytest.mark.parametrize("size", [(320, 240), (192, 192), (120, 240)])
