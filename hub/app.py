@@ -7,7 +7,7 @@ import typer
 from hub.commands.cli import build
 from hub.commands.lui import Regel
 from hub.commands.parts import Parts
-from hub.content import Renderer
+from hub.content import ActieView, Renderer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,11 +23,18 @@ def _renderer() -> Renderer:
         raise Fout(str(error)) from error
 
 
+def _aflezen(renderer: Renderer, formaat: str, pogingen: int, actie: ActieView | None) -> tuple[int, int]:
+    from renderers.afstand import afleesbaarheid
+
+    return afleesbaarheid(renderer, formaat, pogingen, actie)
+
+
 PARTS = Parts(
     root=ROOT,
     channels=ROOT / "channels",
     templates=ROOT / "templates",
     renderer=_renderer,
+    aflezen=_aflezen,
     portretten=ROOT / "hub" / "demo" / "tekeningen",
 )
 

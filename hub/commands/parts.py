@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.content import Renderer
+from hub.content import ActieView, Renderer
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Handed to every command. `renderer` makes a new poster renderer; it loads fonts, so call it once.
 
-    `portretten`: a folder with drawn portraits for invented acties, where there is one.
+    `aflezen(renderer, formaat, pogingen, actie)` tells how many of so many QRs of a poster a telephone reads, and how
+    many it tried. `portretten`: a folder with drawn portraits for invented acties, where there is one.
     """
 
     root: Path
     channels: Path
     templates: Path
     renderer: Callable[[], Renderer]
+    aflezen: Callable[[Renderer, str, int, ActieView | None], tuple[int, int]]
     portretten: Path | None = None

@@ -51,7 +51,7 @@ def test_a_poster_of_any_size_takes_the_format_that_suits_it(doe: Doe, tmp_path:
     (item,) = json.loads(
         doe("render", "--actie", "demo", "--uit", str(tmp_path), "--formaat", "720x1280", "--json").uit
     )
-    assert (item["formaat"], item["breedte"], item["hoogte"]) == ("staand-1080x1920", 720, 1280)
+    assert (item["formaat"], item["breedte"], item["hoogte"]) == ("staand-540x960", 720, 1280)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hub.acties import gemeenten, rules
 from hub.acties import store as acties
 from hub.acties.model import Actie, FotoInfo
 from hub.acties.view import EINDE, view
-from hub.content import ActieView, Image, Link, PosterRequest
+from hub.content import ActieView, Foto, Image, Link, PosterRequest
 from hub.desk.plannen import Voorbeeld
 from hub.screens import rules as schermregels
 from hub.screens import store as screens
@@ -122,7 +122,7 @@ class Voorbeelden:
         if formaat not in sizes:
             return None
         kept = self._bewaring.foto_of(schets) if met_foto else None
-        fotos = (kept,) if kept is not None else ()
+        fotos: tuple[Foto, ...] = (kept,) if kept is not None else ()
         if schets.actie_id:
             if await deps.db.read(lambda s: _ended(s, schets.actie_id)):
                 return None
