@@ -1,7 +1,7 @@
 """Install the Debian packages Actiehub needs, or say in one sentence which are missing.
 
 `libfribidi0` lets Pillow shape text (raqm); a render without it is refused.
-Chromium opens the pages in browser tests and screenshots.
+Chromium opens the pages in browser tests and screenshots. `libqrencode4` is what a bench measures our QR codes against.
 """
 
 import ctypes.util
@@ -17,6 +17,8 @@ def missing() -> list[str]:
         names.append("libfribidi0")
     if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
         names.append("chromium")
+    if ctypes.util.find_library("qrencode") is None:
+        names.append("libqrencode4")
     return names
 
 

@@ -65,18 +65,25 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         if database not in (None, *DATABASES):
             raise options.Fout(f"Kies voor --database uit: {', '.join(DATABASES)}.")
         for naam in [name for name in known if name not in TELLINGEN] if suite == ALLES else [suite]:
-            for figures in _measured(known[naam], parts, naam, chosen):
+            measured, missing = _measured(known[naam], parts, naam, chosen)
+            for figures in measured:
                 _show(figures, as_line=als_json or naam not in TELLINGEN)
+            if missing:
+                sys.stderr.write(f"Deze bench heeft het pakket {missing} nodig. Installeer het met make setup.\n")
+                raise typer.Exit(PAKKET_MIST)
 
 
-def _measured(path: Path, parts: Parts, naam: str, chosen: Mapping[str, object]) -> list[Mapping[str, object]]:
+def _measured(
+    path: Path, parts: Parts, naam: str, chosen: Mapping[str, object]
+) -> tuple[list[Mapping[str, object]], str]:
+    """What was measured, and the package that the rest of it needs."""
+    found: list[Mapping[str, object]] = []
     try:
         with voortgang.busy(f"{naam} meten"):
-            return list(load_suite(path)(parts.renderer, **chosen))
+            found.extend(load_suite(path)(parts.renderer, **chosen))
     except ModuleNotFoundError as error:
-        pakket = str(error.name).partition(".")[0].replace("_", "-")
-        sys.stderr.write(f"Deze bench heeft het pakket {pakket} nodig. Installeer het met make setup.\n")
-        raise typer.Exit(PAKKET_MIST) from error
+        return found, str(error.name).partition(".")[0].replace("_", "-")
+    return found, ""
 
 
 def _show(figures: Mapping[str, object], *, as_line: bool) -> None:
