@@ -11,7 +11,7 @@ from bench._naief import synthetic_photo
 from hub.app import PARTS, command_line
 from hub.commands import bench as bench_command
 from hub.commands import naslag
-from hub.content import ABILITIES
+from hub.content import ABILITIES, Foto
 from tests.commands.conftest import Doe
 
 
