@@ -28,8 +28,8 @@ SHORTEST = 12
 """Fewest blocks in an interval of a tile: each one costs some four bytes."""
 MODULES = 9
 """So many modules of a row are looked up at once."""
-TILE_BYTES = 28
-"""What a block of a QR off the grid takes at the best quality; on the grid it is less than `CELL_BYTES`."""
+TILE_BYTES = 60
+"""More than a block of a QR off the grid takes at the best quality; on the grid that is `CELL_BYTES`."""
 CELL_BYTES = 5
 
 Box = tuple[int, int, int, int]

@@ -2,8 +2,12 @@
 
 import dataclasses
 import gc
+import hashlib
 import io
+import subprocess
+import sys
 import weakref
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +15,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
+from bench._naief import request as bench_request
 from hub.content import ActieView, Foto, Link, PosterRequest, Renderer
 from renderers import layout, qr, splice
 from renderers.base import QUALITIES, Base, Bases
@@ -338,6 +343,34 @@ def test_many_large_posters_do_not_fill_the_memory() -> None:
     bases.get("3", lambda: draw("3"))
     bases.get("0", lambda: draw("0"))
     assert drawn == ["0"]
+
+
+IN_ANOTHER_PROCESS = """
+from renderers.poster import PosterRenderer
+from tests.renderers.conftest import FONTS, FORMATS
+from tests.renderers.test_poster import sums
+print(sums(PosterRenderer(FORMATS, FONTS), 2))
+"""
+
+
+def sums(renderer: PosterRenderer, count: int) -> list[str]:
+    """A sum over the bytes of one poster on the grid of JPEG and one off it, each drawn so many times."""
+    found = []
+    for naam, size in (("breed-1920x1080", (1920, 1080)), ("staand-1080x1920", (540, 960))):
+        made = set()
+        for number in range(count):
+            if number % 50 == 0:
+                renderer.forget_photos()
+            made.add(renderer.render(bench_request(naam, Foto(picture((190, 200, 205)))), *size).data)
+        assert len(made) == 1
+        found.append(hashlib.sha256(made.pop()).hexdigest())
+    return found
+
+
+def test_a_poster_is_the_same_file_a_thousand_times_and_in_another_process(rounds: Callable[[int], int]) -> None:
+    command = [sys.executable, "-c", IN_ANOTHER_PROCESS]
+    there = subprocess.run(command, cwd=FORMATS.parents[1], capture_output=True, text=True, check=True).stdout
+    assert there.strip() == str(sums(PosterRenderer(FORMATS, FONTS), rounds(1000)))
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (540, 960), (726, 482), (1920, 1200), (3840, 2160)])

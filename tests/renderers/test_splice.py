@@ -1,12 +1,8 @@
 """A spliced JPEG is the file that encoding the whole picture would give."""
 
-import hashlib
 import io
 import random
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -135,30 +131,3 @@ def test_a_width_that_has_no_divisor_is_cut_into_whole_rows() -> None:
     grid = splice.around(1064, 200, (500, 80, 520, 90))  # 133 = 7 x 19
     assert grid.interval in (19, 133)
     assert splice.around(8 * 127, 200, (500, 80, 520, 90)).interval == 127
-
-
-PROCESS = """
-import hashlib
-from tests.renderers.test_splice import many
-print(hashlib.sha256(many(20)).hexdigest())
-"""
-
-
-def many(count: int) -> bytes:
-    """The same files, so many times one after the other."""
-    symbol = random.Random(2).getrandbits(625)
-    spots = [Spot(64, 64, 25, 8), Spot(61, 59, 25, 7)]
-    base = _base(640, 400, 7, spots[0])
-    grid = splice.cell(base, spots[0])
-    assert grid is not None
-    made = [BitTemplate(base, spots[0], grid, 90), TileTemplate(base, spots[1], 90)]
-    once = {tuple(template.with_symbol(symbol).joined() for template in made) for _ in range(count)}
-    assert len(once) == 1
-    return b"".join(once.pop())
-
-
-def test_the_same_symbol_is_the_same_file_a_thousand_times_and_in_another_process(rounds: Callable[[int], int]) -> None:
-    here = hashlib.sha256(many(rounds(1000))).hexdigest()
-    root = Path(__file__).parents[2]
-    there = subprocess.run([sys.executable, "-c", PROCESS], cwd=root, capture_output=True, text=True, check=True)
-    assert there.stdout.strip() == here
