@@ -39,6 +39,7 @@ FLOORS: Mapping[str, float] = MappingProxyType(
 _SIZE = frozenset("titel breedte hoogte familie kijkafstand_m pixels_per_mm kijktijd_s scherm foto qr".split())
 _SHARED = frozenset({"marge", "letters", *OPMAKEN})
 _FAMILY = frozenset({"weg"}) | _SHARED
+_NO_QR = 0.25
 _JA_NEE = {"ja": True, "nee": False}
 
 Vak = tuple[float, float, float, float]
@@ -105,8 +106,10 @@ class Formaat:
         return min(area.w / self.breedte, area.h / self.hoogte)
 
     def distance(self, width: int, height: int) -> tuple[float, float]:
-        """How badly this format suits a size: first by shape, then by size."""
+        """How badly this format suits a size: first by shape, then by size. One without QR suits its own size only."""
         shape = abs(math.log((width / height) / (self.breedte / self.hoogte)))
+        if not self.qr and (width, height) != (self.breedte, self.hoogte):
+            shape += _NO_QR
         size = abs(math.log((width * height) / (self.breedte * self.hoogte)))
         return (round(shape, 3), size)
 

@@ -1,4 +1,4 @@
-"""Cuts photos to a box around the point that must stay in view: decoded once, scaled from the nearest smaller copy."""
+"""Cuts photos to a box around the point that must stay in view: decoded once for each scale of JPEG."""
 
 import hashlib
 import io
@@ -21,8 +21,8 @@ _GAP = 0.008
 """Between photos, as a part of the root of the area they share."""
 _BEST_SHAPE = 0.8
 """Width against height that suits a face; photos stand beside or below each other, whichever comes nearest."""
-
-Steps = list[Image.Image]
+_DECODED = 8
+"""Sizes of photos that are kept: those a JPEG is decoded at, of an actie or two."""
 
 
 class Photos:
@@ -31,7 +31,7 @@ class Photos:
     def __init__(self, keep: int = 12) -> None:
         self._keep = keep
         self._cuts: OrderedDict[tuple[str, int, int], Image.Image] = OrderedDict()
-        self._steps: OrderedDict[str, Steps] = OrderedDict()
+        self._decoded: OrderedDict[tuple[str, tuple[int, int]], Image.Image] = OrderedDict()
         self._times_forgotten = 0
         self._lock = Lock()
         self._decoding = Lock()
@@ -62,7 +62,7 @@ class Photos:
         with self._lock:
             self._times_forgotten += 1
             self._cuts.clear()
-            self._steps.clear()
+            self._decoded.clear()
         self._digest.cache_clear()
 
     def _together(self, fotos: Sequence[Foto], width: int, height: int) -> Image.Image:
@@ -80,21 +80,24 @@ class Photos:
         return inner if shown == width else _beside_itself(inner, width)
 
     def _at_least(self, foto: Foto, width: int, height: int) -> Image.Image:
-        """The smallest copy from which such a cut loses nothing."""
-        name = self._digest(foto)
-        with self._decoding:
-            with self._lock:
-                before, steps = self._times_forgotten, self._steps.get(name, [])
-            if not steps or not _enough(steps[0].size, width, height):
-                steps = _decoded(foto, width, height)
+        """The photo decoded no larger than such a cut needs; the same whatever was cut before."""
+        with Image.open(io.BytesIO(foto.data)) as source:
+            # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size for a fraction of the time.
+            factor = max(inner_width(source.size, width, height) / source.width, height / source.height)
+            source.draft("RGB", (round(source.width * factor), round(source.height * factor)))
+            key = (self._digest(foto), source.size)
+            with self._decoding:
+                with self._lock:
+                    before, found = self._times_forgotten, self._decoded.get(key)
+                if found is not None:
+                    return found
+                decoded = source.convert("RGB")
                 with self._lock:
                     if before == self._times_forgotten:
-                        self._steps[name] = steps
-                        while len(self._steps) > 3:
-                            self._steps.popitem(last=False)
-            while _enough(_half(steps[-1]), width, height):
-                steps.append(steps[-1].reduce(2))
-            return next((step for step in reversed(steps) if _enough(step.size, width, height)), steps[0])
+                        self._decoded[key] = decoded
+                        while len(self._decoded) > _DECODED:
+                            self._decoded.popitem(last=False)
+        return decoded
 
 
 def cells(width: int, height: int, count: int) -> list[tuple[int, int, int, int]]:
@@ -119,25 +122,6 @@ def inner_width(photo: tuple[int, int], width: int, height: int) -> int:
 
 def _digest(foto: Foto) -> str:
     return f"{hashlib.sha256(foto.data).hexdigest()}@{foto.focus_x:.4f},{foto.focus_y:.4f}"
-
-
-def _enough(size: tuple[int, int], width: int, height: int) -> bool:
-    return size[0] >= inner_width(size, width, height) and size[1] >= height
-
-
-def _half(picture: Image.Image) -> tuple[int, int]:
-    return -(-picture.width // 2), -(-picture.height // 2)
-
-
-def _decoded(foto: Foto, width: int, height: int) -> Steps:
-    """The photo as large as is needed; smaller copies are each half of the one before, when they are asked for."""
-    with Image.open(io.BytesIO(foto.data)) as source:
-        if source.format == "JPEG":
-            # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size for a fraction of the time.
-            factor = max(inner_width(source.size, width, height) / source.width, height / source.height)
-            source.draft("RGB", (round(source.width * factor), round(source.height * factor)))
-        source.load()
-        return [source if source.mode == "RGB" else source.convert("RGB")]
 
 
 def _part(picture: Image.Image, foto: Foto, width: int, height: int) -> Image.Image:

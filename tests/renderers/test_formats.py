@@ -64,13 +64,6 @@ def test_name_size_and_layouts_agree(naam: str) -> None:
         assert formaat.qr or "qr" not in boxes
 
 
-@pytest.mark.parametrize("naam", sorted(naam for naam, known in KNOWN.items() if known.foto))
-def test_the_place_for_the_photo_holds_a_whole_head(naam: str) -> None:
-    formaat = KNOWN[naam]
-    _, _, width, height = formaat.opmaken["met_foto"]["foto"]
-    assert (width * formaat.breedte) / (height * formaat.hoogte) <= 1.4
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
