@@ -62,7 +62,8 @@ def draw(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], cut: Cut | No
     if "verhaal" in boxes:
         verhaal = story.plan(canvas, words, boxes["verhaal"], with_kop="kop" not in boxes)
         boxes = _with_slack(canvas, boxes, verhaal.height)
-    _grounds(canvas, boxes, palet, cut, bare=verhaal is not None and not verhaal.height)
+    _grounds(canvas, boxes, palet, bare=verhaal is not None and not verhaal.height)
+    _photo(canvas, words, boxes, palet, cut)
     if "band" in boxes:
         _band(canvas, words, boxes, palet)
     if "kop" in boxes:
@@ -148,8 +149,21 @@ def _with_slack(canvas: Canvas, boxes: Mapping[str, Rect], used: int) -> Boxes:
     return moved
 
 
-def _grounds(canvas: Canvas, boxes: Mapping[str, Rect], palet: Palet, cut: Cut | None, bare: bool) -> None:
-    """Fields of colour and the photo; a poster with nothing to tell but its headline is all field."""
+def _photo(canvas: Canvas, words: Inhoud, boxes: Mapping[str, Rect], palet: Palet, cut: Cut | None) -> None:
+    """The photo; below it on a strip of colour the number plate, unless the headline has it or it is too small."""
+    if cut is None or "foto" not in boxes:
+        return
+    foto = boxes["foto"]
+    box = plate.below_photo(canvas, words.kenteken, foto) if words.kenteken and "kop" not in boxes else None
+    strip = 0 if box is None else 2 * foto.bottom - box.y - box.bottom
+    canvas.image.paste(cut(foto.w, foto.h - strip), (foto.x, foto.y))
+    if box is not None:
+        canvas.fill(Rect(foto.x, foto.bottom - strip, foto.w, strip), palet.vlak)
+        plate.draw(canvas, words.kenteken, box)
+
+
+def _grounds(canvas: Canvas, boxes: Mapping[str, Rect], palet: Palet, bare: bool) -> None:
+    """Fields of colour; a poster with nothing to tell but its headline is all field."""
     if "veld" in boxes:
         veld = boxes["veld"]
         clip = canvas.area if bare else veld
@@ -159,9 +173,6 @@ def _grounds(canvas: Canvas, boxes: Mapping[str, Rect], palet: Palet, cut: Cut |
             side = round(1.15 * min(veld.w, veld.h))
             away = round(side * 0.62)
             canvas.stamp(shapes.rings(side), veld.right - away, veld.bottom - away, palet.toon, clip)
-    if "foto" in boxes and cut is not None:
-        foto = boxes["foto"]
-        canvas.image.paste(cut(foto.w, foto.h), (foto.x, foto.y))
     if "paneel" in boxes:
         canvas.fill(boxes["paneel"], canvas.kleuren.paneel.vlak)
 

@@ -6,7 +6,7 @@ import io
 import pytest
 from PIL import Image, ImageChops
 
-from hub.content import PosterRequest
+from hub.content import Foto, PosterRequest
 from renderers.poster import PosterRenderer
 from renderers.tokens import KENTEKEN
 from tests.renderers.conftest import MakeActie
@@ -26,6 +26,16 @@ def yellow(renderer: PosterRenderer, request: PosterRequest) -> int:
 def test_a_stolen_vehicle_shows_its_plate(naam: str, renderer: PosterRenderer, make_actie: MakeActie) -> None:
     actie = make_actie(type="diefstal-voertuig", titel=TITEL, leeftijd=None, minderjarig=False)
     assert yellow(renderer, PosterRequest(naam, actie)) > 5000
+
+
+@pytest.mark.parametrize("naam", ["staand-1080x1920", "breed-1920x1080", "vierkant-1080x1080"])
+def test_with_a_photo_the_plate_stands_below_it(
+    naam: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto
+) -> None:
+    actie = make_actie(type="diefstal-voertuig", titel=TITEL, leeftijd=None, minderjarig=False)
+    request = PosterRequest(naam, actie, foto)
+    assert yellow(renderer, request) > 5000
+    assert renderer.keur(request).goed
 
 
 def test_about_a_person_no_plate_is_drawn(renderer: PosterRenderer, make_actie: MakeActie) -> None:
