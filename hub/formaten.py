@@ -1,4 +1,4 @@
-"""What is known of a designed format, and what the check of a poster in it found. Part of the vocabulary of `content`."""
+"""What is known of a designed format, and what the check of a poster in it found: part of what `content` names."""
 
 from dataclasses import dataclass
 
