@@ -7,7 +7,6 @@ So everything on the sheet has one scale, and a letter that is too small for its
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from PIL import Image as Picture
@@ -17,7 +16,10 @@ from hub.content import FormaatInfo
 
 SCHAAL = 1.6
 """Pixels of the sheet for each millimetre per metre of viewing distance: capitals of 5 mm per metre are 8 pixels."""
-BREEDTE = 2400
+BREEDTE = 3200
+BOVEN = 140
+"""Room for what stands at the top of the sheet; KOP for the name of a family above its first poster."""
+KOP = 44
 RAND = 48
 TUSSEN = 28
 PAPIER, LIJN, INKT, ZACHT = (232, 235, 238), (120, 130, 140), (24, 33, 42), (74, 86, 97)
@@ -57,9 +59,8 @@ class Contactvel:
         """The sheet as a JPEG: family by family, the tallest first."""
         order = sorted(platen, key=lambda item: (item.familie, -item.beeld.height, -item.beeld.width))
         width = max([BREEDTE, *(item.beeld.width + 2 * RAND for item in order)])
-        families = [(naam, list(self._rows(list(items), width))) for naam, items in groupby(order, _familie)]
-        height = 150 + RAND + sum(60 + sum(self._high(row) for row in rows) for _, rows in families)
-        sheet = Picture.new("RGB", (width, height), PAPIER)
+        rows = list(self._rows(order, width))
+        sheet = Picture.new("RGB", (width, BOVEN + RAND + sum(_high(row) for row in rows)), PAPIER)
         pen = ImageDraw.Draw(sheet)
         pen.text((RAND, RAND - 14), titel, INKT, self._kop)
         pen.text(
@@ -68,13 +69,10 @@ class Contactvel:
             ZACHT,
             self._klein,
         )
-        top = 150
-        for naam, rows in families:
-            pen.text((RAND, top), naam.capitalize(), INKT, self._familie)
-            top += 60
-            for row in rows:
-                self._put(sheet, pen, row, top)
-                top += self._high(row)
+        top, familie = BOVEN, ""
+        for row in rows:
+            familie = self._put(sheet, pen, row, top, familie)
+            top += _high(row)
         buffer = io.BytesIO()
         sheet.save(buffer, "JPEG", quality=88)
         return buffer.getvalue()
@@ -90,24 +88,26 @@ class Contactvel:
             used += self._wide(item) + TUSSEN
         yield row
 
-    def _put(self, sheet: Picture.Image, pen: ImageDraw.ImageDraw, row: Sequence[Plaat], top: int) -> None:
-        left, ground = RAND, top + max(item.beeld.height for item in row)
+    def _put(self, sheet: Picture.Image, pen: ImageDraw.ImageDraw, row: Sequence[Plaat], top: int, familie: str) -> str:
+        """Draw one row; `familie` has its name already, and so has the family that comes back."""
+        left, ground = RAND, top + KOP + max(item.beeld.height for item in row)
         for item in row:
-            at = (left, ground - item.beeld.height)
-            sheet.paste(item.beeld, at)
-            pen.rectangle((at[0] - 1, at[1] - 1, left + item.beeld.width, ground), outline=LIJN)
+            high = ground - item.beeld.height
+            if item.familie != familie:
+                familie = item.familie
+                pen.text((left, high - KOP), familie.capitalize(), INKT, self._familie)
+            sheet.paste(item.beeld, (left, high))
+            pen.rectangle((left - 1, high - 1, left + item.beeld.width, ground), outline=LIJN)
             for number, text in enumerate(item.regels):
                 letter, ink = (self._klein, ZACHT) if number else (self._naam, INKT)
                 pen.text((left, ground + 6 + 24 * number), text, ink, letter)
             left += self._wide(item) + TUSSEN
+        return familie
 
     def _wide(self, item: Plaat) -> int:
         words = [self._naam.getlength(item.regels[0]), *(self._klein.getlength(text) for text in item.regels[1:])]
-        return round(max(item.beeld.width, *words))
-
-    def _high(self, row: Sequence[Plaat]) -> int:
-        return max(item.beeld.height for item in row) + 24 * max(len(item.regels) for item in row) + 40
+        return round(max(item.beeld.width, self._familie.getlength(item.familie.capitalize()), *words))
 
 
-def _familie(item: Plaat) -> str:
-    return item.familie
+def _high(row: Sequence[Plaat]) -> int:
+    return KOP + max(item.beeld.height for item in row) + 24 * max(len(item.regels) for item in row) + 32

@@ -10,7 +10,7 @@ from bench import posters
 from bench._naief import synthetic_photo
 from hub.app import PARTS, command_line
 from hub.commands import bench as bench_command
-from hub.commands import naslag
+from hub.commands import gevallen, naslag
 from hub.content import ABILITIES, Foto
 from tests.commands.conftest import Doe
 
@@ -37,7 +37,7 @@ def test_the_same_netwerken_for_people(doe: Doe) -> None:
 
 
 def test_posters_of_the_invented_actie_are_drawn_in_every_format(doe: Doe, tmp_path: Path) -> None:
-    drawn = doe("render", "--actie", "demo", "--uit", str(tmp_path / "p"), "--json")
+    drawn = doe("render", "--actie", "demo", "--alle", "--uit", str(tmp_path / "p"), "--json")
     assert (drawn.code, drawn.fout) == (0, "")
     made = json.loads(drawn.uit)
     assert len(made) == len(list((PARTS.templates / "schermen").glob("*.yaml")))
@@ -45,6 +45,28 @@ def test_posters_of_the_invented_actie_are_drawn_in_every_format(doe: Doe, tmp_p
         with Image.open(item["bestand"]) as picture:
             assert picture.size == (item["breedte"], item["hoogte"])
         assert item["alt"]
+        assert isinstance(item["qr"], bool)
+    assert {item["qr"] for item in made} == {True, False}
+    with Image.open(tmp_path / "p" / "contactvel.jpg") as sheet:
+        assert min(sheet.size) > 1000
+
+
+def test_each_case_has_posters_and_words_of_its_own(doe: Doe, tmp_path: Path) -> None:
+    wanted = ("--formaat", "staand-1080x1920", "--geval", "alle", "--thema", "nacht", "--tweetalig", "--json")
+    drawn = doe("render", "--actie", "demo", "--uit", str(tmp_path), *wanted)
+    made = {item["geval"]: item for item in json.loads(drawn.uit)}
+    assert set(made) == set(gevallen.GEVALLEN)
+    assert len({Path(item["bestand"]).read_bytes() for item in made.values()}) == len(made)
+    assert "Volvo" in made["voertuig"]["alt"]
+    assert "Noor" not in made["afgesloten"]["alt"]
+
+
+def test_a_poster_is_judged_and_its_qr_read_back(doe: Doe, tmp_path: Path) -> None:
+    wanted = ("--formaat", "staand-1080x1920", "--keuring", "--json")
+    judged = doe("render", "--actie", "demo", "--uit", str(tmp_path), *wanted)
+    (item,) = json.loads(judged.uit)
+    assert item["qrGelezen"] == item["qrGeprobeerd"] > 0
+    assert judged.code == (1 if item["bezwaren"] else 0)
 
 
 def test_a_poster_of_any_size_takes_the_format_that_suits_it(doe: Doe, tmp_path: Path) -> None:
@@ -59,6 +81,9 @@ def test_a_poster_of_any_size_takes_the_format_that_suits_it(doe: Doe, tmp_path:
     [
         (("--actie", "MN-1"), "Alleen --actie demo."),
         (("--actie", "demo", "--formaat", "rond"), "Het formaat rond bestaat niet. Kies uit:"),
+        (("--actie", "demo", "--alle", "--formaat", "720x1280"), "Kies --alle of --formaat"),
+        (("--actie", "demo", "--geval", "raar"), "Het geval raar bestaat niet. Kies uit:"),
+        (("--actie", "demo", "--thema", "roze"), "Het thema roze bestaat niet. Kies uit:"),
         (("--actie", "demo", "--foto", "weg.jpg"), "weg.jpg is niet te lezen"),
     ],
 )
