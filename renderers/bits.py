@@ -14,7 +14,9 @@ _SCAN, _HUFFMAN, _QUANTISER = 0xDA, 0xC4, 0xDB
 _FRAME = b"\xff\xc0\x00\x11\x08"
 _SIZE = re.compile(_FRAME + rb"....", re.DOTALL)
 _STUFFED = b"\xff\x00"
-_LUMA_DC, _LUMA_AC, _CHROMA_DC, _CHROMA_AC = 0x00, 0x10, 0x01, 0x11
+NOT_WHITE = "the picture is not white where its QR goes"
+_KINDS = (0x00, 0x10, 0x01, 0x11)
+_LUMA_DC, _LUMA_AC, _CHROMA_DC, _CHROMA_AC = _KINDS
 
 
 class Bits(NamedTuple):
@@ -33,6 +35,7 @@ class Codes:
     luma: dict[int, Bits]
     luma_end: Bits
     chroma: Bits
+    read: tuple[dict[str, int], ...]
 
     @classmethod
     def of(cls, head: bytes) -> "Codes":
@@ -47,11 +50,28 @@ class Codes:
         grey = joined([huffman[_CHROMA_DC][0], huffman[_CHROMA_AC][0]])
         # Halves are rounded away from zero. White is 127 above the middle, black 128 below it; eight times for a block.
         white, black = (2 * 1016 + step) // (2 * step), -((2 * 1024 + step) // (2 * step))
-        return cls(white, black, huffman[_LUMA_DC], huffman[_LUMA_AC][0], joined([grey, grey]))
+        read = tuple(
+            {format(code.value, f"0{code.length}b"): symbol for symbol, code in huffman[kind].items()}
+            for kind in _KINDS
+        )
+        return cls(white, black, huffman[_LUMA_DC], huffman[_LUMA_AC][0], joined([grey, grey]), read)
 
     def level(self, dark: int) -> int:
         """What a module is coded as: 1 is dark."""
         return self.black if dark else self.white
+
+    def after(self, interval: bytes, start: Bits, blocks: int) -> Bits:
+        """What follows these bits in an interval: so many blocks, read code by code to find where they end."""
+        data = interval.replace(_STUFFED, b"\xff")
+        text = format(int.from_bytes(data, "big"), f"0{8 * len(data)}b")
+        if not text.startswith(format(start.value, f"0{start.length}b")):
+            raise ValueError(NOT_WHITE)
+        luma, chroma = self.read[:2], self.read[2:]
+        at = start.length
+        for _ in range(blocks):
+            for first, others in (luma, chroma, chroma):
+                at = _passed(text, at, first, others)
+        return Bits(int(text[start.length : at] or "0", 2), at - start.length)
 
     def block(self, differs: int) -> Bits:
         """A block of one grey that is so much lighter than the one before."""
@@ -93,7 +113,7 @@ def rest(interval: bytes, start: Bits) -> Bits:
     value, length = unpadded(interval)
     left = length - start.length
     if left < 0 or value >> left != start.value:
-        raise ValueError("the picture is not white where its QR goes")
+        raise ValueError(NOT_WHITE)
     return Bits(value & (1 << left) - 1, left)
 
 
@@ -101,6 +121,28 @@ def closed(value: int, length: int) -> bytes:
     """So many bits as an interval: filled up with ones, and a zero after each byte that would be a marker."""
     pad = -length & 7
     return (value << pad | (1 << pad) - 1).to_bytes(length + pad >> 3, "big").replace(b"\xff", _STUFFED)
+
+
+def _passed(text: str, at: int, first: dict[str, int], others: dict[str, int]) -> int:
+    """Where the numbers of one colour of a block end: an average, then pairs of zeros to skip and bits to read."""
+    size, at = _code(text, at, first)
+    at += size
+    place = 1
+    while place < 64:
+        symbol, at = _code(text, at, others)
+        if symbol == 0:
+            break
+        place += (symbol >> 4) + 1
+        at += symbol & 15
+    return at
+
+
+def _code(text: str, at: int, table: dict[str, int]) -> tuple[int, int]:
+    for end in range(at + 1, at + 17):
+        symbol = table.get(text[at:end])
+        if symbol is not None:
+            return symbol, end
+    raise ValueError("no code of this file")
 
 
 def _segments(head: bytes) -> Iterable[tuple[int, bytes]]:

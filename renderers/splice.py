@@ -115,16 +115,13 @@ def around(width: int, height: int, box: Box) -> Grid:
 def cell(picture: Image.Image, spot: Spot) -> Grid | None:
     """The smallest intervals that each hold a whole row of a QR on the grid, where its bits can be put in place.
 
-    The first block of an interval is coded as it is and not as a difference, so it must be another. The last is of one
-    colour: then its bits end in two zeros, and what fills up the byte behind them can be told from them.
+    The first block of an interval is coded as it is and not as a difference, so it must be another.
     """
     if not spot.on_grid:
         return None
-    for size in _divisors(blocks(picture.width)):
-        grid = _grid(picture.width, picture.height, spot.box, size)
-        if len(grid.columns) == 1 and spot.left > grid.box[0] and _plain_end(picture, grid):
-            return grid
-    return None
+    made = (_grid(picture.width, picture.height, spot.box, size) for size in _divisors(blocks(picture.width)))
+    fit = [grid for grid in made if len(grid.columns) == 1 and spot.left > grid.box[0]]
+    return next((grid for grid in fit if _plain_end(picture, grid)), fit[0] if fit else None)
 
 
 def encode(picture: Image.Image, quality: int, interval: int = 0) -> bytes:
@@ -212,10 +209,14 @@ class BitTemplate:
         trail = right > spot.box[2]
         self._groups, white = _groups(bits.tables(self._template.head), spot.modules, wide, trail)
         before = bits.parts(encode(picture.crop((left, top, spot.left, bottom)), quality, (spot.left - left) // BLOCK))
-        edges = [
-            (lead, bits.rest(found, bits.joined([lead, white])))
-            for lead, found in zip(map(bits.unpadded, before[1]), self._template.found, strict=True)
-        ]
+        leads = [bits.unpadded(lead) for lead in before[1]]
+        starts = zip(self._template.found, (bits.joined([lead, white]) for lead in leads), strict=True)
+        if _plain_end(picture, grid):
+            ends = [bits.rest(found, start) for found, start in starts]
+        else:
+            codes, count = bits.Codes.of(self._template.head), grid.interval - (spot.box[2] - left) // BLOCK - trail
+            ends = [codes.after(found, start, count) for found, start in starts]
+        edges = list(zip(leads, ends, strict=True))
         last = spot.modules - 1
         self._rows = [
             (spot.modules * (last - number), edges[number * wide : (number + 1) * wide])
@@ -282,7 +283,8 @@ def _grid(width: int, height: int, box: Box, size: int) -> Grid:
 
 
 def _plain_end(picture: Image.Image, grid: Grid) -> bool:
-    """Whether the last block of each of these intervals has one colour."""
+    """Whether the last block of each of these intervals has one colour: its bits then end in two zeros, and can be told
+    from the ones that fill the byte behind them. Else they must be read to find their end."""
     _, top, right, bottom = grid.box
     last = picture.crop(((right - 1) // BLOCK * BLOCK, top, right, bottom))
     rows = (last.crop((0, y, last.width, y + BLOCK)).getcolors(1) for y in range(0, last.height, BLOCK))

@@ -233,7 +233,8 @@ def test_nearest_goes_by_shape_and_then_by_size(renderer: PosterRenderer) -> Non
         if formaat.scherm:
             assert renderer.nearest(formaat.breedte, formaat.hoogte, "weg" if formaat.weg else "") == naam
     assert renderer.nearest(2560, 1440) == "breed-1920x1080"
-    assert renderer.nearest(1600, 200) == "banier-728x90"
+    assert renderer.nearest(1600, 200) == "banier-1150x160"
+    assert renderer.nearest(728, 90) == "banier-728x90"
     # A card belongs under a shared link and is never chosen for a screen; only roads get what is made for them.
     assert renderer.nearest(1200, 630).startswith("breed-")
     assert not renderer.nearest(288, 384).startswith("weg-")
@@ -401,3 +402,17 @@ def test_the_qr_stands_in_a_white_card_with_its_quiet_zone_and_the_same_address_
         assert made.box.y <= top - quiet < bottom + quiet <= made.box.bottom
         assert all(bottom + quiet <= y and y + block.height <= made.box.bottom for block, y in made.lines)
     assert len(placed) == 1
+
+
+@pytest.mark.parametrize("naam", WITH_QR)
+def test_the_bits_of_a_qr_on_the_grid_of_jpeg_are_put_in_place(
+    naam: str, renderer: PosterRenderer, make_actie: MakeActie, foto: Foto, link: Link
+) -> None:
+    formaat, fonts = load_formats(FORMATS)[naam], Fonts(FONTS)
+    for actie, shown in ((make_actie(), foto), (make_actie(oefening=True), None), (None, None)):
+        request = PosterRequest(naam, actie, shown, link)
+        words = inhoud(request, fonts, kijktijd_s=formaat.kijktijd_s)
+        sheet = Sheet(formaat, fonts, Rect(0, 0, formaat.breedte, formaat.hoogte))
+        made = layout.plan(sheet, words, with_photo=shown is not None).card
+        if made is not None and made.spot.on_grid:
+            assert splice.cell(renderer.frame(request), made.spot) is not None

@@ -112,10 +112,17 @@ def test_off_the_grid_or_at_the_left_edge_no_bits_are_put_in_place(spot: Spot) -
     assert splice.cell(Image.new("RGB", (480, 320), "white"), spot) is None
 
 
-def test_a_row_that_ends_in_a_photo_is_no_cell() -> None:
+@pytest.mark.parametrize("quality", [100, 90, 35])
+@pytest.mark.parametrize("width", [480, 477])
+def test_a_row_may_end_in_a_photo(width: int, quality: int) -> None:
     spot = Spot(64, 64, 21, 8)
-    assert splice.cell(_noise(480, 320, 3), spot) is None
-    assert splice.cell(_base(480, 320, 3, spot), spot) is not None
+    base = _noise(width, 320, 3)
+    base.paste("white", (32, 32, 264, 264))
+    grid = splice.cell(base, spot)
+    assert grid is not None
+    symbol = random.Random(4).getrandbits(21 * 21)
+    made = BitTemplate(base, spot, grid, quality).with_symbol(symbol).joined()
+    assert made == splice.encode(_whole(base, spot, symbol), quality, grid.interval)
 
 
 def test_intervals_divide_the_row_and_cover_the_box_with_few_blocks() -> None:
