@@ -143,6 +143,9 @@ def _with_slack(canvas: Canvas, boxes: Mapping[str, Rect], used: int) -> Boxes:
     for naam in above:
         box = boxes[naam]
         moved[naam] = Rect(box.x, box.y, box.w, box.h + shift)
+        band = boxes.get("band")
+        if band is not None and band.y >= box.bottom:
+            moved["band"] = Rect(band.x, band.y + shift, band.w, band.h)
         if naam == "veld" and "kop" in boxes:
             kop = boxes["kop"]
             moved["kop"] = Rect(kop.x, kop.y, kop.w, kop.h + shift)

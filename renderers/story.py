@@ -16,6 +16,8 @@ SIGNALEMENT = "Signalement"
 _AGE = re.compile(r" ?\(\d+\)")
 _SHARES = (0.6, 0.48, 0.36, 0.28)
 """Parts of the box the headline may take, tried until the text fits without being shortened."""
+_CALMER = 0.85
+"""A headline a little smaller that takes a quarter fewer lines is read sooner."""
 _SHORT_TEXT, _LOST_TEXT, _SHORT_KOP, _LOST_FACT, _SHORT_SIGNALEMENT, _LOST_SIGNALEMENT = 1, 2, 3, 4, 8, 16
 """What it costs to leave something out, a headline at each step down its ladder: the place and what helps recognise
 someone go last."""
@@ -68,7 +70,7 @@ def facts_height(feiten: Sequence[Feit], gap: int) -> int:
 def headline(canvas: Canvas, koppen: Sequence[str], box: Rect, vak: str, letters: str = "kop") -> Blok:
     """The headline in its own box: the first of these that is legible there; none is an error naming the box."""
     for kop in koppen:
-        block = _set_kop(canvas, kop, (box.w, box.h), letters)
+        block = _set_kop(canvas, kop, (box.w, box.h), canvas.sizes(letters))
         if block is not None:
             return block
     raise PosterError(
@@ -84,22 +86,35 @@ def plan(canvas: Canvas, words: Inhoud, box: Rect, with_kop: bool) -> Verhaal:
         return _best(canvas, words, box, {None: 0}, gap)
     if not (words.feiten or words.signalement or words.teksten):
         return Verhaal(headline(canvas, words.koppen, box, "verhaal"), (), None, gap)
+    sizes = canvas.sizes("kop")
+    if words.stand != "actief":
+        # Nothing else asks for attention: the headline may be as large as that of a poster without a photo.
+        sizes = (sizes[0], max(sizes[1], canvas.sizes("affiche")[1]))
     tried: dict[Blok | None, int] = {}
     for step, kop in enumerate(words.koppen):
         for share in _SHARES:
-            block = _set_kop(canvas, kop, (box.w, round(box.h * share)), "kop")
+            block = _set_kop(canvas, kop, (box.w, round(box.h * share)), sizes)
             if block is not None:
                 tried.setdefault(block, _SHORT_KOP * step)
     return _best(canvas, words, box, tried or {headline(canvas, words.koppen, box, "verhaal"): 0}, gap)
 
 
-def _set_kop(canvas: Canvas, kop: str, box: tuple[int, int], letters: str) -> Blok | None:
+def _set_kop(canvas: Canvas, kop: str, box: tuple[int, int], sizes: tuple[int, int]) -> Blok | None:
     """The headline; an age between brackets that would stand alone on a line goes with the name before it."""
-    block = fit(canvas.fonts, kop, "vet", KOP_LEADING, box, canvas.sizes(letters))
+    block = _calm(canvas, kop, box, sizes)
     if block is not None and any(_AGE.fullmatch(line) for line in block.lines):
         joined = _AGE.sub(lambda found: NBSP + found.group(0).strip(), kop)
-        return fit(canvas.fonts, joined, "vet", KOP_LEADING, box, canvas.sizes(letters)) or block
+        return _calm(canvas, joined, box, sizes) or block
     return block
+
+
+def _calm(canvas: Canvas, kop: str, box: tuple[int, int], sizes: tuple[int, int]) -> Blok | None:
+    """As large as it fits, or a little smaller where that takes a quarter fewer lines."""
+    block = fit(canvas.fonts, kop, "vet", KOP_LEADING, box, sizes)
+    if block is None or sizes[0] > (smaller := round(_CALMER * block.size)):
+        return block
+    fewer = fit(canvas.fonts, kop, "vet", KOP_LEADING, box, (sizes[0], smaller))
+    return fewer if fewer is not None and len(fewer.lines) <= 0.75 * len(block.lines) else block
 
 
 def _best(canvas: Canvas, words: Inhoud, box: Rect, heads: Mapping[Blok | None, int], gap: int) -> Verhaal:
