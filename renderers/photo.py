@@ -91,7 +91,8 @@ class Photos:
                     before, found = self._times_forgotten, self._decoded.get(key)
                 if found is not None:
                     return found
-                decoded = source.convert("RGB")
+                source.load()
+                decoded = source if source.mode == "RGB" else source.convert("RGB")
                 with self._lock:
                     if before == self._times_forgotten:
                         self._decoded[key] = decoded
