@@ -71,12 +71,14 @@ GRIJS = _grijs()
 
 
 class Tekenaar:
-    """Stands in for the renderers: an even grey for everything. `bezwaren` are what its check has against a format."""
+    """Stands in for the renderers: an even grey for everything. `bezwaren` are what its check has against a format;
+    `gekeurd` is what it was asked to check."""
 
     version = "proef"
 
     def __init__(self) -> None:
         self.bezwaren: dict[str, tuple[str, ...]] = {}
+        self.gekeurd: list[PosterRequest] = []
 
     def formats(self) -> Mapping[str, tuple[int, int]]:
         return {"staand-1080x1920": (1080, 1920), "kaart-1200x630": (1200, 630)}
@@ -92,6 +94,7 @@ class Tekenaar:
         return ("staand-1080x1920",)
 
     def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
+        self.gekeurd.append(request)
         return Keuring(request.formaat, self.bezwaren.get(request.formaat, ()))
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:

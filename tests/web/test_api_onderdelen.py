@@ -87,6 +87,29 @@ def test_previews_say_what_each_kanaal_gets_and_why_another_does_not(huis: Huis)
     assert {item["formaat"] for item in shown["formaten"]} == set(huis.deps.renderer.formats())
 
 
+def test_a_preview_tells_of_each_format_whether_it_has_a_qr_and_why_it_may_not_leave(huis: Huis) -> None:
+    tekenaar: Any = huis.deps.renderer
+    tekenaar.bezwaren = {"kaart-1200x630": ("kaart-1200x630: de kop is te lang. Maak de titel korter.",)}
+    shown = huis.get("meldkamer", f"/acties/{een_actie(huis)}/voorbeelden").json()
+    per = {item["formaat"]: (item["qr"], item["bezwaren"]) for item in shown["formaten"]}
+    assert per == {
+        "kaart-1200x630": (True, ["kaart-1200x630: de kop is te lang. Maak de titel korter."]),
+        "staand-1080x1920": (True, []),
+    }
+
+
+def test_no_check_of_a_poster_sees_a_photo_that_may_not_be_shown(huis: Huis) -> None:
+    tekenaar: Any = huis.deps.renderer
+    for toestemming, mag in (("true", True), ("false", False)):
+        actie_id = een_actie(huis, publiceren=False)
+        stuur_foto(huis, actie_id, een_foto(), toestemmingSchriftelijk=toestemming)
+        huis.get("meldkamer", f"/acties/{actie_id}/voorbeelden")
+        assert [request.foto is not None for request in tekenaar.gekeurd[-2:]] == [mag, mag]
+        huis.post("meldkamer", f"/acties/{actie_id}/intrekkingen", {"reden": "gevonden"})
+        huis.get("meldkamer", f"/acties/{actie_id}/voorbeelden")
+        assert [request.foto for request in tekenaar.gekeurd[-2:]] == [None, None]
+
+
 def test_deliveries_have_the_promised_shape(huis: Huis) -> None:
     rows = huis.get("lezer", f"/acties/{een_actie(huis)}/bezorgingen").json()["bezorgingen"]
     assert {row["kanaal"] for row in rows} == {"buurtapp", "wijkgroep"}

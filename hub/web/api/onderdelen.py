@@ -26,6 +26,7 @@ from hub.web.api.acties import Lezer, Meldkamer
 from hub.web.api.bodies import AntwoordIn, ReactieIn, UitkomstIn
 from hub.web.api.strikt import ApiRoute, Json
 from hub.web.deps import Hub
+from hub.web.keuring import keuringen
 from hub.web.zicht import need_actie
 
 Taken = Annotated[Wie, Depends(auth.wie("taken"))]
@@ -63,7 +64,7 @@ async def voorbeelden(actie_id: str, hub: Hub, wie: Meldkamer) -> Json:
         {
             "kanalen": [views.voorbeeld(item) for item in previews],
             "schermen": [_scherm(actie, scherm) for scherm in schermen],
-            "formaten": views.formaten(hub.renderer.formats()),
+            "formaten": views.formaten(hub.renderer, await keuringen(hub, actie)),
         }
     )
 

@@ -1,10 +1,10 @@
 """What the API shows of an actie, a bezorging, a kanaal, a scherm and a receipt."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from hub.acties.model import Actie, FotoInfo
-from hub.content import Cirkel, Plaats
+from hub.content import Cirkel, Keuring, Plaats, Renderer
 from hub.delivery.model import Bezorging
 from hub.desk.bewijs import Bewijs
 from hub.desk.donker import Duur
@@ -192,9 +192,18 @@ def scherm(item: Scherm) -> dict[str, Any]:
     }
 
 
-def formaten(formats: Mapping[str, tuple[int, int]]) -> Iterable[dict[str, Any]]:
-    """The poster formats there are."""
-    return [{"formaat": naam, "breedte": b, "hoogte": h} for naam, (b, h) in sorted(formats.items())]
+def formaten(renderer: Renderer, keuringen: Mapping[str, Keuring]) -> list[dict[str, Any]]:
+    """The poster formats there are: whether a poster in it has a QR, and why one of this actie may not leave."""
+    return [
+        {
+            "formaat": naam,
+            "breedte": breedte,
+            "hoogte": hoogte,
+            "qr": renderer.about(naam).qr,
+            "bezwaren": keuringen[naam].bezwaren,
+        }
+        for naam, (breedte, hoogte) in sorted(renderer.formats().items())
+    ]
 
 
 def _cirkel(cirkel: Cirkel | None) -> dict[str, Any] | None:
