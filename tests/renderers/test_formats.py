@@ -102,3 +102,12 @@ def test_neighbouring_boxes_touch_at_any_size() -> None:
         upper, lower = area.part((0, 0, 1, 0.37)), area.part((0, 0.37, 1, 0.63))
         assert upper.bottom == lower.y
         assert lower.bottom == area.bottom
+
+
+def test_a_story_keeps_text_and_qr_clear_of_the_controls_of_a_telephone() -> None:
+    formaat = KNOWN["verhaal-1080x1920"]
+    for boxes in formaat.opmaken.values():
+        for naam in boxes.keys() - {"foto", "veld", "paneel"}:
+            _, top, _, height = boxes[naam]
+            assert top * formaat.hoogte >= 250, naam
+            assert (top + height) * formaat.hoogte <= 1920 - 340, naam
