@@ -15,6 +15,7 @@ import typer
 
 from hub.commands import options, tabel, voortgang
 from hub.commands.parts import Parts
+from hub.kit import log
 
 ALLES = "alles"
 
@@ -64,6 +65,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
             raise options.Fout(f"Deze opties horen bij de suite {TELLINGEN[0]}.")
         if database not in (None, *DATABASES):
             raise options.Fout(f"Kies voor --database uit: {', '.join(DATABASES)}.")
+        log.setup()  # what a hub that is measured here has to say belongs beside the figures, not between them
         for naam in [name for name in known if name not in TELLINGEN] if suite == ALLES else [suite]:
             measured, missing = _measured(known[naam], parts, naam, chosen)
             for figures in measured:
