@@ -1,7 +1,11 @@
-"""What the check says of every designed format for one stored actie: `keuringen(deps, actie)`."""
+"""What the check says of every designed format for one actie: `keuringen(deps, actie)`; and how a preview is asked for.
+
+The first time costs seconds; the renderer remembers its verdicts.
+"""
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -9,62 +13,80 @@ from hub.acties import rules
 from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.acties.view import EINDE, view
-from hub.content import FormaatInfo, Foto, Keuring, Link, NietTeTekenen, PosterRequest
+from hub.content import ActieView, Foto, Keuring, Link, NietTeTekenen, PosterRequest, Renderer, Thema
 from hub.web.deps import Deps
 
 CODE = "0" * 8
 """A code that leads nowhere: the verdict is the same for every link."""
 
 
-async def keuringen(deps: Deps, actie: Actie) -> Mapping[str, Keuring]:
-    """The verdict on each format, by its name. The first time costs seconds; the renderer remembers it."""
-    shown = view(actie, deps.config)
-    fotos: tuple[Foto, ...] = ()
-    if actie.foto is not None and actie.fase not in EINDE:
-        fotos = await deps.db.read(lambda s: acties.load_fotos(s, deps.vault, actie.id))
-
-    def judge() -> dict[str, Keuring]:
-        found = {}
-        for naam in deps.renderer.formats():
-            own = fotos if _with_photo(actie, deps.renderer.about(naam)) else ()
-            request = PosterRequest(
-                formaat=naam,
-                actie=shown,
-                foto=own[0] if own else None,
-                meer_fotos=own[1:],
-                link=Link(f"{deps.config.link_basis}/{CODE}", CODE, "uw korte link"),
-                voorbeeld=deps.config.voorbeeld,
-                afzender=deps.config.organisatie.afzender,
-            )
-            found[naam] = _judged(deps, request)
-        return found
-
-    made = await asyncio.get_running_loop().run_in_executor(None, judge)
-    over = await deps.db.read(lambda s: _ended(s, actie.id))
-    if fotos and over:
-        # It ended meanwhile: the renderer may have looked at the photo after it was told to forget.
-        deps.screens.renders.drop(actie.id)
-    return made
-
-
-def _judged(deps: Deps, request: PosterRequest) -> Keuring:
-    try:
-        return deps.renderer.keur(request)
-    except NietTeTekenen as error:
-        return Keuring(request.formaat, (str(error),))
-
-
-def _with_photo(actie: Actie, info: FormaatInfo) -> bool:
-    besluit = rules.foto_op_scherm(
+def photo_rule(actie: Actie) -> rules.Besluit:
+    """Whether policy lets a photo of this actie be seen on schermen, those along a road apart."""
+    return rules.foto_op_scherm(
         niveau=actie.niveau,
         type=actie.type,
         minderjarig=rules.is_minderjarig(actie.type, actie.persoon),
         toestemming=bool(actie.foto and actie.foto.toestemming_schriftelijk),
-        scherm_soort="weg" if info.weg else "station",
+        scherm_soort="station",
     )
-    return besluit.mag
+
+
+def order(
+    deps: Deps, formaat: str, shown: ActieView, fotos: tuple[Foto, ...], thema: Thema = "gewoon"
+) -> PosterRequest:
+    """What to draw. Along a road a photo is never seen."""
+    seen = () if deps.renderer.about(formaat).weg else fotos
+    return PosterRequest(
+        formaat=formaat,
+        actie=shown,
+        foto=seen[0] if seen else None,
+        meer_fotos=seen[1:],
+        link=Link(f"{deps.config.link_basis}/{CODE}", CODE, "uw korte link"),
+        voorbeeld=deps.config.voorbeeld,
+        afzender=deps.config.organisatie.afzender,
+        thema=thema,
+    )
+
+
+async def keuringen(deps: Deps, actie: Actie) -> Mapping[str, Keuring]:
+    """The verdict on each format of a stored actie as it is now, by its name."""
+    shown = view(actie, deps.config)
+    fotos: tuple[Foto, ...] = ()
+    if actie.foto is not None and actie.fase not in EINDE and photo_rule(actie).mag:
+        fotos = await deps.db.read(lambda s: acties.load_fotos(s, deps.vault, actie.id))
+    return await verdicts(deps, shown, fotos)
+
+
+async def verdicts(
+    deps: Deps, shown: ActieView, fotos: tuple[Foto, ...], thema: Thema = "gewoon"
+) -> Mapping[str, Keuring]:
+    """The verdict on each format of an actie, stored or not, with these photos."""
+    orders = [order(deps, naam, shown, fotos, thema) for naam in deps.renderer.formats()]
+
+    def judge() -> dict[str, Keuring]:
+        return {item.formaat: _judged(deps.renderer, item) for item in orders}
+
+    made = await asyncio.get_running_loop().run_in_executor(None, judge)
+    over = await deps.db.read(lambda s: _ended(s, shown.id))
+    if fotos and over:
+        # It ended meanwhile: the renderer may have looked at the photo after it was told to forget.
+        deps.screens.renders.drop(shown.id)
+    return made
+
+
+def _judged(renderer: Renderer, item: PosterRequest) -> Keuring:
+    """What the check says, after what policy has against a poster of this type along a road."""
+    try:
+        found = renderer.keur(item)
+    except NietTeTekenen as error:
+        found = Keuring(item.formaat, (str(error),))
+    if item.actie is None or not renderer.about(item.formaat).weg:
+        return found
+    besluit = rules.scherm_mag(type=item.actie.type, scherm_soort="weg")
+    return found if besluit.mag else replace(found, bezwaren=(besluit.uitleg, *found.bezwaren))
 
 
 def _ended(session: Session, actie_id: str) -> bool:
+    """Whether a stored actie has ended; one that is still being typed has not begun."""
     actie = acties.get(session, actie_id)
-    return actie is None or actie.fase in EINDE
+    return actie is not None and actie.fase in EINDE

@@ -78,6 +78,7 @@ class Tekenaar:
 
     def __init__(self) -> None:
         self.bezwaren: dict[str, tuple[str, ...]] = {}
+        self.getekend: list[PosterRequest] = []
         self.gekeurd: list[PosterRequest] = []
 
     def formats(self) -> Mapping[str, tuple[int, int]]:
@@ -98,6 +99,7 @@ class Tekenaar:
         return Keuring(request.formaat, self.bezwaren.get(request.formaat, ()))
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
+        self.getekend.append(request)
         return Image(GRIJS, "image/jpeg", width or 1, height or 1)
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:

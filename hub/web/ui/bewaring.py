@@ -29,13 +29,17 @@ class Bewaard:
 
 @dataclass(frozen=True, slots=True)
 class Schets:
-    """What a preview draws. The photo is that of the stored actie (`actie_id`) or a kept one (`foto`)."""
+    """What a preview draws. The photo is that of the stored actie (`actie_id`) or a kept one (`foto`).
+
+    `foto_mag`: whether policy lets anybody see a photo of it.
+    """
 
     wie: str
     view: ActieView
     actie_id: str
     foto: str
     focus: tuple[float, float]
+    foto_mag: bool
     tot: datetime
 
 
@@ -67,13 +71,15 @@ class Bewaring:
         """Forget a photo that has found its actie."""
         self._fotos.pop(naam, None)
 
-    def sketch(self, wie: str, view: ActieView, *, actie_id: str, foto: str, focus: tuple[float, float]) -> str:
+    def sketch(
+        self, wie: str, view: ActieView, *, actie_id: str, foto: str, focus: tuple[float, float], foto_mag: bool
+    ) -> str:
         """Keep what to draw; the same content has the same name, so that a page does not load it twice."""
         self._purge()
-        mark = f"{self._salt}|{wie}|{view!r}|{actie_id}|{foto}|{focus}"
+        mark = f"{self._salt}|{wie}|{view!r}|{actie_id}|{foto}|{focus}|{foto_mag}"
         naam = sha256(mark.encode()).hexdigest()[:32]
         self._schetsen.pop(naam, None)
-        self._schetsen[naam] = Schets(wie, view, actie_id, foto, focus, self._clock.now() + BEWAAR)
+        self._schetsen[naam] = Schets(wie, view, actie_id, foto, focus, foto_mag, self._clock.now() + BEWAAR)
         while len(self._schetsen) > HOOGSTENS_SCHETSEN:
             self._schetsen.popitem(last=False)
         return naam

@@ -18,6 +18,7 @@ from hub.web import auth
 from hub.web.ui import formulier, woorden
 from hub.web.ui.bewaring import Bewaring
 from hub.web.ui.formulier import Fout, Velden
+from hub.web.ui.galerij import gekozen
 from hub.web.ui.kader import Ui, naar
 from hub.web.ui.voorbeeld import Overzicht, Voorbeelden
 
@@ -190,9 +191,13 @@ def _preview(router: APIRouter, ui: Ui, nieuw: Nieuw) -> None:
         return ui.fragment(request, "_overzicht.html", overzicht=overzicht, fotofouten=nieuw.photo_faults(velden, made))
 
     @router.get("/acties/voorbeeld/{schets}/{formaat}.jpg")
-    async def picture(schets: str, formaat: str, wie: Starter, foto: str = "") -> Response:
+    async def picture(
+        schets: str, formaat: str, wie: Starter, foto: str = "", thema: str = "", heel: str = ""
+    ) -> Response:
         found = bewaring.schets(wie.naam, schets)
-        drawn = await voorbeelden.picture(found, formaat, foto == "ja") if found else None
+        drawn = None
+        if found is not None:
+            drawn = await voorbeelden.picture(found, formaat, foto == "ja", gekozen(thema), heel=heel == "ja")
         if drawn is None:
             return Response(status_code=404)
         return Response(drawn.data, media_type=drawn.media_type, headers={"Cache-Control": "no-store"})

@@ -7,6 +7,7 @@ from hub.web.deps import Deps
 from hub.web.ui import (
     actie,
     acties,
+    galerij,
     inloggen,
     kanalen,
     nieuw,
@@ -32,6 +33,7 @@ def router(deps: Deps) -> APIRouter:
     inloggen.add(made, ui)
     acties.add(made, ui)
     nieuw.add(made, ui, bewaring, voorbeelden)
+    galerij.add(made, ui, bewaring, voorbeelden)
     actie.add(made, ui, voorbeelden)
     taken.add(made, ui)
     telefoon.add(made, ui)

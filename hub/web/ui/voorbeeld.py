@@ -11,17 +11,17 @@ from hub.acties import gemeenten, rules
 from hub.acties import store as acties
 from hub.acties.model import Actie, FotoInfo
 from hub.acties.view import EINDE, view
-from hub.content import ActieView, Foto, Image, Link, PosterRequest
+from hub.content import ActieView, Foto, Image, NietTeTekenen, Thema
 from hub.desk.plannen import Voorbeeld
 from hub.screens import rules as schermregels
 from hub.screens import store as screens
 from hub.screens.model import Scherm
 from hub.toegang.model import Wie
+from hub.web import keuring
 from hub.web.deps import Deps
 from hub.web.ui import woorden
 from hub.web.ui.bewaring import Bewaring, Schets
 
-CODE = "0" * 8
 GROOT = 720
 """Longest side of a preview in pixels: sharp on a page, quick to draw."""
 POSTERS: Mapping[str, str] = {
@@ -63,11 +63,15 @@ class PosterBeeld:
 
 @dataclass(frozen=True, slots=True)
 class Overzicht:
-    """Everything section 3 shows. `geen_kanaal` and `geen_scherm`: (who or how many, why not)."""
+    """Everything section 3 shows. `geen_kanaal` and `geen_scherm`: (who or how many, why not).
+
+    `alle`: where every format can be seen.
+    """
 
     kanalen: tuple[KanaalBeeld, ...]
     geen_kanaal: tuple[tuple[str, str], ...]
     posters: tuple[PosterBeeld, ...]
+    alle: str
     schermen: int
     geen_scherm: tuple[tuple[str, str], ...]
     foto_op_scherm: str
@@ -94,11 +98,13 @@ class Voorbeelden:
         deps = self._deps
         shown = view(actie, deps.config)
         stored = await deps.db.read(lambda s: acties.get(s, actie.id)) is not None
-        schets = self._bewaring.sketch(wie.naam, shown, actie_id=actie.id if stored else "", foto=foto, focus=focus)
+        photo = keuring.photo_rule(actie)
+        schets = self._bewaring.sketch(
+            wie.naam, shown, actie_id=actie.id if stored else "", foto=foto, focus=focus, foto_mag=photo.mag
+        )
         found = await deps.desk.previews(actie)
         goes, stays = await deps.db.read(lambda s: _schermen(s, actie, shown))
         place = gemeenten.find(actie.gemeente)
-        photo = _photo_rule(actie)
         sizes = deps.renderer.formats()
         return Overzicht(
             kanalen=tuple(self._kanaal(item, schets, sizes, actie) for item in found if item.draft is not None),
@@ -108,6 +114,7 @@ class Voorbeelden:
                 for naam, titel in POSTERS.items()
                 if naam in sizes
             ),
+            alle=f"/acties/{actie.id}/posters" if stored else f"/acties/voorbeeld/{schets}",
             schermen=goes,
             geen_scherm=stays,
             foto_op_scherm=photo.uitleg if actie.foto is not None else "",
@@ -115,38 +122,45 @@ class Voorbeelden:
             plaats=place.naam if place else actie.gemeente,
         )
 
-    async def picture(self, schets: Schets, formaat: str, met_foto: bool) -> Image | None:
-        """Draw one preview; None for an unknown format, or when the actie has ended since."""
+    async def picture(
+        self, schets: Schets, formaat: str, met_foto: bool, thema: Thema = "gewoon", *, heel: bool = False
+    ) -> Image | None:
+        """Draw one preview, `heel` as large as it leaves; None for an unknown format, for what cannot be drawn, or
+        when the actie has ended since."""
         deps = self._deps
         sizes = deps.renderer.formats()
-        if formaat not in sizes:
+        if formaat not in sizes or await self._over(schets):
             return None
-        kept = self._bewaring.foto_of(schets) if met_foto else None
-        fotos: tuple[Foto, ...] = (kept,) if kept is not None else ()
-        if schets.actie_id:
-            if await deps.db.read(lambda s: _ended(s, schets.actie_id)):
-                return None
-            if met_foto:
-                fotos = await deps.db.read(lambda s: acties.load_fotos(s, deps.vault, schets.actie_id))
+        fotos = await self.fotos(schets) if met_foto else ()
+        request = keuring.order(deps, formaat, schets.view, fotos, thema)
         width, height = sizes[formaat]
-        scale = min(1.0, GROOT / max(width, height))
-        request = PosterRequest(
-            formaat=formaat,
-            actie=schets.view,
-            foto=fotos[0] if fotos else None,
-            meer_fotos=fotos[1:],
-            link=Link(f"{deps.config.link_basis}/{CODE}", CODE, "uw korte link"),
-            voorbeeld=deps.config.voorbeeld,
-            afzender=deps.config.organisatie.afzender,
-        )
-        drawn: Image = await asyncio.get_running_loop().run_in_executor(
-            None, deps.renderer.render, request, round(width * scale), round(height * scale)
-        )
-        if schets.actie_id != "" and await deps.db.read(lambda s: _ended(s, schets.actie_id)):
+        scale = 1.0 if heel else min(1.0, GROOT / max(width, height))
+        try:
+            drawn: Image = await asyncio.get_running_loop().run_in_executor(
+                None, deps.renderer.render, request, round(width * scale), round(height * scale)
+            )
+        except NietTeTekenen:
+            return None
+        if await self._over(schets):
             # It ended while this was drawn: the renderer may have looked at the photo after it was told to forget.
             deps.screens.renders.drop(schets.actie_id)
             return None
         return drawn
+
+    async def fotos(self, schets: Schets) -> tuple[Foto, ...]:
+        """The photos of a sketch, where policy lets them be seen."""
+        if not schets.foto_mag or schets.view.stand == "slot":
+            return ()
+        if schets.actie_id:
+            return await self._deps.db.read(lambda s: acties.load_fotos(s, self._deps.vault, schets.actie_id))
+        kept = self._bewaring.foto_of(schets)
+        return (kept,) if kept is not None else ()
+
+    async def _over(self, schets: Schets) -> bool:
+        """Whether a stored actie has ended since it was sketched."""
+        if not schets.actie_id or schets.view.stand == "slot":
+            return False
+        return await self._deps.db.read(lambda s: _ended(s, schets.actie_id))
 
     def with_photo(self, actie: Actie, foto: str, toestemming: bool) -> Actie:
         """The unsaved actie as if the kept photo were attached, so that previews show what would happen."""
@@ -184,16 +198,6 @@ def _ended(session: Session, actie_id: str) -> bool:
 
 def _address(schets: str, formaat: str, met_foto: bool) -> str:
     return f"/acties/voorbeeld/{schets}/{formaat}.jpg" + ("?foto=ja" if met_foto else "")
-
-
-def _photo_rule(actie: Actie) -> rules.Besluit:
-    return rules.foto_op_scherm(
-        niveau=actie.niveau,
-        type=actie.type,
-        minderjarig=rules.is_minderjarig(actie.type, actie.persoon),
-        toestemming=bool(actie.foto and actie.foto.toestemming_schriftelijk),
-        scherm_soort="station",
-    )
 
 
 def _schermen(session: Session, actie: Actie, shown: ActieView) -> tuple[int, tuple[tuple[str, str], ...]]:

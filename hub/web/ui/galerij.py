@@ -1,0 +1,126 @@
+"""Every designed format of one actie on a page, family by family, also as small as it looks from afar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from hub.acties.view import view
+from hub.content import FormaatInfo, Keuring, Thema
+from hub.desk.errors import NietGevonden
+from hub.screens.model import THEMAS
+from hub.toegang.model import Wie
+from hub.web import auth, keuring
+from hub.web.ui.bewaring import BEWAAR, Bewaring, Schets
+from hub.web.ui.kader import Ui
+from hub.web.ui.voorbeeld import Voorbeelden
+from hub.web.zicht import need_actie
+
+AFSTANDEN: Mapping[str, str] = {"": "Passend op de pagina", "5": "5 meter", "10": "10 meter", "25": "25 meter"}
+SCHERM_PX_PER_MM = 3.78
+"""Of a screen of 96 dots per inch, as browsers reckon."""
+OOG_M = 0.6
+"""How far the eye is from such a screen."""
+Lezer = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
+Starter = Annotated[Wie, Depends(auth.wie("acties", pagina=True))]
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """One poster on the page. `beeld`: its address. `op_een_meter`: CSS pixels wide for who stands one metre away."""
+
+    info: FormaatInfo
+    beeld: str
+    op_een_meter: float
+    bezwaren: tuple[str, ...]
+    opmerkingen: tuple[str, ...]
+    scanafstand_m: float
+
+
+class Galerij:
+    """Judges and shows every format of a sketch."""
+
+    def __init__(self, ui: Ui, voorbeelden: Voorbeelden) -> None:
+        self._ui, self._deps, self._voorbeelden = ui, ui.deps, voorbeelden
+
+    async def show(
+        self, request: Request, schets: Schets, thema: Thema, afstand: str, basis: str, bij: str
+    ) -> Response:
+        """The page of a sketch; pictures are at `basis`/formaat.jpg, with `bij` behind the question mark."""
+        fotos = await self._voorbeelden.fotos(schets)
+        keuringen = await keuring.verdicts(self._deps, schets.view, fotos, thema)
+        posters = [
+            _poster(self._deps.renderer.about(naam), oordeel, f"{basis}/{naam}.jpg?thema={thema}{bij}")
+            for naam, oordeel in keuringen.items()
+        ]
+        posters.sort(key=lambda item: (item.info.familie, -item.info.hoogte_mm))
+        return await self._ui.page(
+            request,
+            "galerij.html",
+            titel="Alle formaten",
+            sectie="acties",
+            oefening=schets.view.oefening,
+            actie=schets.view,
+            bewaard=bool(schets.actie_id),
+            families={naam: list(items) for naam, items in groupby(posters, _familie)},
+            themas=THEMAS,
+            thema=thema,
+            afstanden=AFSTANDEN,
+            afstand=afstand if afstand in AFSTANDEN else "",
+        )
+
+    async def sketch(self, actie_id: str, wie: Wie) -> Schets:
+        """A stored actie as it is now; an ended one shows its closing words."""
+        deps = self._deps
+        actie = await need_actie(deps, actie_id, wie)
+        may = keuring.photo_rule(actie).mag
+        return Schets(wie.naam, view(actie, deps.config), actie.id, "", (0.5, 0.35), may, deps.clock.now() + BEWAAR)
+
+
+def gekozen(thema: str) -> Thema:
+    """The colours that an address asks for; the usual ones for anything else."""
+    known: tuple[Thema, ...] = get_args(Thema)
+    return next((naam for naam in known if naam == thema), "gewoon")
+
+
+def add(router: APIRouter, ui: Ui, bewaring: Bewaring, voorbeelden: Voorbeelden) -> None:
+    """The routes of the gallery: of a stored actie, and of one that is still being typed."""
+    galerij = Galerij(ui, voorbeelden)
+
+    @router.get("/acties/{actie_id}/posters")
+    async def posters(request: Request, actie_id: str, wie: Lezer, thema: str = "", afstand: str = "") -> Response:
+        schets = await galerij.sketch(actie_id, wie)
+        return await galerij.show(request, schets, gekozen(thema), afstand, f"/acties/{actie_id}/posters", "")
+
+    @router.get("/acties/{actie_id}/posters/{formaat}.jpg")
+    async def poster(actie_id: str, formaat: str, wie: Lezer, thema: str = "") -> Response:
+        drawn = await voorbeelden.picture(await galerij.sketch(actie_id, wie), formaat, True, gekozen(thema), heel=True)
+        if drawn is None:
+            return Response(status_code=404)
+        return Response(drawn.data, media_type=drawn.media_type, headers={"Cache-Control": "no-store"})
+
+    @router.get("/acties/voorbeeld/{schets}")
+    async def sketched(request: Request, schets: str, wie: Starter, thema: str = "", afstand: str = "") -> Response:
+        found = bewaring.schets(wie.naam, schets)
+        if found is None:
+            raise NietGevonden("Dit voorbeeld is er niet meer. Ga terug naar het formulier en open het opnieuw.")
+        basis = f"/acties/voorbeeld/{schets}"
+        return await galerij.show(request, found, gekozen(thema), afstand, basis, "&foto=ja&heel=ja")
+
+
+def _poster(info: FormaatInfo, oordeel: Keuring, beeld: str) -> Poster:
+    return Poster(
+        info=info,
+        beeld=beeld,
+        op_een_meter=round(info.breedte_mm * OOG_M * SCHERM_PX_PER_MM, 1),
+        bezwaren=oordeel.bezwaren,
+        opmerkingen=oordeel.opmerkingen,
+        scanafstand_m=oordeel.scanafstand_m,
+    )
+
+
+def _familie(item: Poster) -> str:
+    return item.info.familie
