@@ -24,6 +24,7 @@ from renderers import afstand, qr
 from renderers.errors import PosterError
 from renderers.fonts import CAP
 from renderers.formats import FLOORS, Formaat, Rect
+from renderers.ladder import CIJFERS
 from renderers.layout import Plan
 from renderers.proefvel import Proefvel, Regel
 from renderers.words import BLIK_S, Inhoud, woorden_in
@@ -34,7 +35,6 @@ KEREN = 2
 _IN_EEN_BLIK = frozenset({"label", "kop", "nummer"})
 _RAND = frozenset({"rand", "klein"})
 """What surrounds the message; nobody has to have read it."""
-_CIJFERS = re.compile(r"\d(?:[ \u00a0./-]?\d){2,}")
 _LICHT, _ZWAAR = 500_000, 1_500_000
 _ROND_EEN_SCHERM = 1920 * 1200
 _STRIP = 200
@@ -205,7 +205,7 @@ def _road(render: Render, count: int) -> Iterator[str]:
     if count > LANGS_DE_WEG:
         yield f"{count} woorden zijn te veel langs een weg; hoogstens {LANGS_DE_WEG}. Maak de titel korter."
     for regel in render.vel.regels:
-        if _CIJFERS.search(regel.tekst.replace(render.words.kenteken, "")):
+        if CIJFERS.search(regel.tekst.replace(render.words.kenteken, "")):
             yield f"'{regel.tekst}' is een nummer om te onthouden; dat mag niet langs een weg. Haal het uit de titel."
 
 

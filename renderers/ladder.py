@@ -11,6 +11,8 @@ STAPPEN = (140, 100, 90, 40)
 """Characters that text boards and strips have room for; besides these there is the full text."""
 WEG_WOORDEN = 6
 """Words of a headline along the road; with the word above it seven, as many as are read in passing."""
+CIJFERS = re.compile(r"\d(?:[ \u00a0./-]?\d){2,}")
+"""A row of digits that asks to be remembered, such as that of a road or a bus; nobody who drives can."""
 
 _ZIN = re.compile(r"[.!?](?= [A-ZÀ-Þ])")
 _TREK = re.compile(r"[,;.](?= )")
@@ -41,9 +43,13 @@ def koppen(titel: str, kern: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in (titel, *steps, kern) if one))
 
 
-def weg(titel: str, kern: str, woorden: int = WEG_WOORDEN) -> tuple[str, ...]:
-    """Headlines of few words for who drives past: beginnings of the title, then of the facts alone."""
-    short = [one for one in (*zinsdelen(titel), *zinsdelen(kern)) if len(one.split()) <= woorden]
+def weg(titel: str, kern: str, woorden: int = WEG_WOORDEN, kenteken: str = "") -> tuple[str, ...]:
+    """Headlines of few words for who drives past: beginnings of the title, then of the facts alone.
+
+    None has a number to remember but the plate that is looked for.
+    """
+    found = (one for one in (*zinsdelen(titel), *zinsdelen(kern)) if len(one.split()) <= woorden)
+    short = [one for one in found if not CIJFERS.search(one.replace(kenteken, ""))]
     return tuple(dict.fromkeys(short)) or (" ".join(kern.split()[:woorden]),)
 
 

@@ -307,7 +307,7 @@ def _for_road(words: Inhoud) -> Inhoud:
     titel, kern = (kop.replace(NBSP, " ") for kop in (words.kop, words.koppen[-1]))
     # A number plate is shown beside the headline and is a word to read; "LET OP" is one more than "VERMIST".
     above = len(words.label.split()) - 1
-    koppen = ladder.weg(titel, kern, ladder.WEG_WOORDEN - above - bool(words.kenteken))
+    koppen = ladder.weg(titel, kern, ladder.WEG_WOORDEN - above - bool(words.kenteken), words.kenteken)
     return replace(
         words,
         # Red belongs to the signs along a road.

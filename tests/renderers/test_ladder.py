@@ -25,6 +25,8 @@ def test_a_title_loses_its_last_phrases_first_and_ends_in_the_facts() -> None:
         ("Jongen van 9 vermist in Utrecht na een wedstrijd van zijn zus", "Jongen van 9 vermist in Utrecht"),
         ("Vrouwmetdementievermist", "Vrouwmetdementievermist"),
         ("Een heel lange titel zonder voorzetsel die maar doorgaat", "Kind vermist"),
+        ("Meisje vermist langs N201 bij Utrecht", "Meisje vermist"),
+        ("Bus 300: jongen vermist", "Kind vermist"),
     ],
 )
 def test_along_the_road_six_words_are_left(titel: str, kort: str) -> None:
