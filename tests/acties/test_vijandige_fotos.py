@@ -14,7 +14,6 @@ import pytest
 from PIL import Image
 
 from hub.acties import foto_proces
-from hub.acties.foto_proces import MEMORY
 from hub.acties.fotos import FotoGeweigerd, clean
 from tests.acties import images
 from tests.acties.images import encoded, picture
@@ -44,7 +43,6 @@ for number in range(int(sys.argv[1])):
         counts["refused"] += 1
     longest = max(longest, resource.getrusage(resource.RUSAGE_SELF).ru_utime - used.ru_utime)
 counts["longest"] = longest
-counts["kilobytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps(counts))
 """
 
@@ -132,4 +130,3 @@ def test_ten_thousand_damaged_photos_are_refused_or_tamed(rounds: Callable[[int]
     assert min(counts["tamed"], counts["refused"]) > wanted // 20
     assert counts["tamed"] + counts["refused"] == wanted
     assert counts["longest"] <= foto_proces.CPU_SECONDS
-    assert counts["kilobytes"] * 1024 <= MEMORY
