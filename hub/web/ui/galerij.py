@@ -20,6 +20,19 @@ from hub.web.ui.voorbeeld import Voorbeelden
 from hub.web.zicht import need_actie
 
 AFSTANDEN: Mapping[str, str] = {"": "Passend op de pagina", "5": "5 meter", "10": "10 meter", "25": "25 meter"}
+FAMILIES: Mapping[str, str] = {
+    "staand": "Staand",
+    "vierkant": "Vierkant en bijna vierkant",
+    "liggend": "Liggend, 4 bij 3",
+    "drietwee": "Liggend, 3 bij 2",
+    "breed": "Breed",
+    "banier": "Banieren",
+    "lint": "Lange linten",
+    "weg": "Langs de weg",
+    "kaart": "Kaart bij een link",
+    "verhaal": "Verhaal op een telefoon",
+}
+"""The families in the order of the page, with their title for people."""
 SCHERM_PX_PER_MM = 3.78
 """Of a screen of 96 dots per inch, as browsers reckon."""
 OOG_M = 0.6
@@ -56,7 +69,8 @@ class Galerij:
             _poster(self._deps.renderer.about(naam), oordeel, f"{basis}/{naam}.jpg?thema={thema}{bij}")
             for naam, oordeel in keuringen.items()
         ]
-        posters.sort(key=lambda item: (item.info.familie, -item.info.hoogte_mm))
+        known = list(FAMILIES)
+        posters.sort(key=lambda item: (known.index(item.info.familie), -item.info.hoogte_mm))
         return await self._ui.page(
             request,
             "galerij.html",
@@ -66,6 +80,7 @@ class Galerij:
             actie=schets.view,
             bewaard=bool(schets.actie_id),
             families={naam: list(items) for naam, items in groupby(posters, _familie)},
+            familietitels=FAMILIES,
             themas=THEMAS,
             thema=thema,
             afstanden=AFSTANDEN,
