@@ -68,8 +68,8 @@ async def verdicts(
 
     made = await asyncio.get_running_loop().run_in_executor(None, judge)
     over = await deps.db.read(lambda s: _ended(s, shown.id))
-    if fotos and over:
-        # It ended meanwhile: the renderer may have looked at the photo after it was told to forget.
+    if over and shown.stand == "actief":
+        # It ended meanwhile: the renderer may have seen photo and words after it was told to forget.
         deps.screens.renders.drop(shown.id)
     return made
 

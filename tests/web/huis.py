@@ -72,7 +72,7 @@ GRIJS = _grijs()
 
 class Tekenaar:
     """Stands in for the renderers: an even grey for everything. `bezwaren` are what its check has against a format;
-    `gekeurd` is what it was asked to check."""
+    `gekeurd` is what it was asked to check, `vergeten` how often to forget."""
 
     version = "proef"
 
@@ -80,6 +80,7 @@ class Tekenaar:
         self.bezwaren: dict[str, tuple[str, ...]] = {}
         self.getekend: list[PosterRequest] = []
         self.gekeurd: list[PosterRequest] = []
+        self.vergeten = 0
 
     def formats(self) -> Mapping[str, tuple[int, int]]:
         return {"staand-1080x1920": (1080, 1920), "kaart-1200x630": (1200, 630)}
@@ -111,7 +112,7 @@ class Tekenaar:
         return (self.render(request, width, height).data,), ()
 
     def forget_photos(self) -> None:
-        """There are none."""
+        self.vergeten += 1
 
 
 @dataclass

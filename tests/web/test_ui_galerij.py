@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from hub.acties import store as acties
+from hub.acties.view import view
 from hub.content import PosterRequest
+from hub.web.keuring import verdicts
 from tests.web.huis import Huis, Tekenaar
 from tests.web.test_ui_doen import FORMULIER, Browser, jpeg
 
@@ -62,6 +65,21 @@ def test_after_withdrawal_there_is_no_name_and_no_photo(meldkamer: Browser) -> N
     assert order.actie is not None
     assert (order.actie.stand, order.actie.titel, order.foto) == ("slot", "", None)
     assert "Sanne" not in meldkamer.get(f"{pad}/posters").text
+
+
+def test_words_that_were_checked_while_their_actie_ended_are_forgotten(meldkamer: Browser) -> None:
+    pad = concept(meldkamer)
+    meldkamer.post(f"{pad}/publiceren")
+    deps, tekenaar, portal = meldkamer.huis.deps, meldkamer.huis.deps.renderer, meldkamer.huis.client.portal
+    assert isinstance(tekenaar, Tekenaar)
+    assert portal is not None
+    for times in (1, 0):  # before the withdrawal it is seen as it ran, afterwards by its closing words
+        actie = deps.db.read_sync(lambda s: acties.get(s, pad.rsplit("/", 1)[1]))
+        assert actie is not None
+        meldkamer.post(f"{pad}/intrekken", {"reden": "gevonden"})
+        before = tekenaar.vergeten
+        portal.call(verdicts, deps, view(actie, deps.config), ())
+        assert tekenaar.vergeten - before == times
 
 
 def test_what_is_still_being_typed_has_a_gallery_too(meldkamer: Browser) -> None:
