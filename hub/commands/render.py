@@ -34,7 +34,7 @@ class Tekening:
 
 @dataclass(frozen=True, slots=True)
 class Opdracht:
-    """What was asked of all posters together. `map`: the folder of the case, None for one of its own per case."""
+    """What was asked of all posters together. `per_geval`: each case has a folder of its own."""
 
     uit: Path
     thema: Thema
@@ -72,7 +72,9 @@ class Tekenkamer:
     def make(self, item: Tekening) -> dict[str, Any] | None:
         """Draw one poster to its file; None where it cannot be drawn."""
         asked = self._opdracht
-        fotos = gevallen.drawings(item.geval, self._parts.portretten)
+        info = self._renderer.about(item.formaat)
+        # Along a road policy never lets a photo be seen, whatever a format has room for.
+        fotos = () if info.weg else gevallen.drawings(item.geval, self._parts.portretten)
         if asked.foto is not None and fotos:
             fotos = (asked.foto, *fotos[1:])
         order = gevallen.request(item.geval, item.formaat, self._now, fotos, asked.thema, asked.tweetalig)
@@ -84,7 +86,6 @@ class Tekenkamer:
         path = asked.bestand(item)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(image.data)
-        info = self._renderer.about(item.formaat)
         made: dict[str, Any] = {
             "formaat": item.formaat,
             "breedte": image.width,
