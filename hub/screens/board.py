@@ -252,11 +252,11 @@ class ScreenBoard:
         return newer(session, self._config, sinds, self._serial, self._acties.keys())
 
     def _take_acties(self, vers: Vers) -> list[str]:
-        """Replace acties on the board; those that ended are over before anything else is worked out."""
+        """Replace acties on the board; what must go is over before anything else is worked out."""
         voorbij = [
             actie_id
             for actie_id, getoond in vers.acties.items()
-            if actie_id in self._acties and (getoond is None or getoond.view.fase != "actief")
+            if actie_id in self._acties and self._acties[actie_id].must_go(getoond)
         ]
         if vers.alles:
             voorbij += [actie_id for actie_id in self._acties if actie_id not in vers.acties]

@@ -200,8 +200,11 @@ class Renders:
         self._rij.drop("")
 
     def drop(self, actie_id: str) -> None:
-        """Throw away every picture about this actie, drawn or not, and what the renderer keeps of photos."""
-        self._rij.drop(actie_id)
+        """Throw away every picture about this actie, and what the renderer keeps of photos.
+
+        What is yet to be drawn stays if it is wanted.
+        """
+        self._rij.sweep(actie_id)
         self._kept.drop(actie_id)
         self._keuzes.pop(actie_id, None)
         self._failed.clear()

@@ -64,8 +64,15 @@ class Rij(Generic[Taak, Uit]):
 
     def drop(self, groep: str) -> None:
         """Nobody wants these any more."""
+        self._drop(lambda werk: werk.groep == groep)
+
+    def sweep(self, groep: str) -> None:
+        """Drop those of these that are no longer wanted; who waits for what came in their place still gets it."""
+        self._drop(lambda werk: werk.groep == groep and not werk.nodig())
+
+    def _drop(self, which: Callable[[Werk[Taak, Uit]], bool]) -> None:
         for rij in (self._nu, self._later):
-            for key in [key for key, werk in rij.items() if werk.groep == groep]:
+            for key in [key for key, werk in rij.items() if which(werk)]:
                 self._say(rij.pop(key), None)
 
     async def close(self) -> None:

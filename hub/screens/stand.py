@@ -29,6 +29,14 @@ class Lopend:
         einde = self.getoond.view.eindigt_op
         return self.leeft and (einde is None or now < einde)
 
+    def must_go(self, nieuw: Getoond | None) -> bool:
+        """Whether nothing of it may be kept now that this is known: it is over, or a photo of it is no longer there."""
+        if nieuw is None or nieuw.view.fase != "actief":
+            return True
+        foto = self.getoond.foto
+        # Further photos come behind those that are there.
+        return foto is not None and (nieuw.foto is None or not nieuw.foto.som.startswith(foto.som))
+
     def of(self, familie: Familie) -> bool:
         """Whether the public posters of this family may show it."""
         view = self.getoond.view

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
+from hub.acties.fotos import CleanPhoto
 from hub.kit.db import Db, signal
 from hub.kit.secrets import Vault
 from hub.screens import store
@@ -50,6 +52,27 @@ async def test_a_board_that_cannot_read_shows_nobody_and_recovers_at_the_next_ti
     await board.tick()
     assert board.live(state.stand)
     assert (await board.image(state, 108, 192, levert=True)).actie_id
+
+
+async def test_a_photo_that_made_way_for_another_is_kept_nowhere(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard, tekenaar: Tekenaar
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    actie = start(db, klok.nu, [scherm], vault)
+    state = _state(board, token)
+    assert b"FOTO:GEZICHT" in (await board.image(state, 108, 192, levert=True)).data
+    ander = CleanPhoto(b"ANDER", 10, 10, "a" * 64)
+
+    def replaced(session: Session) -> None:
+        acties.add_foto(
+            session, vault, actie.id, ander, focus_x=0.5, focus_y=0.4, toestemming=True, wie="proef", now=klok.nu
+        )
+
+    before = tekenaar.vergeten
+    db.write_sync(replaced)
+    assert b"FOTO:ANDER" in (await board.image(state, 108, 192, levert=True)).data
+    assert not [beeld for beeld in board.renders.kept() if b"GEZICHT" in beeld.data]
+    assert tekenaar.vergeten > before
 
 
 async def test_a_second_actie_takes_over_and_its_fetch_proves_that_the_first_is_gone(

@@ -63,6 +63,21 @@ async def test_a_thousand_pictures_of_an_actie_that_ended_are_dropped_before_any
     rij.pool.shutdown()
 
 
+async def test_a_sweep_leaves_what_came_in_the_place_of_what_went() -> None:
+    tekenaars = Tekenaars()
+    rij = Rij(tekenaars, _keep)
+    bezet = [_add(rij, f"bezet{number}", "ander") for number in range(rij.threads)]
+    await asyncio.sleep(0)
+    oud = rij.picture(("oud", 1, 1), "een", "oud", lambda: False, later=False)
+    nieuw = _add(rij, "nieuw")
+    rij.sweep("een")
+    assert await oud is None
+    tekenaars.door.set()
+    assert await nieuw == "NIEUW"
+    await asyncio.gather(*bezet)
+    rij.pool.shutdown()
+
+
 def _told(_werk: Werk[str, str], answer: str | Exception | None) -> str:
     return f"fout: {answer}" if isinstance(answer, Exception) else "getekend"
 
