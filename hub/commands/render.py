@@ -86,12 +86,14 @@ class Tekenkamer:
         path = asked.bestand(item)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(image.data)
+        # A closing message has nothing to scan.
+        qr = info.qr and (order.actie is None or order.actie.stand == "actief")
         made: dict[str, Any] = {
             "formaat": item.formaat,
             "breedte": image.width,
             "hoogte": image.height,
             "bestand": str(path),
-            "qr": info.qr,
+            "qr": qr,
             "geval": item.geval,
             "bytes": len(image.data),
             "link": _link(order, info.scherm) if info.qr else "",
@@ -100,7 +102,8 @@ class Tekenkamer:
         bij = ""
         if asked.keuring:
             found = self._renderer.keur(order, item.breedte, item.hoogte)
-            read, tried = self._parts.aflezen(self._renderer, item.formaat, POGINGEN, order.actie)
+            tries = POGINGEN if qr else 0
+            read, tried = self._parts.aflezen(self._renderer, item.formaat, tries, order.actie)
             made |= {"bezwaren": list(found.bezwaren), "qrGelezen": read, "qrGeprobeerd": tried}
             self.mis += [f"{item.geval}: {bezwaar}" for bezwaar in found.bezwaren]
             bij = _oordeel(made)

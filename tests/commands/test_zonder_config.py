@@ -59,6 +59,7 @@ def test_each_case_has_posters_and_words_of_its_own(doe: Doe, tmp_path: Path) ->
     assert len({Path(item["bestand"]).read_bytes() for item in made.values()}) == len(made)
     assert "Volvo" in made["voertuig"]["alt"]
     assert "Noor" not in made["afgesloten"]["alt"]
+    assert {naam for naam, item in made.items() if not item["qr"]} == {"afgesloten"}
 
 
 def test_a_poster_is_judged_and_its_qr_read_back(doe: Doe, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ FAMILIES: Mapping[str, str] = {
     "kaart": "Kaart bij een link",
     "verhaal": "Verhaal op een telefoon",
 }
-"""The families in the order of the page, with their title for people."""
+"""The families in the order of the page, with their title for people; one that is not here comes last, by its name."""
 SCHERM_PX_PER_MM = 3.78
 """Of a screen of 96 dots per inch, as browsers reckon."""
 OOG_M = 0.6
@@ -70,7 +70,8 @@ class Galerij:
             for naam, oordeel in keuringen.items()
         ]
         known = list(FAMILIES)
-        posters.sort(key=lambda item: (known.index(item.info.familie), -item.info.hoogte_mm))
+        place = {naam: known.index(naam) if naam in known else len(known) for naam in map(_familie, posters)}
+        posters.sort(key=lambda item: (place[item.info.familie], item.info.familie, -item.info.hoogte_mm))
         return await self._ui.page(
             request,
             "galerij.html",
