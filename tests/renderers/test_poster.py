@@ -368,6 +368,7 @@ def sums(renderer: PosterRenderer, count: int) -> list[str]:
     return found
 
 
+@pytest.mark.soak
 def test_a_poster_is_the_same_file_a_thousand_times_and_in_another_process(rounds: Callable[[int], int]) -> None:
     command = [sys.executable, "-c", IN_ANOTHER_PROCESS]
     there = subprocess.run(command, cwd=FORMATS.parents[1], capture_output=True, text=True, check=True).stdout

@@ -58,6 +58,7 @@ def test_links_that_differ_in_their_code_are_alike_and_others_are_not() -> None:
 
 @pytest.mark.parametrize("start", ["https://hub.example/", "http://127.0.0.1:8000/", "https://ab.nl/"])
 @pytest.mark.parametrize("length", [5, 7, 8, 30])  # of a text that ends on a byte segno makes one byte more
+@pytest.mark.soak
 def test_every_symbol_is_what_another_encoder_makes_of_it(
     start: str, length: int, rounds: Callable[[int], int]
 ) -> None:

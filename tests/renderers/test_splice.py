@@ -52,6 +52,7 @@ def _pixels(data: bytes) -> bytes:
         return image.tobytes()
 
 
+@pytest.mark.soak
 def test_a_splice_is_byte_for_byte_the_whole_picture_encoded_anew(rounds: Callable[[int], int]) -> None:
     chance = random.Random(5)
     on_grid = 0
