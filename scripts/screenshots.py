@@ -35,7 +35,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 MAX_BYTES = 400_000
 POSTER_LONG_SIDE = 900
 VERHAAL = VERHALEN[0]
-STAAND, LIGGEND, BANIER = (1080, 1920), (1920, 1080), (970, 250)
+STAAND, LIGGEND, BANIER = (1080, 1920), (1920, 1080), (1920, 540)
 TELEFOON = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 "
     "Mobile Safari/537.36"
