@@ -25,6 +25,8 @@ from hub.kit.secrets import Vault
 from hub.screens.renders import Drawer
 
 KEEP = 32
+Merk = tuple[str, int, str]
+"""Which picture it is: of which actie and versie, and the name of what is drawn."""
 Benoemd = tuple[PosterRequest, str]
 """What to draw, and the name under which it is kept."""
 
@@ -35,7 +37,7 @@ class Beelden:
     def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config, clock: Clock) -> None:
         self._db, self._renderer, self._vault, self._config, self._clock = db, renderer, vault, config, clock
         self._log = log.get("beelden")
-        self._drawn: OrderedDict[tuple[str, str], asyncio.Future[Image]] = OrderedDict()
+        self._drawn: OrderedDict[Merk, asyncio.Future[Image]] = OrderedDict()
         self._asking: tuple[list[tuple[Bezorging, Beeld]], asyncio.Future[list[Benoemd | Exception]]] | None = None
         self._looking: asyncio.Future[None] | None = None
         self._soon: set[asyncio.Task[None]] = set()
@@ -47,12 +49,12 @@ class Beelden:
             return None
         beeld = item.beeld
         request, naam = await self._named(item, beeld)
-        mark = (item.actie_id, naam)
+        mark = _merk(request, naam)
         # Of a picture that is at hand whoever hears of the end takes care (`follow`).
         waits = mark not in self._drawn or not self._drawn[mark].done()
         drawn = await self._once(mark, lambda: self._renderer.render(request))
         ran = request.actie is not None and request.actie.stand == "actief"
-        if ran and waits and await self._db.read(partial(_over, item.actie_id)):
+        if ran and waits and await self._db.read(partial(_newest, item.actie_id)) is None:
             # It ended while this was drawn, perhaps after everything else about it had been forgotten.
             self.forget(item.actie_id)
             self._renderer.forget_photos()
@@ -75,7 +77,8 @@ class Beelden:
     async def _ahead(self, actie: Actie, beeld: Beeld) -> None:
         try:
             request = await self._db.read(lambda s: self._request(s, actie, beeld, None))
-            await self._once((actie.id, self._renderer.signature(request)), lambda: self._renderer.render(request))
+            mark = _merk(request, self._renderer.signature(request))
+            await self._once(mark, lambda: self._renderer.render(request))
         except Exception as error:
             # Whoever sends the post meets the same fault, and says what follows from it.
             self._log.info("kaart niet vooruit getekend", actie=actie.id, fout=type(error).__name__)
@@ -103,20 +106,22 @@ class Beelden:
         while self._stale:
             self._stale = False
             for actie_id in set(self.kept()):
-                if await self._db.read(partial(_over, actie_id)):
-                    self.forget(actie_id)
+                if self.forget(actie_id, await self._db.read(partial(_newest, actie_id))):
                     self._renderer.forget_photos()
 
-    def forget(self, actie_id: str) -> None:
-        """Drop every picture of an actie that ended."""
-        for mark in [mark for mark in self._drawn if mark[0] == actie_id]:
+    def forget(self, actie_id: str, newest: int | None = None) -> bool:
+        """Drop every picture of an actie that ended; of one that has a newer versie those before it, because its
+        photo may have made way for another. True when there was one."""
+        gone = [mark for mark in self._drawn if mark[0] == actie_id and (newest is None or mark[1] < newest)]
+        for mark in gone:
             del self._drawn[mark]
+        return bool(gone)
 
     def kept(self) -> list[str]:
         """The id of the actie of each picture that is kept now."""
         return [mark[0] for mark in self._drawn]
 
-    async def _once(self, mark: tuple[str, str], draw: Callable[[], Image]) -> Image:
+    async def _once(self, mark: Merk, draw: Callable[[], Image]) -> Image:
         if mark not in self._drawn:
             self._drawn[mark] = asyncio.get_running_loop().run_in_executor(None, draw)
             while len(self._drawn) > KEEP:
@@ -190,6 +195,11 @@ def _public(request: PosterRequest, versie: int) -> str:
     return f"{request.actie.pagina_url}/kaart.jpg?v={versie}"
 
 
-def _over(actie_id: str, session: Session) -> bool:
+def _merk(request: PosterRequest, naam: str) -> Merk:
+    return (request.actie.id, request.actie.versie, naam) if request.actie is not None else ("", 0, naam)
+
+
+def _newest(actie_id: str, session: Session) -> int | None:
+    """The newest versie of an actie that may still be shown; None once it ended."""
     actie = acties.get(session, actie_id)
-    return actie is None or actie.fase in EINDE
+    return None if actie is None or actie.fase in EINDE else actie.versie

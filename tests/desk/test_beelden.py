@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
+from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.compose.compose import CARD
 from hub.delivery.model import Beeld, Bezorging, Plan
@@ -56,6 +58,22 @@ async def test_no_picture_of_an_ended_actie_stays_in_memory(db: Db, vault: Vault
     async with asyncio.timeout(20):
         while beelden.kept():
             await asyncio.sleep(0)
+
+
+async def test_a_picture_with_a_photo_that_made_way_for_another_is_forgotten(
+    db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar, beelden: Beelden
+) -> None:
+    actie = start(db, klok.nu, [], vault)
+    assert await beelden.for_post(post(actie.id)) is not None
+    before = tekenaar.vergeten
+    newer = partial(acties.add_versie, actie_id=actie.id, wijziging={}, wie="Ans", now=klok.nu, reden="andere foto")
+    await asyncio.to_thread(db.write_sync, newer)
+    async with asyncio.timeout(20):
+        while beelden.kept():
+            await asyncio.sleep(0)
+    assert tekenaar.vergeten > before
+    assert await beelden.for_post(post(actie.id)) is not None
+    assert len(beelden.kept()) == 1
 
 
 async def test_a_withdrawal_while_a_picture_is_drawn_leaves_nothing_behind(
