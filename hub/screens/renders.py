@@ -16,6 +16,7 @@ from functools import lru_cache, partial
 from typing import Protocol, runtime_checkable
 
 from PIL import Image as Picture
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.content import ActieView, Foto, Link, PosterRequest, Renderer
 from hub.kit import log
@@ -34,6 +35,8 @@ KEEP_BYTES = 256 * 1024 * 1024
 KEEP_OWNERS = 20_000
 KEEP_NEUTRAL = 128
 """Sizes that no scherm has; the largest are close to a megabyte each."""
+VOORBIJGAAND = (SQLAlchemyError, OSError, MemoryError)
+"""What goes by itself: such a picture is drawn when it is asked for again."""
 RUST_KLEUR = (18, 32, 47)
 """The dark blue of the emergency picture: shown only when the renderer itself cannot draw."""
 
@@ -233,7 +236,7 @@ class Renders:
     def _finish(self, werk: Werk[Opdracht, Beeld], answer: Beeld | Exception | None) -> Beeld | None:
         """What was drawn is kept, unless nobody wants it any more."""
         nodig = werk.nodig()
-        if isinstance(answer, Exception):
+        if isinstance(answer, Exception) and not isinstance(answer, VOORBIJGAAND):
             self._failed.add(werk.key)
         if isinstance(answer, Beeld | Afgewezen):
             if nodig:

@@ -146,6 +146,17 @@ async def test_a_scherm_with_a_photo_that_was_erased_meanwhile_stays_neutral(
     assert beeld.actie_id == ""
 
 
+async def test_a_database_that_fails_for_a_moment_keeps_no_scherm_neutral(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    start(db, klok.nu, [scherm], vault)
+    db.write_sync(lambda s: s.execute(text("ALTER TABLE foto_sleutel RENAME TO foto_sleutel_weg")))
+    assert (await board.image(_state(board, token), 300, 300, levert=True)).actie_id == ""
+    db.write_sync(lambda s: s.execute(text("ALTER TABLE foto_sleutel_weg RENAME TO foto_sleutel")))
+    assert b"FOTO:GEZICHT" in (await board.image(_state(board, token), 300, 300, levert=True)).data
+
+
 async def test_a_picture_is_drawn_once_for_everyone_who_asks_at_the_same_time(
     db: Db, vault: Vault, klok: Klok, board: ScreenBoard, tekenaar: Tekenaar
 ) -> None:
