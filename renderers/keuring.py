@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from hub.content import Keuring
-from renderers import afstand, qr
+from renderers import afstand, ladder, qr
 from renderers.errors import PosterError
 from renderers.fonts import CAP
 from renderers.formats import FLOORS, Formaat, Rect
@@ -126,7 +126,7 @@ def soort(regel: Regel, words: Inhoud) -> str:
         return exact[alinea]
     told = [("feiten", f"{name}{value}") for name, value in words.feiten]
     told += [("feiten", text) for text in words.signalementen] + [("tekst", text) for text in words.teksten]
-    told += [("vraag", words.vraag), *(("kop", text) for text in words.koppen)]
+    told += [("vraag", words.vraag), *(("kop", text) for text in _koppen(words))]
     part = alinea.removesuffix("…")
     return next((kind for kind, text in told if part in _bare(text)), "klein")
 
@@ -139,6 +139,14 @@ def _fixed(words: Inhoud) -> Iterator[tuple[str, str]]:
     yield from ((text, "klein") for text in (words.adres, words.qr_tekst, words.afzender))
     yield from ((text, "kop") for text in (*words.koppen, words.kenteken))
     yield from ((words.label, "label"), (words.vraag, "vraag"), (words.bel, "nummer"))
+
+
+def _koppen(words: Inhoud) -> Iterator[str]:
+    """Every headline this poster may have; beside its number plate it does not say that again."""
+    for kop in words.koppen:
+        yield kop
+        if words.kenteken:
+            yield ladder.zonder_kenteken(kop, words.kenteken)
 
 
 def _bare(text: str) -> str:

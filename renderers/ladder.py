@@ -75,6 +75,11 @@ def kenteken(*teksten: str) -> str:
     return ""
 
 
+def zonder_kenteken(kop: str, kenteken: str) -> str:
+    """A headline that stands beside its number plate does not say it again."""
+    return re.sub(rf"[\s,]*(?:\b(?:met|het|kenteken)\s+)*{re.escape(kenteken)}", "", kop).strip(" ,:")
+
+
 def binnen(trappen: tuple[str, ...], woorden: int) -> tuple[str, ...]:
     """The steps of a ladder that have no more words than this."""
     return trappen[len(list(takewhile(lambda trap: len(trap.split()) > woorden, trappen))) :]

@@ -4,7 +4,7 @@ Yellow with black characters in the shape of 520 by 110 mm (Regeling kentekens e
 mark: it is a drawing and not a plate. Along a road it is white.
 """
 
-from renderers import story
+from renderers import ladder, story
 from renderers.canvas import Canvas
 from renderers.errors import PosterError
 from renderers.fonts import CAP
@@ -35,7 +35,7 @@ def headline(canvas: Canvas, words: Inhoud, box: Rect) -> Blok | None:
     if plate.h - plate.y < _SMALLEST * canvas.sizes("affiche")[0]:
         return None
     spare = Rect(box.x, box.y, box.w, box.h - plate.h)
-    koppen = [kop for kop in words.koppen if words.kenteken not in kop] or words.koppen
+    koppen = [kop for kop in (ladder.zonder_kenteken(kop, words.kenteken) for kop in words.koppen) if kop]
     try:
         return story.headline(canvas, koppen, spare, "kop", "affiche")
     except PosterError:

@@ -75,3 +75,17 @@ def test_a_long_sender_is_told_by_its_first_name() -> None:
         "Meldkamer Den Haag en gemeente Alphen",
         "Meldkamer Den Haag",
     )
+
+
+@pytest.mark.parametrize(
+    ("kop", "kort"),
+    [
+        ("Rode Volvo 12-ABC-3 gestolen", "Rode Volvo gestolen"),
+        ("Witte bestelbus gestolen, kenteken 12-ABC-3", "Witte bestelbus gestolen"),
+        ("Auto met het kenteken\u00a012-ABC-3 gezien", "Auto gezien"),
+        ("12-ABC-3", ""),
+        ("Gestolen voertuig in Utrecht", "Gestolen voertuig in Utrecht"),
+    ],
+)
+def test_beside_its_plate_a_headline_does_not_say_it_again(kop: str, kort: str) -> None:
+    assert ladder.zonder_kenteken(kop, "12-ABC-3") == kort
