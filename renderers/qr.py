@@ -10,8 +10,6 @@ from qrcode.constants import ERROR_CORRECT_M
 from renderers.linear import Family
 
 QUIET = 4
-COMFORT = 8
-"""Pixels per module from which lines of text below a QR may cost it some size."""
 SMALLEST = 2
 """Fewest pixels per module that a camera can tell apart."""
 MASK = 2

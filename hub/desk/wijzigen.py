@@ -99,10 +99,7 @@ class Wijzigen(Basis):
         if actie.fase in EINDE:
             raise Conflict(f"Deze actie is {actie.fase}; er kan geen foto meer bij.")
         self._permit(_photo_rule(actie, toestemming))
-        try:
-            clean = await asyncio.get_running_loop().run_in_executor(None, fotos.clean, data)
-        except fotos.FotoGeweigerd as error:
-            raise Ongeldig([("bestand", str(error))]) from error
+        clean = await _cleaned(data)
         accounts = await self._accounts()
 
         def work(session: Session) -> FotoInfo:
@@ -141,6 +138,13 @@ class Wijzigen(Basis):
             return info
 
         return await self.db.write(work)
+
+
+async def _cleaned(data: bytes) -> fotos.CleanPhoto:
+    try:
+        return await asyncio.get_running_loop().run_in_executor(None, fotos.clean, data)
+    except fotos.FotoGeweigerd as error:
+        raise Ongeldig([("bestand", str(error))]) from error
 
 
 def _photo_rule(actie: Actie, toestemming: bool) -> rules.Besluit:
