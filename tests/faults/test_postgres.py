@@ -142,7 +142,7 @@ async def test_connections_that_are_cut_lose_nothing_and_every_change_is_heard_o
 
 
 FREEZE = """
-import os, signal, sys
+import os, sys
 from sqlalchemy import text
 from hub.kit.databases import open_db
 
@@ -151,8 +151,8 @@ tries = []
 def freeze(session):
     tries.append(session.execute(text("INSERT INTO teller (naam, waarde) VALUES ('bevroren', 1)")))
     if len(tries) == 1:
-        print("frozen", flush=True)
-        os.kill(os.getpid(), signal.SIGSTOP)
+        print("writing", flush=True)
+        sys.stdin.readline()  # a signal stops a thread some time later: until then it must stand here
 
 open_db(sys.argv[1]).write_sync(freeze)
 print("done in", len(tries), flush=True)
@@ -164,13 +164,18 @@ async def test_a_process_that_freezes_while_it_writes_holds_up_the_others_for_se
     db: Db, server: Server
 ) -> None:
     command = [sys.executable, "-c", FREEZE, server.url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as frozen:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as frozen:
+        assert frozen.stdin is not None
         assert frozen.stdout is not None
-        assert await asyncio.to_thread(frozen.stdout.readline) == "frozen\n"
+        assert await asyncio.to_thread(frozen.stdout.readline) == "writing\n"
+        frozen.send_signal(signal.SIGSTOP)
         begin = monotonic()
         await db.write(partial(note, "door"))
         assert monotonic() - begin < 10, "the lock of a frozen process is taken from it"
         frozen.send_signal(signal.SIGCONT)
+        frozen.stdin.write("\n")
+        frozen.stdin.flush()
         # Its batch was undone, so it is done again, once.
         assert await asyncio.to_thread(frozen.stdout.readline) == "done in 2\n"
     assert await db.read(kept) == {"door", "bevroren"}
