@@ -1,8 +1,9 @@
-"""Schermen as people set them up: registered, given a new address, switched on and off.
+"""Schermen as people set them up: registered, given a new address or look, switched on and off.
 
 A scherm that joins while acties run lights up in the same transaction.
 """
 
+from dataclasses import replace
 from math import isfinite
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.acties import gemeenten
 from hub.acties import store as acties
 from hub.acties.view import view
+from hub.content import Thema
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Geweigerd, NietGevonden, Ongeldig
 from hub.screens import rules, store
@@ -19,6 +21,7 @@ from hub.toegang.model import Wie
 from hub.tracking import links
 
 LOPEND_MAX = 1000
+ONBEKEND_THEMA = f"Deze waarde bestaat niet. Kies uit: {', '.join(THEMAS)}."
 
 
 async def register_scherm(desk: Basis, invoer: SchermInvoer, wie: Wie) -> tuple[Scherm, str]:
@@ -92,6 +95,31 @@ async def switch(desk: Basis, scherm_id: str, aan: bool, wie: Wie) -> Scherm:
     return await desk.db.write(work)
 
 
+async def restyle(desk: Basis, scherm_id: str, wie: Wie, *, thema: Thema | None, tweetalig: bool | None) -> Scherm:
+    """Change how posters look on a scherm; None keeps what it was. One of config.yaml changes there."""
+    scherm = await need_scherm(desk, scherm_id, wie)
+    if scherm.vastgelegd:
+        raise Conflict(f"{scherm.naam} staat in config.yaml. Verander het scherm daar en start de hub opnieuw.")
+    if thema is not None and thema not in THEMAS:
+        raise Ongeldig([("thema", ONBEKEND_THEMA)])
+    now = desk.clock.now()
+
+    def work(session: Session) -> Scherm:
+        before = store.get(session, scherm_id)
+        if before is None:
+            raise NietGevonden("Dit scherm bestaat niet.")
+        after = replace(
+            before, thema=thema or before.thema, tweetalig=before.tweetalig if tweetalig is None else tweetalig
+        )
+        if after != before:
+            store.restyle(session, scherm_id, after.thema, after.tweetalig)
+            told = {"id": scherm_id, "thema": after.thema, "tweetalig": after.tweetalig}
+            audit.write(session, wie=wie.naam, deed="scherm kreeg ander uiterlijk", now=now, bijzonderheden=told)
+        return after
+
+    return await desk.db.write(work)
+
+
 def light_up(desk: Basis, session: Session, scherm: Scherm) -> int:
     """Put every running actie that this scherm serves on it; returns how many."""
     running = acties.find_many(session, fasen=["actief"], limit=LOPEND_MAX)
@@ -103,8 +131,9 @@ def light_up(desk: Basis, session: Session, scherm: Scherm) -> int:
 
 def invite(desk: Basis, session: Session) -> None:
     """Give every scherm a short link to where people can join, if there is such a page. A code stays the same for as
-    long as its scherm exists, and follows a page that moves."""
+    long as its scherm exists, and follows a page that moves; without a page it leads nowhere."""
     if not desk.config.deelnemen_url:
+        links.unlead(session, links.WERVING)
         return
     codes = links.mint_many(
         session,
@@ -137,12 +166,13 @@ def faults(invoer: SchermInvoer) -> list[tuple[str, str]]:
         found.append(("gemeente", "Dit is geen gemeente. Een code ziet eruit als GM0344."))
     if invoer.punt is not None and not _in_nederland(invoer.punt):
         found.append(("punt", "Dit punt ligt niet in Nederland. Zijn lat en lon verwisseld?"))
-    if size := rules.size_fault(invoer.breedte, invoer.hoogte):
+    maat = (invoer.breedte, invoer.hoogte)
+    if size := rules.size_fault(*maat) or rules.poster_fault(*maat):
         found.append(("breedte", size))
     if invoer.soort not in SOORTEN:
         found.append(("soort", f"Deze waarde bestaat niet. Kies uit: {', '.join(SOORTEN)}."))
     if invoer.thema not in THEMAS:
-        found.append(("thema", f"Deze waarde bestaat niet. Kies uit: {', '.join(THEMAS)}."))
+        found.append(("thema", ONBEKEND_THEMA))
     return found
 
 

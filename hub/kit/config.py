@@ -19,6 +19,7 @@ from hub.content import Thema
 from hub.kit import config_fouten as fouten
 
 ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+CAPITALS = re.compile(r"[0-9A-Z/.-]*")
 GEMEENTE = r"^GM\d{4}$"
 VOORBEELD_UITLEG = "Vul eerst organisatie.naam, organisatie.contact en kortelinks.domein in, of zet echt op false."
 
@@ -50,6 +51,17 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _short(value: str) -> str:
+    """An address that a QR code can hold in capitals, so that it stays small; the host may be written in any case."""
+    after = urlsplit(value).path
+    if not CAPITALS.fullmatch(after):
+        raise ValueError(
+            "gebruik na de naam van de server alleen hoofdletters en cijfers, zoals https://ah.example/AH, of haal dat "
+            "deel weg; met kleine letters wordt elke QR-code groter"
+        )
+    return value
+
+
 def _page(value: str) -> str:
     """A page that anybody can open; empty is left to the setting itself."""
     parts = urlsplit(value)
@@ -60,6 +72,7 @@ def _page(value: str) -> str:
 
 Pagina = Annotated[str, AfterValidator(_page)]
 Webadres = Annotated[str, AfterValidator(_web_address)]
+Kortadres = Annotated[Webadres, AfterValidator(_short)]
 Gemeentecode = Annotated[str, Field(pattern=GEMEENTE)]
 
 
@@ -108,7 +121,9 @@ class Schermen(Section):
 
 
 class Kortelinks(Section):
-    domein: Webadres = setting("", "Kort adres voor links en QR-codes, bijvoorbeeld https://ah.example. Leeg: `adres`.")
+    domein: Kortadres = setting(
+        "", "Kort adres voor links en QR-codes, bijvoorbeeld https://ah.example. Leeg: `adres`."
+    )
 
 
 class Bewaren(Section):

@@ -24,6 +24,11 @@ THEMAS = {
 MAAT_MIN = 64
 MAAT_MAX = 3840
 
+POSTER_BREEDTE = 96
+POSTER_BEELDPUNTEN = 128 * 128
+"""A scherm that is narrower, or has fewer pixels in all, has no room for a poster that can be read: label, headline
+and number, with the frame of an oefening around them. The tests draw the smallest."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Uiterlijk:

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from hub.acties import gemeenten
 from hub.acties.rules import ontmoet, scherm_mag
 from hub.content import ActieView, Plaats
-from hub.screens.model import MAAT_MAX, MAAT_MIN, Getoond, Plaatsing, Scherm
+from hub.screens.model import (
+    MAAT_MAX,
+    MAAT_MIN,
+    POSTER_BEELDPUNTEN,
+    POSTER_BREEDTE,
+    Getoond,
+    Plaatsing,
+    Scherm,
+)
 
 SLOT_DUUR = timedelta(minutes=30)
 """How long the closing message stays on a scherm that showed the actie; then it returns to rest."""
@@ -57,6 +65,17 @@ def size_fault(breedte: int, hoogte: int) -> str:
     if MAAT_MIN <= min(breedte, hoogte) and max(breedte, hoogte) <= MAAT_MAX:
         return ""
     return f"Een maat is {MAAT_MIN} tot {MAAT_MAX} beeldpunten breed en hoog, in hele getallen."
+
+
+def poster_fault(breedte: int, hoogte: int) -> str:
+    """Why a scherm of this size would never show a poster, in Dutch and with what to do; empty when it can."""
+    if breedte >= POSTER_BREEDTE and breedte * hoogte >= POSTER_BEELDPUNTEN:
+        return ""
+    return (
+        f"Op {breedte} × {hoogte} past geen leesbare poster. De kleinste maten zijn 128 × 128, 192 × 96 (liggend), "
+        "96 × 192 (staand) en 256 × 64 (strip). Is uw scherm kleiner? Vul dan 256 × 64 in en laat de speler alleen "
+        "de tekst tonen (text.txt)."
+    )
 
 
 def lease_window(now: datetime, lease_seconden: int) -> tuple[datetime, datetime]:

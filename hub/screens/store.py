@@ -96,6 +96,13 @@ def switch(session: Session, scherm_id: str, aan: bool) -> None:
     signal(session, "scherm", scherm_id)
 
 
+def restyle(session: Session, scherm_id: str, thema: Thema, tweetalig: bool) -> None:
+    """Give a scherm other colours, or its fixed words in English as well."""
+    rij = _rij(session, scherm_id)
+    rij.thema, rij.tweetalig = thema, tweetalig
+    signal(session, "scherm", scherm_id)
+
+
 def invite(session: Session, codes: Mapping[str, str]) -> None:
     """Give schermen that have none, by name, the short link for their poster at rest."""
     for rij in session.scalars(select(SchermRij).where(SchermRij.link_code == "")):

@@ -62,8 +62,9 @@ class LinkBoard:
             self._serial, self._links = self._db.read_sync(_everything)
 
     def lookup(self, code: str) -> LinkStand | None:
-        """What this code stands for; reads aloud and typed codes (lower case) work too."""
-        return self._links.get(code) or self._links.get(code.upper())
+        """Where this code leads, if anywhere; codes that are read aloud or typed (lower case) work too."""
+        found = self._links.get(code) or self._links.get(code.upper())
+        return found if found is not None and found.doel_url else None
 
     def miss(self, address: str) -> bool:
         """Note that `address` asked for an unknown code: True = answer 404, False = answer 429.

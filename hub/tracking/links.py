@@ -150,6 +150,12 @@ def mint_many(
     return made | fresh
 
 
+def unlead(session: Session, actie_id: str) -> None:
+    """Let the codes of this actie lead nowhere, as if nobody had made them, until they get an address again."""
+    for row in session.scalars(select(LinkRij).where(LinkRij.actie_id == actie_id, LinkRij.doel_url != "")):
+        _follow(session, row, "")
+
+
 def mint_shared(session: Session, *, actie_id: str, doel: str, via: Spoor | None, doel_url: str, now: datetime) -> str:
     """The code behind a press on share: same target, origin and step give everyone the same code."""
     herkomst = ":".join(via.begin) if via and via.begin[0] else ""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hub.kit.config import Config, ConfigError, load
+from renderers.qr import payload
 
 ECHT = "organisatie: {naam: Voorbeeldstad, contact: 030 000 00 00}\nkortelinks: {domein: https://vs.example}\n"
 
@@ -43,6 +44,8 @@ def test_an_empty_file_is_a_hub_of_examples(tmp_path: Path) -> None:
         ("adres: https://hub.example/\n", "regel 1: `adres` klopt niet: haal de schuine streep aan het eind weg."),
         ("adres: hub.example\n", "regel 1: `adres` klopt niet: begin met https://"),
         ("kortelinks: {domein: 'https://ah.example/?x=1'}\n", "laat alles vanaf ? of # weg."),
+        ("\nkortelinks:\n  domein: https://ah.example/ah\n", "regel 3: `kortelinks.domein` klopt niet: gebruik na de"),
+        ("kortelinks: {domein: 'https://ah.example/A_B'}\n", "zoals https://ah.example/AH, of haal dat deel weg;"),
         ("kanalen: telegram\n", "regel 1: `kanalen` moet een lijst zijn"),
         ("kanalen:\n- naam: tg\n", "regel 2: `kanalen.0.netwerk` ontbreekt. Vul deze instelling in."),
         ("kanalen:\n- naam: T G\n  netwerk: telegram\n", "regel 2: `kanalen.0.naam` mag alleen kleine letters"),
@@ -56,6 +59,13 @@ def test_a_fault_names_line_setting_and_remedy(tmp_path: Path, text: str, zin: s
     (fault,) = faults(tmp_path, text)
     assert fault.startswith("config.yaml")
     assert zin in fault
+
+
+@pytest.mark.parametrize("domein", ["https://ah.example", "https://Ah.example:8443", "http://ah.example/AH/2"])
+def test_a_qr_code_holds_the_short_address_in_capitals(tmp_path: Path, domein: str) -> None:
+    config = loaded(tmp_path, f"kortelinks: {{domein: '{domein}'}}\n")
+    assert config.link_basis == domein
+    assert payload(f"{domein}/ABCD2345") == f"{domein}/ABCD2345".upper()
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

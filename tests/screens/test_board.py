@@ -54,6 +54,25 @@ async def test_a_board_that_cannot_read_shows_nobody_and_recovers_at_the_next_ti
     assert (await board.image(state, 108, 192, levert=True)).actie_id
 
 
+async def test_a_scherm_with_another_look_shows_it_at_once_and_keeps_what_it_has_to_prove(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard, tekenaar: Tekenaar
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    actie = start(db, klok.nu, [scherm], vault)
+    state = _state(board, token)
+    await board.image(state, 108, 192, levert=True)
+    nummer = state.nummer
+    db.write_sync(lambda s: store.restyle(s, scherm.id, "nacht", True))
+    assert state.nummer > nummer
+    shown = await board.image(state, 108, 192, levert=True)
+    request, _ = tekenaar.getekend[-1]
+    assert (shown.actie_id, request.thema, request.tweetalig) == (actie.id, "nacht", True)
+    stop(db, actie, klok.nu)
+    assert state.te_bewijzen == {actie.id}
+    await board.image(state, 108, 192, levert=True)
+    assert {request.thema for request, _ in tekenaar.getekend if request.actie is None} == {"gewoon", "nacht"}
+
+
 async def test_a_photo_that_made_way_for_another_is_kept_nowhere(
     db: Db, vault: Vault, klok: Klok, board: ScreenBoard, tekenaar: Tekenaar
 ) -> None:

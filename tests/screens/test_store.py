@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from hub.kit.db import Db
+from hub.kit.db import Db, newer_signals
 from hub.kit.secrets import fingerprint
 from hub.screens import store
 from hub.screens.model import NaamBezet, OnbekendScherm, SchermInvoer, Uiterlijk
@@ -67,6 +67,17 @@ def test_a_scherm_of_the_configuration_takes_over_another_look_and_keeps_its_add
     [(after, scherm)] = db.read_sync(store.tokens)
     assert (scherm.uiterlijk, scherm.link_code) == (Uiterlijk("station", "nacht", True), "ABCDEFGH")
     assert before == after
+
+
+def test_another_look_is_kept_and_told_to_the_boards(db: Db, klok: Klok) -> None:
+    scherm, _ = een_scherm(db, klok.nu)
+    before = db.read_sync(lambda s: newer_signals(s, 0)[-1].serial)
+    db.write_sync(lambda s: store.restyle(s, scherm.id, "contrast", True))
+    assert db.read_sync(store.all) == [replace(scherm, thema="contrast", tweetalig=True)]
+    told = db.read_sync(lambda s: [(item.onderwerp, item.sleutel) for item in newer_signals(s, before)])
+    assert told == [("scherm", scherm.id)]
+    with pytest.raises(OnbekendScherm):
+        db.write_sync(lambda s: store.restyle(s, "geen", "contrast", True))
 
 
 def test_an_actie_that_ended_cannot_be_fetched_any_more(db: Db, klok: Klok) -> None:

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub.kit.db import Db, newer_signals
-from hub.tracking.links import HOOGSTE_GENERATIE, mint, mint_many, mint_shared, spoor
+from hub.tracking.links import HOOGSTE_GENERATIE, mint, mint_many, mint_shared, spoor, unlead
+from hub.tracking.tables import LinkRij
 from tests.builders import NU
 from tests.tracking.bouw import ACTIE, PAGINA, add_link
 
@@ -83,3 +86,22 @@ def test_many_places_get_a_code_each_at_once_and_keep_it(db: Db) -> None:
     assert len(set(again.values())) == 3
     told = [(item.onderwerp, item.sleutel) for item in db.read_sync(lambda s: newer_signals(s, 0))]
     assert told == [("links", ACTIE)] * 2
+
+
+def test_codes_that_lead_nowhere_lead_somewhere_again_with_an_address(db: Db) -> None:
+    code = add_link(db, "proef-x")
+    other = db.write_sync(
+        lambda session: mint(session, actie_id="ander", plek="kanaal", naam="proef-x", doel_url=PAGINA, now=NU)
+    )
+    before = db.read_sync(lambda session: newer_signals(session, 0)[-1].serial)
+    for _ in range(2):
+        db.write_sync(lambda session: unlead(session, ACTIE))
+    told = db.read_sync(lambda session: [item.sleutel for item in newer_signals(session, before)])
+    assert told == [code]
+    assert db.read_sync(_doelen) == {code: "", other: PAGINA}
+    assert add_link(db, "proef-x") == code
+    assert db.read_sync(_doelen) == {code: PAGINA, other: PAGINA}
+
+
+def _doelen(session: Session) -> dict[str, str]:
+    return {row.code: row.doel_url for row in session.scalars(select(LinkRij))}

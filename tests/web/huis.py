@@ -138,6 +138,9 @@ class Huis:
     def put(self, rol: str, pad: str, body: object) -> Any:
         return self.client.put(f"/api/v1{pad}", json=body, headers=self.kop(rol))
 
+    def patch(self, rol: str, pad: str, body: object) -> Any:
+        return self.client.patch(f"/api/v1{pad}", json=body, headers=self.kop(rol))
+
     def start(self, rol: str = "meldkamer", **anders: Any) -> Any:
         """POST /acties with a key of its own."""
         self.aantal += 1

@@ -1,18 +1,21 @@
 """The page of schermen: how posters look on each, why one is not the best, and who came to join."""
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from hub.desk.schermen import invite
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.screens import store
-from hub.screens.model import Scherm
+from hub.screens.model import Scherm, SchermInvoer
+from hub.toegang.tables import AuditRij
 from tests.builders import Klok
 from tests.screens.toestel import een_scherm
 from tests.web.huis import ADRES, Huis, Tekenaar, open_huis
@@ -24,6 +27,7 @@ MENS = {
     "Sec-Fetch-Dest": "document",
     "Sec-Fetch-User": "?1",
 }
+ANDERS = "scherm kreeg ander uiterlijk"
 SCHERM = {"naam": "Hal", "gemeente": "GM0344", "breedte": 1920, "hoogte": 1080, "soort": "station"}
 
 
@@ -135,3 +139,91 @@ def test_without_a_page_to_join_on_a_scherm_gets_no_code_and_nothing_is_said_of_
     huis.inloggen("lezer")
     assert _scherm(huis).link_code == ""
     assert "gescand" not in _pagina(huis, "/schermen")
+
+
+def test_when_there_is_no_page_to_join_on_any_more_its_codes_are_unknown_until_there_is_one(
+    meedoen: Huis, db: Db
+) -> None:
+    meedoen.post("adviseur", "/schermen", SCHERM)
+    code = _scherm(meedoen).link_code
+    desk = meedoen.deps.desk
+
+    def follow(page: str) -> Any:
+        desk.config = desk.config.model_copy(update={"deelnemen_url": page})
+        db.write_sync(lambda s: invite(desk, s))
+        return meedoen.client.get(f"/{code}", headers=MENS, follow_redirects=False)
+
+    gone, unknown = follow(""), meedoen.client.get("/ZZZZZZZZ", headers=MENS)
+    assert (gone.status_code, gone.text) == (404, unknown.text)
+    assert meedoen.client.get(f"/{code.lower()}", headers=MENS).status_code == 404
+    assert follow(MEEDOEN).headers["location"] == f"{MEEDOEN}&via={code}"
+    assert _scherm(meedoen).link_code == code
+
+
+def test_the_look_of_a_scherm_is_changed_on_the_page_without_javascript(huis: Huis) -> None:
+    made = huis.post("adviseur", "/schermen", SCHERM).json()
+    csrf = huis.inloggen("adviseur")
+    page = _pagina(huis, "/schermen")
+    assert f'action="/schermen/{made["id"]}/uiterlijk"' in page
+    assert f'<label class="utrecht-form-label" for="thema-{made["id"]}">Kleuren</label>' in page
+    for thema, tweetalig in (("nacht", True), ("contrast", False)):
+        velden = {"csrf": csrf, "thema": thema, **({"tweetalig": "ja"} if tweetalig else {})}
+        answer = huis.client.post(f"/schermen/{made['id']}/uiterlijk", data=velden)
+        assert "Het scherm is bewaard." in answer.text
+        assert (_scherm(huis).thema, _scherm(huis).tweetalig) == (thema, tweetalig)
+    wrong = huis.client.post(f"/schermen/{made['id']}/uiterlijk", data={"csrf": csrf, "thema": "regenboog"})
+    assert (wrong.status_code, _scherm(huis).thema) == (400, "contrast")
+
+
+def test_the_api_changes_of_a_look_only_what_is_sent_and_notes_who_did(huis: Huis, db: Db) -> None:
+    made = huis.post("adviseur", "/schermen", SCHERM).json()
+    pad = f"/schermen/{made['id']}"
+    assert huis.patch("adviseur", pad, {"thema": "nacht"}).json() == {
+        **{name: value for name, value in made.items() if name != "url"},
+        "thema": "nacht",
+    }
+    for _ in range(2):
+        assert huis.patch("adviseur", pad, {"tweetalig": True}).json()["thema"] == "nacht"
+    assert (_scherm(huis).thema, _scherm(huis).tweetalig) == ("nacht", True)
+    deeds = db.read_sync(lambda s: list(s.scalars(select(AuditRij.bijzonderheden).where(AuditRij.deed == ANDERS))))
+    assert [json.loads(deed) for deed in deeds] == [
+        {"id": made["id"], "thema": "nacht", "tweetalig": False},
+        {"id": made["id"], "thema": "nacht", "tweetalig": True},
+    ]
+    for body in ({"thema": "regenboog"}, {"soort": "weg"}, {"tweetalig": "ja"}):
+        assert huis.patch("adviseur", pad, body).status_code == 400
+    assert huis.patch("lezer", pad, {"thema": "gewoon"}).status_code == 403
+    assert huis.patch("adviseur", "/schermen/geen", {"thema": "gewoon"}).status_code == 404
+
+
+def test_the_look_of_a_scherm_of_the_configuration_changes_there(huis: Huis, db: Db, klok: Klok) -> None:
+    db.write_sync(lambda s: store.provision(s, [SchermInvoer("Hal", "GM0344", None, 1080, 1920, "station")], klok.nu))
+    answer = huis.patch("adviseur", f"/schermen/{_scherm(huis).id}", {"thema": "nacht"})
+    assert (answer.status_code, _scherm(huis).thema) == (409, "gewoon")
+    assert "Hal staat in config.yaml." in answer.text
+    huis.inloggen("adviseur")
+    page = _pagina(huis, "/schermen")
+    assert "Kleuren en taal staan in config.yaml." in page
+    assert "/uiterlijk" not in page
+
+
+@pytest.mark.parametrize("maat", [(64, 64), (128, 64), (64, 3840), (160, 96)])
+def test_a_scherm_too_small_for_any_poster_is_refused_with_the_sizes_that_work(
+    huis: Huis, maat: tuple[int, int]
+) -> None:
+    body = {**SCHERM, "breedte": maat[0], "hoogte": maat[1]}
+    [fout] = huis.post("adviseur", "/schermen", body).json()["fouten"]
+    assert fout["veld"] == "breedte"
+    assert f"Op {maat[0]} × {maat[1]} past geen leesbare poster. De kleinste maten zijn 128 × 128" in fout["melding"]
+    csrf = huis.inloggen("adviseur")
+    velden = {**body, "gemeente": "Utrecht", "csrf": csrf}
+    answer = huis.client.post("/schermen", data=velden)
+    assert (answer.status_code, "past geen leesbare poster" in answer.text) == (400, True)
+    assert huis.deps.db.read_sync(store.all) == []
+
+
+def test_a_small_scherm_that_was_there_already_keeps_its_neutral_picture(huis: Huis, db: Db, klok: Klok) -> None:
+    scherm, token = een_scherm(db, klok.nu, "Klein", breedte=64, hoogte=64)
+    assert huis.client.get(f"/s/{token}/img.jpg").status_code == 200
+    assert huis.patch("adviseur", f"/schermen/{scherm.id}", {"thema": "nacht"}).status_code == 200
+    assert huis.put("adviseur", f"/schermen/{scherm.id}", {"aan": False}).status_code == 200

@@ -224,6 +224,13 @@ class SchermIn(Lichaam):
     tweetalig: bool = False
 
 
+class SchermUiterlijk(Lichaam):
+    """How posters look on a scherm; what is left out stays as it was."""
+
+    thema: Thema | None = None
+    tweetalig: bool | None = None
+
+
 class SchermWijziging(Lichaam):
     """Switch a scherm on or off."""
 

@@ -14,7 +14,7 @@ from hub.screens.model import SchermInvoer
 from hub.toegang.model import Wie
 from hub.web import auth
 from hub.web.api import views
-from hub.web.api.bodies import KanaalIn, KanaalWijziging, LeegIn, SchermIn, SchermWijziging
+from hub.web.api.bodies import KanaalIn, KanaalWijziging, LeegIn, SchermIn, SchermUiterlijk, SchermWijziging
 from hub.web.api.strikt import ApiRoute, Json
 from hub.web.deps import Deps, Hub
 from hub.web.zicht import in_own_area
@@ -142,6 +142,13 @@ async def lees_scherm(scherm_id: str, hub: Hub, wie: Adviseur) -> Json:
 async def schakel_scherm(scherm_id: str, body: SchermWijziging, hub: Hub, wie: Adviseur) -> Json:
     """Zet een scherm aan of uit; een scherm dat uit staat toont het neutrale beeld."""
     return Json(views.scherm(await schermen.switch(hub.desk, scherm_id, body.aan, wie)))
+
+
+@router.patch("/schermen/{scherm_id}", tags=["schermen"])
+async def wijzig_uiterlijk(scherm_id: str, body: SchermUiterlijk, hub: Hub, wie: Adviseur) -> Json:
+    """Geeft een scherm andere kleuren, of de vaste woorden ook in het Engels; wat u weglaat blijft zoals het was."""
+    changed = await schermen.restyle(hub.desk, scherm_id, wie, thema=body.thema, tweetalig=body.tweetalig)
+    return Json(views.scherm(changed))
 
 
 @router.post("/schermen/{scherm_id}/token", status_code=201, tags=["schermen"])

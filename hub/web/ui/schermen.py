@@ -159,6 +159,13 @@ def _changing(router: APIRouter, ui: Ui) -> None:
         await beheer.switch(desk, scherm_id, aan, wie)
         return naar("/schermen", gedaan="scherm")
 
+    @router.post("/schermen/{scherm_id}/uiterlijk")
+    async def restyle(request: Request, scherm_id: str, wie: Adviseur) -> Response:
+        form = await request.form()
+        thema, tweetalig = cast(Thema, str(form.get("thema", ""))), form.get("tweetalig") == "ja"
+        await beheer.restyle(desk, scherm_id, wie, thema=thema, tweetalig=tweetalig)
+        return naar("/schermen", gedaan="scherm")
+
 
 async def _joined(ui: Ui) -> Mapping[str, int] | None:
     """How often the QR of each scherm at rest was scanned, by name; None while there is no page to join on."""
