@@ -1,5 +1,6 @@
 """The composition root: the one place that knows which renderer and which netwerken this hub is made of."""
 
+import sys
 from pathlib import Path
 
 import typer
@@ -10,6 +11,7 @@ from hub.commands.parts import Parts
 from hub.content import ActieView, Renderer
 
 ROOT = Path(__file__).resolve().parent.parent
+FORMATEN, LETTERS = ROOT / "templates" / "schermen", ROOT / "static" / "fonts"
 
 
 def _renderer() -> Renderer:
@@ -18,7 +20,7 @@ def _renderer() -> Renderer:
     from renderers.poster import PosterRenderer
 
     try:
-        return PosterRenderer(ROOT / "templates" / "schermen", ROOT / "static" / "fonts")
+        return PosterRenderer(FORMATEN, LETTERS)
     except PosterError as error:
         raise Fout(str(error)) from error
 
@@ -35,6 +37,7 @@ PARTS = Parts(
     templates=ROOT / "templates",
     renderer=_renderer,
     aflezen=_aflezen,
+    tekenproces=(sys.executable, "-m", "renderers.apart", str(FORMATEN), str(LETTERS)),
     portretten=ROOT / "hub" / "demo" / "tekeningen",
 )
 

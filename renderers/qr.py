@@ -35,14 +35,14 @@ def symbol(url: str) -> int:
     """The modules as the bits of one integer, row by row, 1 is dark; level M, without the quiet zone."""
     text = payload(url)
     if not _ALPHANUMERIC.fullmatch(text):
-        return _bits(_encoded(text))
+        return _whole(text)[0]
     start, code = _parts(text)
     return family(start, len(code)).symbol(code)
 
 
 def side(url: str) -> int:
     """Modules on a side, without the quiet zone."""
-    return _side(alike(url))
+    return _whole(alike(url))[1]
 
 
 def modules(url: str) -> int:
@@ -73,8 +73,10 @@ def family(start: str, length: int) -> Family:
 
 
 @lru_cache(maxsize=64)
-def _side(text: str) -> int:
-    return len(_encoded(text))
+def _whole(text: str) -> tuple[int, int]:
+    """The modules of this text and how many there are on a side: who draws it asks for both."""
+    rows = _encoded(text)
+    return _bits(rows), len(rows)
 
 
 def _parts(text: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Acties in the database: make, read, move through the phases, new versies, and what is due."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,7 +46,9 @@ __all__ = [
     "foto_public",
     "get",
     "load_fotos",
+    "newest",
     "note_disk_clean",
+    "release",
     "set_fase",
     "writers",
 ]
@@ -106,8 +108,10 @@ def create(
     )
     session.add(row)
     session.flush()
-    session.add(_versie_row(row.id, 1, invoer, wie=wie, now=now, reden=""))
-    return _changed(session, row.id)
+    versie = _versie_row(row.id, 1, invoer, wie=wie, now=now, reden="")
+    session.add(versie)
+    _tell(session, row.id)
+    return _actie(row, versie, None)
 
 
 def add_versie(
@@ -153,14 +157,28 @@ def set_fase(
     if event == "vragen":
         row.vrij_op = vrij_op
     elif event == "vrijgeven":
-        row.goedgekeurd_door, row.vrij_op = wie, None
-        # What ran before a restore and is confirmed keeps its first moment.
-        row.gestart_op = row.gestart_op or now
-        row.eindigt_op = now + timedelta(minutes=row.looptijd_minuten)
+        _start(row, wie, now)
     else:
         row.beeindigd_op, row.reden = now, reden or ("verlopen" if event == "verlopen" else "")
     row.fase = target
     return _changed(session, actie_id)
+
+
+def release(session: Session, actie: Actie, *, wie: str, now: datetime) -> Actie:
+    """As `set_fase` with `vrijgeven`, of an actie as this transaction just read or made it; it is not read again."""
+    row = _row(session, actie.id)
+    row.fase = next_fase(row.fase, "vrijgeven")
+    _start(row, wie, now)
+    _tell(session, actie.id)
+    return replace(actie, **{name: getattr(row, name) for name in _SAME})
+
+
+def _start(row: ActieRij, wie: str, now: datetime) -> None:
+    row.goedgekeurd_door, row.vrij_op = wie, None
+    # What ran before a restore and is confirmed keeps its first moment.
+    row.gestart_op = row.gestart_op or now
+    row.eindigt_op = now + timedelta(minutes=row.looptijd_minuten)
+    row.belicht_op = None
 
 
 def extend(session: Session, actie_id: str, minuten: int, now: datetime) -> Actie:
@@ -191,6 +209,12 @@ def erase_person(session: Session, actie_id: str, *, slottekst: str, now: dateti
 def get(session: Session, actie_id: str) -> Actie | None:
     """The actie with its newest versie."""
     return next(iter(_load(session, _newest().where(ActieRij.id == actie_id))), None)
+
+
+def newest(session: Session, ids: Collection[str]) -> dict[str, int]:
+    """The newest versie of each of these acties that may still be shown; those that ended are not in it."""
+    rows = session.execute(select(ActieRij.id, ActieRij.versie).where(ActieRij.id.in_(ids), ActieRij.fase.in_(LOPEND)))
+    return {actie_id: versie for actie_id, versie in rows}
 
 
 def by_code(session: Session, code: str) -> Actie | None:
@@ -246,8 +270,8 @@ def note_reminded(session: Session, actie_id: str, now: datetime) -> None:
     _row(session, actie_id).herinnerd_op = now
 
 
-def note_lit(session: Session, actie_id: str, now: datetime | None) -> None:
-    """The actie stands on its schermen since now; None: it still has to be put there."""
+def note_lit(session: Session, actie_id: str, now: datetime) -> None:
+    """The actie stands on its schermen since now."""
     _row(session, actie_id).belicht_op = now
 
 
@@ -293,9 +317,13 @@ def _required(session: Session, actie_id: str) -> Actie:
 
 
 def _changed(session: Session, actie_id: str) -> Actie:
+    _tell(session, actie_id)
+    return _required(session, actie_id)
+
+
+def _tell(session: Session, actie_id: str) -> None:
     session.flush()
     signal(session, "actie", actie_id)
-    return _required(session, actie_id)
 
 
 def _free_code(session: Session) -> str:

@@ -1,6 +1,6 @@
 """What only the composition root knows: where the netwerken, templates and assets are, and how posters are drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ class Parts:
     """Handed to every command. `renderer` makes a new poster renderer; it loads fonts, so call it once.
 
     `aflezen(renderer, formaat, pogingen, actie)` tells how many of so many QRs of a poster a telephone reads, and how
-    many it tried. `portretten`: a folder with drawn portraits for invented acties, where there is one.
+    many it tried. `tekenproces`: the command of a process that only draws. `portretten`: a folder with drawn portraits
+    for invented acties, where there is one.
     """
 
     root: Path
@@ -20,4 +21,5 @@ class Parts:
     templates: Path
     renderer: Callable[[], Renderer]
     aflezen: Callable[[Renderer, str, int, ActieView | None], tuple[int, int]]
+    tekenproces: Sequence[str]
     portretten: Path | None = None

@@ -23,6 +23,7 @@ from hub.desk.bellen import Beller
 from hub.desk.desk import Desk
 from hub.desk.gesprek import Gesprek
 from hub.desk.gezondheid import Bewaker
+from hub.desk.tekenproces import Tekenproces
 from hub.intake.lezer import Bronlezer
 from hub.kanalen.accounts import Accounts
 from hub.kanalen.registry import Registry
@@ -73,7 +74,8 @@ class Hub:
         self.beller = Beller(self.desk)
         self.gesprek = Gesprek(self.desk)
         self.bewaker = Bewaker(self.desk)
-        self.beelden = Beelden(self.db, self.renderer, self.vault, config, self.clock)
+        self.tekenproces = Tekenproces(self.renderer, parts.tekenproces)
+        self.beelden = Beelden(self.db, self.tekenproces, self.vault, config, self.clock)
         self.desk.vooruit = self.beelden.soon
         self.desk.voorrang = partial(asyncio.sleep, VOORRANG)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
@@ -107,8 +109,7 @@ class Hub:
         self.meter = Meter(self.db, self.accounts, self.clock, steeds=meet_steeds)
         self.moderator = Moderator(self.db, self.accounts, self.clock)
         self.sources = Bronlezer(self.desk, self.db, config, self.clock)
-        self._meet_steeds, self._web = meet_steeds, web
-        self._root = parts.root
+        self._meet_steeds, self._web, self._root = meet_steeds, web, parts.root
         self.inloggen = Inloggen(self.db, self.clock, uren=config.bewaren.sessie_uren)
         self._scheduler: AsyncIOScheduler | None = None
         self._log = log.get("hub")
@@ -146,6 +147,7 @@ class Hub:
         migrate.upgrade(self.db.engine)
         now = self.clock.now()
         await self.db.write(lambda s: provision(s, self.desk, now))
+        self.tekenproces.start()
         self.beelden.follow()
         if self._web:
             self.links.start()
@@ -227,6 +229,7 @@ class Hub:
         await self.worker.stop()
         await self.hartslag.stop()
         await self.beelden.stop()
+        await asyncio.get_running_loop().run_in_executor(None, self.tekenproces.stop)
         if self._web:
             await self.screens.stop()
         await self.beller.settled()

@@ -55,8 +55,8 @@ class Basis:
         self.vault, self.config, self.clock = vault, config, clock
         self.journaal = Journaal(config.pad(config.bewaren.journaal))
         self.disk_held = False
-        self.vooruit: Callable[[Actie, Iterable[Plan]], None] = lambda actie, plans: None
-        """Told of posts that are about to be sent, so that their pictures can be begun."""
+        self.vooruit: Callable[[Actie, bool], None] = lambda actie, foto: None
+        """Told of an actie that is about to start, so that its card can be begun, with its photo or without."""
         self.voorrang: Callable[[], Awaitable[None]] = _meteen
         """Waited for before a started actie goes on its schermen, so that its posts leave first."""
         self.meteen: Callable[[Mapping[str, Rekening | Exception]], Rit] = lambda rekeningen: Straks(db)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
 from hub.acties.model import Actie
-from hub.acties.view import EINDE, view
+from hub.acties.view import view
 from hub.compose.compose import CARD
-from hub.content import Foto, Image, Link, PosterRequest
-from hub.delivery.model import Beeld, Bezorging, Plan
+from hub.content import Foto, Image, PosterRequest
+from hub.delivery.model import Beeld, Bezorging
 from hub.delivery.sending import GoneAway
+from hub.desk.tekenproces import Tekenaar
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
-from hub.screens.renders import Drawer
 
 KEEP = 32
 Merk = tuple[str, int, str]
@@ -34,7 +34,7 @@ Benoemd = tuple[PosterRequest, str]
 class Beelden:
     """Draws the picture of a bezorging; equal pictures of one versie are drawn once."""
 
-    def __init__(self, db: Db, renderer: Drawer, vault: Vault, config: Config, clock: Clock) -> None:
+    def __init__(self, db: Db, renderer: Tekenaar, vault: Vault, config: Config, clock: Clock) -> None:
         self._db, self._renderer, self._vault, self._config, self._clock = db, renderer, vault, config, clock
         self._log = log.get("beelden")
         self._drawn: OrderedDict[Merk, asyncio.Future[Image]] = OrderedDict()
@@ -50,33 +50,29 @@ class Beelden:
         beeld = item.beeld
         request, naam = await self._named(item, beeld)
         mark = _merk(request, naam)
-        # Of a picture that is at hand whoever hears of the end takes care (`follow`).
         waits = mark not in self._drawn or not self._drawn[mark].done()
         drawn = await self._once(mark, lambda: self._renderer.render(request))
-        ran = request.actie is not None and request.actie.stand == "actief"
-        if ran and waits and await self._db.read(partial(_newest, item.actie_id)) is None:
-            # It ended while this was drawn, perhaps after everything else about it had been forgotten.
-            self.forget(item.actie_id)
-            self._renderer.forget_photos()
-            raise GoneAway("De actie is intussen beëindigd.")
+        if waits:
+            # Its actie may have ended before this was begun. Whether the post still leaves is asked with its intent.
+            self._look()
         # The words beside the picture are those of the preview, which knows how many this netwerk takes.
         return replace(drawn, alt=beeld.alt, url=_public(request, item.versie))
 
-    def soon(self, actie: Actie, plans: Iterable[Plan]) -> None:
-        """Begin to draw the cards of these posts while the actie is being written down; call on the event loop.
+    def soon(self, actie: Actie, foto: bool) -> None:
+        """Begin to draw the card of an actie, with its photo or without, while it is being started; call on the loop.
 
         A card that turns out different, or for which there was no time, is drawn when its post is sent.
         """
         now = self._clock.now()
         live = replace(actie, fase="actief", gestart_op=now, eindigt_op=now + timedelta(minutes=actie.looptijd_minuten))
-        for foto in {plan.beeld.foto for plan in plans if plan.beeld is not None and plan.beeld.formaat == CARD}:
-            task = asyncio.get_running_loop().create_task(self._ahead(live, Beeld(CARD, foto)))
-            self._soon.add(task)
-            task.add_done_callback(self._soon.discard)
+        task = asyncio.get_running_loop().create_task(self._ahead(live, Beeld(CARD, foto)))
+        self._soon.add(task)
+        task.add_done_callback(self._soon.discard)
 
     async def _ahead(self, actie: Actie, beeld: Beeld) -> None:
         try:
-            request = await self._db.read(lambda s: self._request(s, actie, beeld, None))
+            fotos = await self._db.read(lambda s: self._fotos(s, actie.id)) if beeld.foto else ()
+            request = self._request(actie, beeld, fotos)
             mark = _merk(request, self._renderer.signature(request))
             await self._once(mark, lambda: self._renderer.render(request))
         except Exception as error:
@@ -105,9 +101,10 @@ class Beelden:
         """One look for all changes at a time; what changes meanwhile asks for another."""
         while self._stale:
             self._stale = False
-            for actie_id in set(self.kept()):
-                if self.forget(actie_id, await self._db.read(partial(_newest, actie_id))):
-                    self._renderer.forget_photos()
+            kept = set(self.kept())
+            newest = await self._db.read(partial(acties.newest, ids=kept))
+            if any([self.forget(actie_id, newest.get(actie_id)) for actie_id in kept]):
+                self._renderer.forget_photos()
 
     def forget(self, actie_id: str, newest: int | None = None) -> bool:
         """Drop every picture of an actie that ended; of one that has a newer versie those before it, because its
@@ -126,11 +123,16 @@ class Beelden:
             self._drawn[mark] = asyncio.get_running_loop().run_in_executor(None, draw)
             while len(self._drawn) > KEEP:
                 self._drawn.popitem(last=False)
+        drawing = self._drawn[mark]
         try:
-            return await asyncio.shield(self._drawn[mark])
+            return await asyncio.shield(drawing)
         except Exception:
             self._drawn.pop(mark, None)
             raise
+        finally:
+            if mark not in self._drawn:
+                # It failed, or was forgotten while it was drawn: the renderer may have kept a photo since.
+                self._renderer.forget_photos()
 
     async def _named(self, item: Bezorging, beeld: Beeld) -> Benoemd:
         """What to draw and its name: where a format has no place for an address, all kanalen share one picture.
@@ -162,7 +164,7 @@ class Beelden:
                     actie = acties.get(session, item.actie_id)
                     if actie is None:
                         raise GoneAway("De actie bestaat niet meer.")
-                    plain[key] = self._request(session, actie, beeld, None)
+                    plain[key] = self._request(actie, beeld, self._fotos(session, actie.id) if beeld.foto else ())
                 request = replace(plain[key], link=item.korte_link)
                 found.append((request, self._renderer.signature(request)))
             except SQLAlchemyError:
@@ -171,18 +173,18 @@ class Beelden:
                 found.append(error)
         return found
 
-    def _request(self, session: Session, actie: Actie, beeld: Beeld, link: Link | None) -> PosterRequest:
-        fotos: tuple[Foto, ...] = ()
-        if beeld.foto:
-            fotos = acties.load_fotos(session, self._vault, actie.id)
-            if not fotos:
-                raise GoneAway("De foto is gewist.")
+    def _fotos(self, session: Session, actie_id: str) -> tuple[Foto, ...]:
+        fotos = acties.load_fotos(session, self._vault, actie_id)
+        if not fotos:
+            raise GoneAway("De foto is gewist.")
+        return fotos
+
+    def _request(self, actie: Actie, beeld: Beeld, fotos: Sequence[Foto]) -> PosterRequest:
         return PosterRequest(
             formaat=beeld.formaat,
             actie=view(actie, self._config),
             foto=fotos[0] if fotos else None,
-            meer_fotos=fotos[1:],
-            link=link,
+            meer_fotos=tuple(fotos[1:]),
             voorbeeld=self._config.voorbeeld,
             afzender=self._config.organisatie.afzender,
         )
@@ -197,9 +199,3 @@ def _public(request: PosterRequest, versie: int) -> str:
 
 def _merk(request: PosterRequest, naam: str) -> Merk:
     return (request.actie.id, request.actie.versie, naam) if request.actie is not None else ("", 0, naam)
-
-
-def _newest(actie_id: str, session: Session) -> int | None:
-    """The newest versie of an actie that may still be shown; None once it ended."""
-    actie = acties.get(session, actie_id)
-    return None if actie is None or actie.fase in EINDE else actie.versie

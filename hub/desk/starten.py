@@ -1,6 +1,7 @@
 """Starting an actie: made, approved and sent out in one short transaction, after everything was composed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -139,6 +140,9 @@ class Starten(Basis):
 
     async def _prepare(self, actie: Actie) -> Start:
         """Compose every post before the transaction; refuses a chosen kanaal that may not be used."""
+        leaves = actie.fase == "wacht-op-goedkeuring" or self.config.goedkeuring.voor(actie.soort) == "direct"
+        if leaves:
+            self.vooruit(actie, False)
         shown = view(actie, self.config)
         accounts, rekeningen = await self._opened()
         self._check_chosen(actie, actie.kanalen or (), accounts)
@@ -163,8 +167,8 @@ class Starten(Basis):
                 self._log.error("kanaal krijgt dit niet", kanaal=naam, fout=str(error))
             else:
                 start.codes[naam] = code
-        if actie.fase == "wacht-op-goedkeuring" or self.config.goedkeuring.voor(actie.soort) == "direct":
-            self.vooruit(actie, start.plans)
+        if leaves and any(plan.beeld is not None and plan.beeld.foto for plan in start.plans):
+            self.vooruit(actie, True)
         return start
 
     def _release(self, session: Session, actie: Actie, wie: Wie, now: datetime, start: Start) -> Actie:
@@ -174,11 +178,13 @@ class Starten(Basis):
             return self._start(session, actie, wie, now, start)
         free = now + timedelta(seconds=self.config.goedkeuring.bedenktijd_seconden) if policy == "bedenktijd" else None
         audit.write(session, wie=wie.naam, deed="wacht op goedkeuring", now=now, actie_id=actie.id)
-        return self._phase(session, actie.id, "vragen", now, wie, vrij_op=free)
+        with _possible(actie.id):
+            return acties.set_fase(session, actie.id, "vragen", now=now, wie=wie.naam, vrij_op=free)
 
     def _start(self, session: Session, actie: Actie, wie: Wie, now: datetime, start: Start) -> Actie:
         """The one transaction that makes an actie live: phase, links, bezorgingen, audit. Schermen follow at once."""
-        live = self._phase(session, actie.id, "vrijgeven", now, wie)
+        with _possible(actie.id):
+            live = acties.release(session, actie, wie=wie.naam, now=now)
         page = view(live, self.config).pagina_url
         links.mint_many(
             session, actie_id=live.id, plek="kanaal", namen=start.codes, doel_url=page, now=now, codes=start.codes
@@ -189,7 +195,6 @@ class Starten(Basis):
         met = self._also_to_subscribers(session, first, view(live, self.config), start.bots)
         posts = delivery.plan(session, first, now)
         delivery.plan(session, rest + [plan for plan in met if plan.doel], now)
-        acties.note_lit(session, live.id, None)
         audit.write(
             session,
             wie=wie.naam,
@@ -208,16 +213,11 @@ class Starten(Basis):
             await self.belicht(actie.id, wie)
         return actie
 
-    def _phase(
-        self,
-        session: Session,
-        actie_id: str,
-        event: str,
-        now: datetime,
-        wie: Wie,
-        vrij_op: datetime | None = None,
-    ) -> Actie:
-        try:
-            return acties.set_fase(session, actie_id, event, now=now, wie=wie.naam, vrij_op=vrij_op)
-        except rules.NietMogelijk as error:
-            raise Conflict(str(error), actie_id=actie_id) from error
+
+@contextmanager
+def _possible(actie_id: str) -> Iterator[None]:
+    """What its phase does not allow is a Conflict that a person can read."""
+    try:
+        yield
+    except rules.NietMogelijk as error:
+        raise Conflict(str(error), actie_id=actie_id) from error

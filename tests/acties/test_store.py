@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from hub.acties import store
 from hub.acties.model import Persoon
@@ -45,6 +46,20 @@ def test_releasing_starts_the_looptijd_and_extending_moves_the_end(db: Db) -> No
     assert actie.eindigt_op == NU + timedelta(minutes=60)
     longer = db.write_sync(lambda s: store.extend(s, actie.id, 30, NU))
     assert (longer.eindigt_op, longer.looptijd_minuten) == (NU + timedelta(minutes=90), 90)
+
+
+def test_an_actie_that_is_made_and_released_at_once_is_told_as_it_is_read_back(db: Db) -> None:
+    invoer = een_invoer(persoon=Persoon(81, None), cirkel=Cirkel(52.09, 5.12, 800), kanalen=("proef-x",))
+
+    def work(session: Session) -> tuple[store.Actie, store.Actie]:
+        made = store.create(session, invoer, wie="Ans", now=NU)
+        return made, store.release(session, made, wie="Bo", now=NU)
+
+    made, released = db.write_sync(work)
+    assert (made.fase, released.fase) == ("concept", "actief")
+    assert db.read_sync(lambda s: store.get(s, made.id)) == released
+    with pytest.raises(NietMogelijk):
+        db.write_sync(lambda s: store.release(s, released, wie="Bo", now=NU))
 
 
 @pytest.mark.parametrize("minuten", [0, -5, 10_080])
