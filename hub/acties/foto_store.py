@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from hub.acties.fotos import CleanPhoto, decrypt, encrypt
@@ -109,15 +109,20 @@ def foto_gone(session: Session, som: str) -> bool:
     return session.scalar(select(FotoWegRij.som).where(FotoWegRij.som == som).limit(1)) is not None
 
 
-def fotos_of(session: Session, actie_ids: Sequence[str]) -> dict[str, FotoInfo]:
-    """What is known of the photo of each of these acties, without reading its content."""
-    columns = (
+_KNOWN = (
+    select(
         FotoRij.actie_id, FotoRij.id, FotoRij.som, FotoRij.breedte, FotoRij.hoogte, FotoRij.focus_x,
         FotoRij.focus_y, FotoRij.toestemming_schriftelijk,
-    )  # fmt: skip
-    query = select(*columns).where(FotoRij.actie_id.in_(actie_ids)).order_by(FotoRij.volgorde)
+    )
+    .where(FotoRij.actie_id.in_(bindparam("acties", expanding=True)))
+    .order_by(FotoRij.volgorde)
+)  # fmt: skip
+
+
+def fotos_of(session: Session, actie_ids: Sequence[str]) -> dict[str, FotoInfo]:
+    """What is known of the photo of each of these acties, without reading its content."""
     found: dict[str, FotoInfo] = {}
-    for row in session.execute(query):
+    for row in session.execute(_KNOWN, {"acties": list(actie_ids)}):
         info = FotoInfo(*row[1:])
         first = found.get(row[0])
         found[row[0]] = info if first is None else replace(first, meer=(*first.meer, info.som))

@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from hub.acties import gemeenten
@@ -82,14 +83,13 @@ def create(
     `actie_id` and `code` are given where the posts were composed before this transaction.
     """
     invoer = cleaned(invoer)
-    running = select(ActieRij.id).where(ActieRij.kenmerk == invoer.kenmerk, ActieRij.fase.in_(LOPEND))
-    if (taken := session.scalar(running)) is not None:
+    if (taken := session.scalar(_RUNNING, {"kenmerk": invoer.kenmerk})) is not None:
         raise KenmerkLoopt(taken)
     gemeente = gemeenten.find(invoer.gemeente)
     row = ActieRij(
         id=actie_id or row_id(),
         code=code or _free_code(session),
-        nummer=(session.scalar(select(func.max(ActieRij.nummer))) or 0) + 1,
+        nummer=(session.scalar(_HIGHEST) or 0) + 1,
         kenmerk=invoer.kenmerk,
         soort=invoer.soort,
         type=invoer.type,
@@ -208,7 +208,7 @@ def erase_person(session: Session, actie_id: str, *, slottekst: str, now: dateti
 # -- reading ---------------------------------------------------------------------------------------
 def get(session: Session, actie_id: str) -> Actie | None:
     """The actie with its newest versie."""
-    return next(iter(_load(session, _newest().where(ActieRij.id == actie_id))), None)
+    return next(iter(_load(session, _BY_ID, {"id": actie_id})), None)
 
 
 def newest(session: Session, ids: Collection[str]) -> dict[str, int]:
@@ -296,10 +296,18 @@ def _newest() -> Select[ActieRij, VersieRij]:
     return select(ActieRij, VersieRij).join(VersieRij, same)
 
 
-def _load(session: Session, query: Select[ActieRij, VersieRij]) -> list[Actie]:
-    rows = session.execute(query).all()
+def _load(
+    session: Session, query: Select[ActieRij, VersieRij], values: Mapping[str, str] = MappingProxyType({})
+) -> list[Actie]:
+    rows = session.execute(query, values).all()
     fotos = fotos_of(session, [row.id for row, _ in rows])
     return [_actie(row, versie, fotos.get(row.id)) for row, versie in rows]
+
+
+# Made once, because making a query takes longer than asking it.
+_RUNNING = select(ActieRij.id).where(ActieRij.kenmerk == bindparam("kenmerk"), ActieRij.fase.in_(LOPEND))
+_HIGHEST = select(func.max(ActieRij.nummer))
+_BY_ID = _newest().where(ActieRij.id == bindparam("id"))
 
 
 def _row(session: Session, actie_id: str) -> ActieRij:

@@ -201,8 +201,8 @@ def _families(session: Session, rows: Iterable[Row[Any]]) -> Families:
     """
     acties, kanalen_, doelen = {row.actie_id for row in rows}, {row.kanaal for row in rows}, {row.doel for row in rows}
     found = defaultdict[tuple[str, str, str], dict[str, Buur]](dict)
-    family = select(*_SEEN).where(_RIJ.c.actie_id.in_(acties), _RIJ.c.kanaal.in_(kanalen_), _RIJ.c.doel.in_(doelen))
-    for b in session.execute(family).all():
+    which = {"acties": list(acties), "kanalen": list(kanalen_), "doelen": list(doelen)}
+    for b in session.execute(_FAMILY, which).all():
         found[b.actie_id, b.kanaal, b.doel][b.id] = Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet)
     return found
 
@@ -358,6 +358,11 @@ _BEFORE = (
     select(BezorgingRij.kanaal)
     .where(_WAITING, DUE, BezorgingRij.soort != "intrekken", BezorgingRij.id.not_in(_IDS))
     .distinct()
+)
+_FAMILY = select(*_SEEN).where(
+    _RIJ.c.actie_id.in_(bindparam("acties", expanding=True)),
+    _RIJ.c.kanaal.in_(bindparam("kanalen", expanding=True)),
+    _RIJ.c.doel.in_(bindparam("doelen", expanding=True)),
 )
 _ANY = select(BezorgingRij.id).where(_WAITING, DUE).limit(1)
 _POSTING = select(BezorgingRij.kanaal).where(_WAITING, DUE, BezorgingRij.doet == "maakt").distinct()

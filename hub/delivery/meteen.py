@@ -17,6 +17,8 @@ from hub.kanalen.accounts import Rekening
 from hub.kit.db import Db
 
 T = TypeVar("T")
+HEAD_START = 0.01
+"""Seconds that the boards wait at most for the first calls to begin."""
 Rekeningen = Mapping[str, Rekening | Exception]
 Claimed = tuple[list[Bezorging], Mapping[str, bool]]
 """What was claimed, and of which the intent was committed with it: whether it may begin, by id."""
@@ -115,14 +117,21 @@ class Meteen:
 
         loop = asyncio.get_running_loop()
         try:
-            # Before the boards have read what changed: that takes longer than it does to begin.
-            return await self._db.write(anew, lambda: loop.call_soon_threadsafe(self._leave))
+            return await self._db.write(anew, lambda: self._out(loop))
         finally:
             self._drop()
 
-    def _leave(self) -> None:
+    def _out(self, loop: asyncio.AbstractEventLoop) -> None:
+        """In the thread of the writer, that tells the boards once this returns: what they read then would take turns
+        with the calls that begin, and a post is looked at by more people than any of our pages."""
+        gone = threading.Event()
+        loop.call_soon_threadsafe(self._leave, gone)
+        gone.wait(HEAD_START)
+
+    def _leave(self, gone: threading.Event) -> None:
         self._begin(self._claimed, self._bedoeld)
         self._drop()
+        asyncio.get_running_loop().call_soon(gone.set)  # behind the first step of each call
 
     def _drop(self) -> None:
         self._handen.leave(item.id for item in self._claimed)

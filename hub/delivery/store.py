@@ -27,6 +27,13 @@ LANGSTE_EIGEN_WACHT = timedelta(seconds=90)
 """No row waits longer by itself; what a netwerk asks for longer holds up its whole kanaal."""
 
 
+_TABLE: Table = BezorgingRij.__table__  # type: ignore[assignment]
+_FRESH = {
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id),
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id),
+}
+
+
 def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datetime | None = None) -> list[str]:
     """Write rows for what must happen; one that exists already (same actie, versie, kanaal, doel, soort) stays.
 
@@ -35,10 +42,7 @@ def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datet
     rows = [(item, _values(item, now, item.niet_voor or klaar_op or now)) for item in plans]
     if not rows:
         return []
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    table: Table = BezorgingRij.__table__  # type: ignore[assignment]
-    fresh = insert(table).on_conflict_do_nothing().returning(table.c.id)
+    fresh = _FRESH[session.get_bind().dialect.name]
     new = set(session.connection().execute(fresh, [values for _, values in rows]).scalars())
     found = [values["id"] if values["id"] in new else _wanted_again(session, item, values) for item, values in rows]
     made = [str(bezorging_id) for bezorging_id in found if bezorging_id is not None]

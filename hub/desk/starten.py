@@ -16,7 +16,7 @@ from hub.compose.templates import Reeks
 from hub.delivery import store as delivery
 from hub.delivery.hervat import hervat
 from hub.delivery.meteen import Rit
-from hub.delivery.model import Plan
+from hub.delivery.model import Bezorging, Plan
 from hub.desk import idempotent, plannen
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Geweigerd
@@ -66,7 +66,7 @@ class Starten(Basis):
         self._within(wie, invoer.gemeenten, invoer.cirkel)
         actie_id, code = row_id(), short_code()[:CODE_LENGTH]
         start = (
-            await self._prepare(provisional(invoer, actie_id=actie_id, code=code, wie=wie.naam, now=now))
+            await self._prepare(provisional(invoer, actie_id=actie_id, code=code, wie=wie.naam, now=now), nieuw=True)
             if invoer.publiceren
             else None
         )
@@ -138,15 +138,18 @@ class Starten(Basis):
 
         return await self.db.read(look)
 
-    async def _prepare(self, actie: Actie) -> Start:
-        """Compose every post before the transaction; refuses a chosen kanaal that may not be used."""
+    async def _prepare(self, actie: Actie, *, nieuw: bool = False) -> Start:
+        """Compose every post before the transaction; refuses a chosen kanaal that may not be used.
+
+        Of a `nieuw` one nothing can be known yet, so nothing is looked up.
+        """
         leaves = actie.fase == "wacht-op-goedkeuring" or self.config.goedkeuring.voor(actie.soort) == "direct"
-        if leaves:
-            self.vooruit(actie, False)
         shown = view(actie, self.config)
         accounts, rekeningen = await self._opened()
+        if leaves and any(account.limits.images for account in accounts.values()):
+            self.vooruit(actie, False)
         self._check_chosen(actie, actie.kanalen or (), accounts)
-        sporen, rows = await self.db.read(lambda s: (links.sporen(s, actie.id), delivery.of_actie(s, actie.id)))
+        sporen, rows = ({}, []) if nieuw else await self.db.read(lambda s: _known(s, actie.id))
         newest = plannen.newest_posts(rows)
         posted = {kanaal for kanaal, _ in newest}
         known = {spoor.naam: spoor.code for spoor in sporen.values() if spoor.plek == "kanaal"}
@@ -212,6 +215,10 @@ class Starten(Basis):
             await self.voorrang()
             await self.belicht(actie.id, wie)
         return actie
+
+
+def _known(session: Session, actie_id: str) -> tuple[dict[str, links.Spoor], list[Bezorging]]:
+    return links.sporen(session, actie_id), delivery.of_actie(session, actie_id)
 
 
 @contextmanager

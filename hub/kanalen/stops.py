@@ -27,9 +27,12 @@ class Stop:
     op: datetime
 
 
+_STOPS = select(StopRij).order_by(StopRij.naam != NOODSTOP, StopRij.naam)
+
+
 def stopped(session: Session) -> Stop | None:
     """The stop that holds the hub, or None; the one that a person pulled before any other."""
-    rows = session.scalars(select(StopRij).order_by(StopRij.naam != NOODSTOP, StopRij.naam))
+    rows = session.scalars(_STOPS)
     return next((Stop(row.naam, row.reden, row.door, row.op) for row in rows), None)
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from hub.kit.db import Db
 
+TURNS = 3
+"""What arrives together is read in a few turns of the loop, each of some microseconds when there is little."""
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -31,7 +33,7 @@ class Samen(Generic[T, R]):
     """`await samen(item)` on one event loop: what `work` makes of it; raises what went wrong with it.
 
     A round holds at most `limit` items. When one fails each of its items is done alone, so that one fault is the
-    fault of one. The first round begins with its first item, or with all that is asked in that `turn` of the loop,
+    fault of one. The first round begins with its first item, or with all that is asked in those `turn`s of the loop,
     which takes a commit less. So it does for a `crowd`, thousands of small facts a second, of which a round fails
     whole, because as many single tries would hold up everything else.
     """
@@ -73,11 +75,14 @@ class Samen(Generic[T, R]):
         ronde = self._next[-1]
         if not self._going:
             self._going = True
-            if self._turn:
-                asyncio.get_running_loop().call_soon(self._go)
-            else:
-                self._go()
+            self._after(TURNS if self._turn else 0)
         return ronde
+
+    def _after(self, turns: int) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._after, turns - 1)
+        else:
+            self._go()
 
     @property
     def waiting(self) -> int:

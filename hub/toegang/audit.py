@@ -13,6 +13,7 @@ from hub.kit.clock import iso
 from hub.toegang.tables import AuditRij
 
 BEGIN = "0" * 64
+_LAST = select(AuditRij.nr, AuditRij.som).order_by(AuditRij.nr.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def write(
     bijzonderheden: Mapping[str, object] | None = None,
 ) -> None:
     """Add a line in the same transaction as the deed itself."""
-    last = session.execute(select(AuditRij.nr, AuditRij.som).order_by(AuditRij.nr.desc()).limit(1)).first()
+    last = session.execute(_LAST).first()
     nr, vorige = (last.nr + 1, last.som) if last else (1, BEGIN)
     details = json.dumps(bijzonderheden or {}, ensure_ascii=False, sort_keys=True)
     som = _som(vorige, nr, now, wie, deed, actie_id, details)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,15 @@ WERVING: Final = ""
 """In the place of an actie: links that lead to where people can join, for as long as their scherm exists."""
 HOOGSTE_GENERATIE: Final = 9
 ATTEMPTS: Final = 5
+_TABLE: Table = LinkRij.__table__  # type: ignore[assignment]
+_NEW = insert(_TABLE)
+_SAME = select(LinkRij).where(
+    LinkRij.actie_id == bindparam("actie"),
+    LinkRij.plek == bindparam("op"),
+    LinkRij.herkomst == "",
+    LinkRij.generatie == 1,
+)
+_SPOREN = select(LinkRij).where(LinkRij.actie_id == bindparam("actie")).order_by(LinkRij.gemaakt_op)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +121,7 @@ def mint_many(
     `codes`: those that stand in composed words already. When one of them exists by chance nothing is made at all
     (IntegrityError), because those words would lead readers elsewhere.
     """
-    same = select(LinkRij).where(
-        LinkRij.actie_id == actie_id, LinkRij.plek == plek, LinkRij.herkomst == "", LinkRij.generatie == 1
-    )
-    known = {row.naam: row for row in session.scalars(same)}
+    known = {row.naam: row for row in session.scalars(_SAME, {"actie": actie_id, "op": plek})}
     for row in known.values():
         _follow(session, row, doel_url)
     made = {naam: row.code for naam, row in known.items()}
@@ -137,8 +143,7 @@ def mint_many(
         return made
     try:
         with session.begin_nested():
-            table: Table = LinkRij.__table__  # type: ignore[assignment]
-            session.connection().execute(insert(table), rows)
+            session.connection().execute(_NEW, rows)
     except IntegrityError:
         if codes:
             raise
@@ -180,7 +185,7 @@ def spoor(session: Session, code: str, actie_id: str) -> Spoor | None:
 
 def sporen(session: Session, actie_id: str) -> dict[str, Spoor]:
     """All links of one actie by code, in order of making."""
-    rows = session.scalars(select(LinkRij).where(LinkRij.actie_id == actie_id).order_by(LinkRij.gemaakt_op))
+    rows = session.scalars(_SPOREN, {"actie": actie_id})
     return {row.code: _spoor(row) for row in rows}
 
 
