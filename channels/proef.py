@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 import aiohttp
+import orjson
 
 from hub.content import (
     Counts,
@@ -180,7 +181,7 @@ class Channel:
         headers = {"Authorization": f"Bearer {self._token}"} if with_token else {}
         data = None
         if payload is not None:
-            content = json.dumps(payload).encode()
+            content = orjson.dumps(payload)  # a picture in it takes others half a millisecond
             headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
             data = _pieces(content, vertrek)
         try:

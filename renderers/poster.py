@@ -26,7 +26,7 @@ from renderers.sheet import Sheet
 from renderers.tokens import THEMAS
 from renderers.words import Inhoud, with_link, without_link
 
-VERSION = "4"
+VERSION = "5"
 MAX_SIDE = 8192
 
 
@@ -115,8 +115,11 @@ class PosterRenderer:
         def draw() -> Picture.Image:
             return self._canvas(formaat, size, words, fotos, plan).image
 
-        if plan.card is None:
+        if plan.card is None or not formaat.scherm:
+            # What is posted or shared has one link, so nothing is gained by keeping what links have in common.
             whole = draw()
+            if plan.card is not None:
+                plan.card.spot.paste(whole, qr.symbol(words.qr_url))
             return splice.Pieces((best(whole, lambda quality: splice.encode(whole, quality), len),))
         spot = plan.card.spot
         facts = (formaat.naam, size, self._photos.digest(fotos), same)
