@@ -40,9 +40,12 @@ from hub.tracking.kliks import Kliks
 from hub.tracking.meten import Meter
 from hub.tracking.modereren import Moderator
 from hub.web.deps import Deps
+from hub.web.keurder import Keurder
 from hub.web.statisch import Bestanden
 
 WANTED_FILES = 20_000
+WARM_SECONDS = 5.0
+"""After so long the process that draws cards is started; until then the hub draws them itself."""
 VOORRANG = 0.03
 """Seconds that the posts of a started actie get before its schermen are written down."""
 
@@ -52,6 +55,9 @@ class Hub:
 
     Without `web` it only works: no boards, nothing to ask it.
     """
+
+    _scheduler: AsyncIOScheduler | None = None
+    _warm: asyncio.TimerHandle | None = None
 
     def __init__(
         self,
@@ -78,6 +84,7 @@ class Hub:
         self.beelden = Beelden(self.db, self.tekenproces, self.vault, config, self.clock)
         self.desk.vooruit = self.beelden.soon
         self.desk.voorrang = partial(asyncio.sleep, VOORRANG)
+        self.keurder = Keurder(self.renderer)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)
         self.kliks = Kliks(self.db, self.clock)
@@ -111,7 +118,6 @@ class Hub:
         self.sources = Bronlezer(self.desk, self.db, config, self.clock)
         self._meet_steeds, self._web, self._root = meet_steeds, web, parts.root
         self.inloggen = Inloggen(self.db, self.clock, uren=config.bewaren.sessie_uren)
-        self._scheduler: AsyncIOScheduler | None = None
         self._log = log.get("hub")
 
     def deps(self) -> Deps:
@@ -129,6 +135,7 @@ class Hub:
             links=self.links,
             kliks=self.kliks,
             renderer=self.renderer,
+            keurder=self.keurder,
             inloggen=self.inloggen,
             bestanden=Bestanden.van(self._root),
             wortel=self._root,
@@ -147,7 +154,6 @@ class Hub:
         migrate.upgrade(self.db.engine)
         now = self.clock.now()
         await self.db.write(lambda s: provision(s, self.desk, now))
-        self.tekenproces.start()
         self.beelden.follow()
         if self._web:
             self.links.start()
@@ -156,6 +162,9 @@ class Hub:
         await self._settle_past()
         await self.worker.start()
         self._tick()
+        # What is due leaves first: a process that gets ready takes a processor for half a second.
+        loop = asyncio.get_running_loop()
+        self._warm = loop.call_later(WARM_SECONDS, loop.run_in_executor, None, self.tekenproces.start)
 
     async def _settle_past(self) -> None:
         """Before anything is sent: what the journal knows as ended is ended, and the other way round."""
@@ -229,7 +238,10 @@ class Hub:
         await self.worker.stop()
         await self.hartslag.stop()
         await self.beelden.stop()
+        if self._warm is not None:
+            self._warm.cancel()
         await asyncio.get_running_loop().run_in_executor(None, self.tekenproces.stop)
+        self.keurder.close()
         if self._web:
             await self.screens.stop()
         await self.beller.settled()

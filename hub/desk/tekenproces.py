@@ -40,7 +40,7 @@ class Tekenproces:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._line: Connection[PosterRequest, Image | bool | None] | None = None
-        self._ready = False
+        self._ready = self._stopped = False
         self._log = log.get("beelden")
 
     def signature(self, request: PosterRequest) -> str:
@@ -54,11 +54,13 @@ class Tekenproces:
     def start(self) -> None:
         """Start the process, and let it get ready beside everything else."""
         with self._lock:
-            self._begin()
+            if not self._stopped:
+                self._begin()
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, for good."""
         with self._lock:
+            self._stopped = True
             self._end()
 
     def render(self, request: PosterRequest) -> Image:
