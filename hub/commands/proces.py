@@ -39,8 +39,8 @@ from hub.tracking.board import LinkBoard
 from hub.tracking.kliks import Kliks
 from hub.tracking.meten import Meter
 from hub.tracking.modereren import Moderator
+from hub.web.atelier import Atelier
 from hub.web.deps import Deps
-from hub.web.keurder import Keurder
 from hub.web.statisch import Bestanden
 
 WANTED_FILES = 20_000
@@ -84,7 +84,7 @@ class Hub:
         self.beelden = Beelden(self.db, self.tekenproces, self.vault, config, self.clock)
         self.desk.vooruit = self.beelden.soon
         self.desk.voorrang = partial(asyncio.sleep, VOORRANG)
-        self.keurder = Keurder(self.renderer)
+        self.atelier = Atelier(self.renderer)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)
         self.kliks = Kliks(self.db, self.clock)
@@ -135,7 +135,7 @@ class Hub:
             links=self.links,
             kliks=self.kliks,
             renderer=self.renderer,
-            keurder=self.keurder,
+            atelier=self.atelier,
             inloggen=self.inloggen,
             bestanden=Bestanden.van(self._root),
             wortel=self._root,
@@ -241,7 +241,7 @@ class Hub:
         if self._warm is not None:
             self._warm.cancel()
         await asyncio.get_running_loop().run_in_executor(None, self.tekenproces.stop)
-        self.keurder.close()
+        self.atelier.close()
         if self._web:
             await self.screens.stop()
         await self.beller.settled()

@@ -22,6 +22,7 @@ from hub.screens.board import ScreenBoard
 from hub.toegang.users import Inloggen
 from hub.tracking.board import LinkBoard
 from hub.tracking.kliks import Kliks
+from hub.web.atelier import Atelier
 from hub.web.statisch import Bestanden
 
 
@@ -46,6 +47,7 @@ class Deps:
     links: LinkBoard
     kliks: Kliks
     renderer: Renderer
+    atelier: Atelier
     inloggen: Inloggen
     bestanden: Bestanden
     wortel: Path

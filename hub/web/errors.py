@@ -26,6 +26,7 @@ from hub.kit.db import DatabaseError
 from hub.screens.model import NaamBezet, OnbekendScherm
 from hub.tracking.reacties import OngeldigeReactie
 from hub.web import auth, fout_pagina
+from hub.web.atelier import Vertrokken
 
 Fouten = Sequence[tuple[str, str]]
 Aanvulling = Callable[[object, frozenset[str]], Fouten]
@@ -137,6 +138,7 @@ def install(app: FastAPI) -> None:
         KanaalVast: lambda r, e: answer(r, 409, str(e)),
         NaamBezet: lambda r, e: answer(r, 409, str(e)),
         DataError: _no_text,
+        Vertrokken: lambda r, e: Response(status_code=499),  # as proxies log it; nobody reads it
         **dict.fromkeys((DatabaseError, InterfaceError, OperationalError), _no_storage),
         Exception: _unexpected,
     }

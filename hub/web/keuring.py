@@ -1,11 +1,9 @@
-"""What the check says of every designed format for one actie: `keuringen(deps, actie)`; and how a preview is asked for.
+"""What the check says of every designed format for one actie, and how a preview is asked for.
 
-The first time costs seconds; the renderer remembers its verdicts.
+`keuringen(deps, actie, gone)` raises Vertrokken when `gone` says that the visitor has gone.
 """
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +11,8 @@ from hub.acties import rules
 from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.acties.view import EINDE, view
-from hub.content import ActieView, Foto, Keuring, Link, NietTeTekenen, PosterRequest, Renderer, Thema
+from hub.content import ActieView, Foto, Keuring, Link, PosterRequest, Thema
+from hub.web.atelier import Gone
 from hub.web.deps import Deps
 
 CODE = "0" * 8
@@ -48,42 +47,27 @@ def order(
     )
 
 
-async def keuringen(deps: Deps, actie: Actie) -> Mapping[str, Keuring]:
+async def keuringen(deps: Deps, actie: Actie, gone: Gone) -> Mapping[str, Keuring]:
     """The verdict on each format of a stored actie as it is now, by its name."""
     shown = view(actie, deps.config)
     fotos: tuple[Foto, ...] = ()
     if actie.foto is not None and actie.fase not in EINDE and photo_rule(actie).mag:
         fotos = await deps.db.read(lambda s: acties.load_fotos(s, deps.vault, actie.id))
-    return await verdicts(deps, shown, fotos)
+    return await verdicts(deps, shown, fotos, "gewoon", gone)
 
 
 async def verdicts(
-    deps: Deps, shown: ActieView, fotos: tuple[Foto, ...], thema: Thema = "gewoon"
+    deps: Deps, shown: ActieView, fotos: tuple[Foto, ...], thema: Thema, gone: Gone
 ) -> Mapping[str, Keuring]:
     """The verdict on each format of an actie, stored or not, with these photos."""
     orders = [order(deps, naam, shown, fotos, thema) for naam in deps.renderer.formats()]
-
-    def judge() -> dict[str, Keuring]:
-        return {item.formaat: _judged(deps.renderer, item) for item in orders}
-
-    made = await asyncio.get_running_loop().run_in_executor(None, judge)
-    over = await deps.db.read(lambda s: _ended(s, shown.id))
-    if over and shown.stand == "actief":
-        # It ended meanwhile: the renderer may have seen photo and words after it was told to forget.
-        deps.screens.renders.drop(shown.id)
-    return made
-
-
-def _judged(renderer: Renderer, item: PosterRequest) -> Keuring:
-    """What the check says, after what policy has against a poster of this type along a road."""
     try:
-        found = renderer.keur(item)
-    except NietTeTekenen as error:
-        found = Keuring(item.formaat, (str(error),))
-    if item.actie is None or not renderer.about(item.formaat).weg:
-        return found
-    besluit = rules.scherm_mag(type=item.actie.type, scherm_soort="weg")
-    return found if besluit.mag else replace(found, bezwaren=(besluit.uitleg, *found.bezwaren))
+        return await deps.atelier.judge(orders, gone)
+    finally:
+        over = await deps.db.read(lambda s: _ended(s, shown.id))
+        if over and shown.stand == "actief":
+            # It ended meanwhile: the renderer may have seen photo and words after it was told to forget.
+            deps.screens.renders.drop(shown.id)
 
 
 def _ended(session: Session, actie_id: str) -> bool:

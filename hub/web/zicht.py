@@ -10,11 +10,18 @@ from hub.web.deps import Deps
 
 RUIM = 5000
 """How many acties are read before the regions of a person are matched."""
+VOORAF = ("concept", "wacht-op-goedkeuring")
+"""The phases in which nobody outside sees an actie yet, or until someone has looked again."""
 
 
 def visible(actie: Actie, wie: Wie) -> bool:
     """Whether this actie lies within the regions of who asks."""
     return wie.mag_gebied(actie.gemeente, actie.veiligheidsregio)
+
+
+def may_preview(actie: Actie, wie: Wie) -> bool:
+    """Whether who asks may see pictures of this actie: before it goes out, only who may start acties."""
+    return actie.fase not in VOORAF or wie.mag("acties")
 
 
 def in_own_area(gemeente: str, wie: Wie) -> bool:

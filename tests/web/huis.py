@@ -31,6 +31,7 @@ from hub.toegang.wachtwoorden import Wachtwoorden
 from hub.tracking.board import LinkBoard
 from hub.tracking.kliks import Kliks
 from hub.web import auth, site
+from hub.web.atelier import Atelier
 from hub.web.deps import Deps
 from hub.web.door import Door
 from hub.web.statisch import Bestanden
@@ -181,6 +182,7 @@ def maak_deps(db: Db, vault: Vault, klok: Klok, config: Config) -> Deps:
         links=LinkBoard(db, klok),
         kliks=Kliks(db, klok),
         renderer=tekenaar,
+        atelier=Atelier(tekenaar),
         inloggen=Inloggen(db, klok, wachtwoorden=Wachtwoorden(SNEL)),
         bestanden=Bestanden.van(WORTEL),
         wortel=WORTEL,
@@ -215,4 +217,5 @@ def open_huis(db: Db, vault: Vault, klok: Klok, config: Config | None = None, *,
         if deur:
             client.portal.call(deps.screens.stop)
         client.portal.call(deps.accounts.close)
+    deps.atelier.close()
     deps.inloggen.wachtwoorden.close()

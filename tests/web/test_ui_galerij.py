@@ -35,6 +35,11 @@ def drawn(meldkamer: Browser, beeld: str) -> PosterRequest:
     return tekenaar.getekend[-1]
 
 
+async def blijft() -> bool:
+    """A visitor who stays."""
+    return False
+
+
 def test_every_format_stands_there_with_what_is_known_of_it(meldkamer: Browser) -> None:
     pad = concept(meldkamer)
     assert f'href="{pad}/posters"' in meldkamer.get(pad).text
@@ -78,7 +83,7 @@ def test_words_that_were_checked_while_their_actie_ended_are_forgotten(meldkamer
         assert actie is not None
         meldkamer.post(f"{pad}/intrekken", {"reden": "gevonden"})
         before = tekenaar.vergeten
-        portal.call(verdicts, deps, view(actie, deps.config), ())
+        portal.call(verdicts, deps, view(actie, deps.config), (), "gewoon", blijft)
         assert tekenaar.vergeten - before == times
 
 

@@ -4,7 +4,7 @@ from base64 import b64encode
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from hub.acties import rules
@@ -54,7 +54,7 @@ async def voeg_foto_toe(
 
 
 @router.get("/acties/{actie_id}/voorbeelden")
-async def voorbeelden(actie_id: str, hub: Hub, wie: Meldkamer) -> Json:
+async def voorbeelden(request: Request, actie_id: str, hub: Hub, wie: Meldkamer) -> Json:
     """Wat elk kanaal en elk scherm zou krijgen, of waarom niet; met tellers."""
     actie = await need_actie(hub, actie_id, wie)
     previews = await hub.desk.previews(actie)
@@ -64,7 +64,7 @@ async def voorbeelden(actie_id: str, hub: Hub, wie: Meldkamer) -> Json:
         {
             "kanalen": [views.voorbeeld(item) for item in previews],
             "schermen": [_scherm(actie, scherm) for scherm in schermen],
-            "formaten": views.formaten(hub.renderer, await keuringen(hub, actie)),
+            "formaten": views.formaten(hub.renderer, await keuringen(hub, actie, request.is_disconnected)),
         }
     )
 

@@ -22,6 +22,7 @@ from hub.web.ui.actie_stand import Stand, read, teruggezet, with_posters
 from hub.web.ui.formulier import Fout, Velden
 from hub.web.ui.kader import Ui, naar
 from hub.web.ui.voorbeeld import Voorbeelden
+from hub.web.zicht import VOORAF, may_preview
 
 MAX_BESTAND = 12_000_000
 Lezer = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
@@ -64,7 +65,7 @@ class ActiePagina:
         """The whole page, with what went wrong if something did."""
         stand = await self.stand(actie_id, wie)
         actie, mis = stand.actie, mis or Mis(status=200)
-        concept = actie.fase in ("concept", "wacht-op-goedkeuring")
+        concept = actie.fase in VOORAF
         return await self._ui.page(
             request,
             "actie.html",
@@ -81,6 +82,7 @@ class ActiePagina:
             modereert=wie.mag("modereren"),
             mag=wie.mag("meldkamer") or (wie.mag("acties") and wie.mag_soort(actie.soort)),
             meldkamer=wie.mag("meldkamer"),
+            posters=may_preview(actie, wie),
             collega=await self._to_ask(actie, wie) if concept else "",
             teruggezet=teruggezet(actie),
             redenen=REDEN_KEUZES,

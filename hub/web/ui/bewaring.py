@@ -4,7 +4,9 @@ In memory only and for a quarter of an hour, so that a fault in a form never cos
 lingers. Everything belongs to one user and is out of reach for others.
 """
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -44,21 +46,23 @@ class Schets:
 
 
 class Bewaring:
-    """Kept photos and sketches; the oldest make room."""
+    """Kept photos and sketches; the oldest make room. `forget` is called when a photo goes: a preview has shown it."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, forget: Callable[[], None]) -> None:
+        self._clock, self._forget = clock, forget
         self._salt = token()
         self._fotos: OrderedDict[str, Bewaard] = OrderedDict()
         self._schetsen: OrderedDict[str, Schets] = OrderedDict()
 
     def keep_foto(self, wie: str, data: bytes) -> str:
-        """Keep a cleaned photo; returns the name to ask for it by."""
+        """Keep a cleaned photo; returns the name to ask for it by. Call on the event loop."""
         self._purge()
         naam = token(18)
         self._fotos[naam] = Bewaard(wie, data, self._clock.now() + BEWAAR)
         while len(self._fotos) > HOOGSTENS_FOTOS:
-            self._fotos.popitem(last=False)
+            self.drop_foto(next(iter(self._fotos)))
+        # Also when nobody comes by again; a second later, because this timer and the clock may differ by a little.
+        asyncio.get_running_loop().call_later(BEWAAR.total_seconds() + 1, self._purge)
         return naam
 
     def foto(self, wie: str, naam: str) -> bytes | None:
@@ -68,8 +72,9 @@ class Bewaring:
         return found.data if found and found.wie == wie else None
 
     def drop_foto(self, naam: str) -> None:
-        """Forget a photo that has found its actie."""
-        self._fotos.pop(naam, None)
+        """Forget a photo that has found its actie or is not wanted."""
+        if self._fotos.pop(naam, None) is not None:
+            self._forget()
 
     def sketch(
         self, wie: str, view: ActieView, *, actie_id: str, foto: str, focus: tuple[float, float], foto_mag: bool
@@ -98,6 +103,6 @@ class Bewaring:
     def _purge(self) -> None:
         now = self._clock.now()
         for naam in [naam for naam, item in self._fotos.items() if item.tot <= now]:
-            del self._fotos[naam]
+            self.drop_foto(naam)
         for naam in [naam for naam, schets in self._schetsen.items() if schets.tot <= now]:
             del self._schetsen[naam]

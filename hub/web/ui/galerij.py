@@ -17,7 +17,7 @@ from hub.web import auth, keuring
 from hub.web.ui.bewaring import BEWAAR, Bewaring, Schets
 from hub.web.ui.kader import Ui
 from hub.web.ui.voorbeeld import Voorbeelden
-from hub.web.zicht import need_actie
+from hub.web.zicht import may_preview, need_actie
 
 AFSTANDEN: Mapping[str, str] = {"": "Passend op de pagina", "5": "5 meter", "10": "10 meter", "25": "25 meter"}
 FAMILIES: Mapping[str, str] = {
@@ -63,8 +63,7 @@ class Galerij:
         self, request: Request, schets: Schets, thema: Thema, afstand: str, basis: str, bij: str
     ) -> Response:
         """The page of a sketch; pictures are at `basis`/formaat.jpg, with `bij` behind the question mark."""
-        fotos = await self._voorbeelden.fotos(schets)
-        keuringen = await keuring.verdicts(self._deps, schets.view, fotos, thema)
+        keuringen = await self._voorbeelden.verdicts(schets, thema, request.is_disconnected)
         posters = [
             _poster(self._deps.renderer.about(naam), oordeel, f"{basis}/{naam}.jpg?thema={thema}{bij}")
             for naam, oordeel in keuringen.items()
@@ -89,9 +88,11 @@ class Galerij:
         )
 
     async def sketch(self, actie_id: str, wie: Wie) -> Schets:
-        """A stored actie as it is now; an ended one shows its closing words."""
+        """A stored actie as it is now; an ended one shows its closing words. Raises MagNiet for who may not look."""
         deps = self._deps
         actie = await need_actie(deps, actie_id, wie)
+        if not may_preview(actie, wie):
+            raise auth.MagNiet("Deze actie is nog niet uit. De posters ziet alleen wie acties mag starten.", "rol")
         may = keuring.photo_rule(actie).mag
         return Schets(wie.naam, view(actie, deps.config), actie.id, "", (0.5, 0.35), may, deps.clock.now() + BEWAAR)
 
@@ -112,8 +113,9 @@ def add(router: APIRouter, ui: Ui, bewaring: Bewaring, voorbeelden: Voorbeelden)
         return await galerij.show(request, schets, gekozen(thema), afstand, f"/acties/{actie_id}/posters", "")
 
     @router.get("/acties/{actie_id}/posters/{formaat}.jpg")
-    async def poster(actie_id: str, formaat: str, wie: Lezer, thema: str = "") -> Response:
-        drawn = await voorbeelden.picture(await galerij.sketch(actie_id, wie), formaat, True, gekozen(thema), heel=True)
+    async def poster(request: Request, actie_id: str, formaat: str, wie: Lezer, thema: str = "") -> Response:
+        schets = await galerij.sketch(actie_id, wie)
+        drawn = await voorbeelden.picture(schets, formaat, True, request.is_disconnected, gekozen(thema), heel=True)
         if drawn is None:
             return Response(status_code=404)
         return Response(drawn.data, media_type=drawn.media_type, headers={"Cache-Control": "no-store"})

@@ -192,12 +192,13 @@ def _preview(router: APIRouter, ui: Ui, nieuw: Nieuw) -> None:
 
     @router.get("/acties/voorbeeld/{schets}/{formaat}.jpg")
     async def picture(
-        schets: str, formaat: str, wie: Starter, foto: str = "", thema: str = "", heel: str = ""
+        request: Request, schets: str, formaat: str, wie: Starter, foto: str = "", thema: str = "", heel: str = ""
     ) -> Response:
         found = bewaring.schets(wie.naam, schets)
         drawn = None
         if found is not None:
-            drawn = await voorbeelden.picture(found, formaat, foto == "ja", gekozen(thema), heel=heel == "ja")
+            gone = request.is_disconnected
+            drawn = await voorbeelden.picture(found, formaat, foto == "ja", gone, gekozen(thema), heel=heel == "ja")
         if drawn is None:
             return Response(status_code=404)
         return Response(drawn.data, media_type=drawn.media_type, headers={"Cache-Control": "no-store"})

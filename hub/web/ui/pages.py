@@ -28,7 +28,7 @@ def router(deps: Deps) -> APIRouter:
     """The routes of every page, in the order in which they must match."""
     made = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     ui = Ui(deps)
-    bewaring = Bewaring(deps.clock)
+    bewaring = Bewaring(deps.clock, deps.renderer.forget_photos)
     voorbeelden = Voorbeelden(deps, bewaring)
     inloggen.add(made, ui)
     acties.add(made, ui)

@@ -1,6 +1,5 @@
 """Previews: per kanaal the text as posted with its picture, per format the poster, and who gets nothing and why."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,16 +10,18 @@ from hub.acties import gemeenten, rules
 from hub.acties import store as acties
 from hub.acties.model import Actie, FotoInfo
 from hub.acties.view import EINDE, view
-from hub.content import ActieView, Foto, Image, NietTeTekenen, Thema
+from hub.content import ActieView, Foto, Image, Keuring, NietTeTekenen, Thema
 from hub.desk.plannen import Voorbeeld
 from hub.screens import rules as schermregels
 from hub.screens import store as screens
 from hub.screens.model import Scherm
 from hub.toegang.model import Wie
 from hub.web import keuring
+from hub.web.atelier import Gone
 from hub.web.deps import Deps
 from hub.web.ui import woorden
 from hub.web.ui.bewaring import Bewaring, Schets
+from hub.web.zicht import may_preview
 
 GROOT = 720
 """Longest side of a preview in pixels: sharp on a page, quick to draw."""
@@ -65,7 +66,7 @@ class PosterBeeld:
 class Overzicht:
     """Everything section 3 shows. `geen_kanaal` and `geen_scherm`: (who or how many, why not).
 
-    `alle`: where every format can be seen.
+    `alle`: where every format can be seen; empty for who may see no pictures of it yet.
     """
 
     kanalen: tuple[KanaalBeeld, ...]
@@ -106,7 +107,7 @@ class Voorbeelden:
         goes, stays = await deps.db.read(lambda s: _schermen(s, actie, shown))
         place = gemeenten.find(actie.gemeente)
         sizes = deps.renderer.formats()
-        return Overzicht(
+        overzicht = Overzicht(
             kanalen=tuple(self._kanaal(item, schets, sizes, actie) for item in found if item.draft is not None),
             geen_kanaal=tuple((item.account.kanaal.naam, item.reden) for item in found if item.draft is None),
             posters=tuple(
@@ -121,12 +122,21 @@ class Voorbeelden:
             waarschuwingen=() if stil else tuple(dict.fromkeys(text for _, text in rules.warnings(actie.as_invoer()))),
             plaats=place.naam if place else actie.gemeente,
         )
+        return overzicht if may_preview(actie, wie) else _without_pictures(overzicht)
+
+    async def verdicts(self, schets: Schets, thema: Thema, gone: Gone) -> Mapping[str, Keuring]:
+        """What the check says of every format of a sketch; raises Vertrokken when the visitor has `gone`."""
+        fotos = await self.fotos(schets)
+        try:
+            return await keuring.verdicts(self._deps, schets.view, fotos, thema, gone)
+        finally:
+            self._forget_dropped(schets, fotos)
 
     async def picture(
-        self, schets: Schets, formaat: str, met_foto: bool, thema: Thema = "gewoon", *, heel: bool = False
+        self, schets: Schets, formaat: str, met_foto: bool, gone: Gone, thema: Thema = "gewoon", *, heel: bool = False
     ) -> Image | None:
         """Draw one preview, `heel` as large as it leaves; None for an unknown format, for what cannot be drawn, or
-        when the actie has ended since."""
+        when the actie has ended since. Raises Vertrokken when the visitor has `gone`."""
         deps = self._deps
         sizes = deps.renderer.formats()
         if formaat not in sizes or await self._over(schets):
@@ -136,11 +146,11 @@ class Voorbeelden:
         width, height = sizes[formaat]
         scale = 1.0 if heel else min(1.0, GROOT / max(width, height))
         try:
-            drawn: Image = await asyncio.get_running_loop().run_in_executor(
-                None, deps.renderer.render, request, round(width * scale), round(height * scale)
-            )
+            drawn = await deps.atelier.draw(request, round(width * scale), round(height * scale), gone)
         except NietTeTekenen:
             return None
+        finally:
+            self._forget_dropped(schets, fotos)
         if await self._over(schets):
             # It ended while this was drawn: the renderer may have looked at the photo after it was told to forget.
             deps.screens.renders.drop(schets.actie_id)
@@ -155,6 +165,11 @@ class Voorbeelden:
             return await self._deps.db.read(lambda s: acties.load_fotos(s, self._deps.vault, schets.actie_id))
         kept = self._bewaring.foto_of(schets)
         return (kept,) if kept is not None else ()
+
+    def _forget_dropped(self, schets: Schets, fotos: tuple[Foto, ...]) -> None:
+        """A kept photo that was dropped while it was looked at: the renderer may have kept it since."""
+        if fotos and not schets.actie_id and self._bewaring.foto_of(schets) is None:
+            self._deps.renderer.forget_photos()
 
     async def _over(self, schets: Schets) -> bool:
         """Whether a stored actie has ended since it was sketched."""
@@ -189,6 +204,10 @@ class Voorbeelden:
             handmatig=account.handmatig,
             melding=draft.melding,
         )
+
+
+def _without_pictures(overzicht: Overzicht) -> Overzicht:
+    return replace(overzicht, kanalen=tuple(replace(item, beeld="") for item in overzicht.kanalen), posters=(), alle="")
 
 
 def _ended(session: Session, actie_id: str) -> bool:
