@@ -1,6 +1,7 @@
 """A whole hub behind a test client: real database, real desk, channels kept by hand, no renderer."""
 
 import asyncio
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,7 +74,8 @@ GRIJS = _grijs()
 
 class Tekenaar:
     """Stands in for the renderers: an even grey for everything. `bezwaren` are what its check has against a format;
-    `gekeurd` is what it was asked to check, `vergeten` how often to forget."""
+    `gekeurd` is what it was asked to check, `vergeten` how often to forget. What is begun sets `bezig`, and waits while
+    `houd` is not set."""
 
     version = "proef"
 
@@ -82,6 +84,8 @@ class Tekenaar:
         self.getekend: list[PosterRequest] = []
         self.gekeurd: list[PosterRequest] = []
         self.vergeten = 0
+        self.houd, self.bezig = threading.Event(), threading.Event()
+        self.houd.set()
 
     def formats(self) -> Mapping[str, tuple[int, int]]:
         return {"staand-1080x1920": (1080, 1920), "kaart-1200x630": (1200, 630)}
@@ -98,10 +102,14 @@ class Tekenaar:
 
     def keur(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Keuring:
         self.gekeurd.append(request)
+        self.bezig.set()
+        self.houd.wait(20)
         return Keuring(request.formaat, self.bezwaren.get(request.formaat, ()))
 
     def render(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> Image:
         self.getekend.append(request)
+        self.bezig.set()
+        self.houd.wait(20)
         return Image(GRIJS, "image/jpeg", width or 1, height or 1)
 
     def signature(self, request: PosterRequest, width: int | None = None, height: int | None = None) -> str:

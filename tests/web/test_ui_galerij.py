@@ -8,8 +8,12 @@ import pytest
 from hub.acties import store as acties
 from hub.acties.view import view
 from hub.content import PosterRequest
+from hub.kit.config import Config, Goedkeuring
+from hub.kit.db import Db
+from hub.kit.secrets import Vault
 from hub.web.keuring import verdicts
-from tests.web.huis import Huis, Tekenaar
+from tests.builders import Klok
+from tests.web.huis import ADRES, Huis, Tekenaar, open_huis
 from tests.web.test_ui_doen import FORMULIER, Browser, jpeg
 
 
@@ -33,6 +37,14 @@ def drawn(meldkamer: Browser, beeld: str) -> PosterRequest:
     tekenaar: Any = meldkamer.huis.deps.renderer
     assert isinstance(tekenaar, Tekenaar)
     return tekenaar.getekend[-1]
+
+
+def voorbeeld(meldkamer: Browser, velden: dict[str, str]) -> str:
+    """The address of the gallery of a form that is still open."""
+    shown = meldkamer.post("/acties/voorbeeld", velden).text
+    link = re.search(r'href="(/acties/voorbeeld/\w+)"', shown)
+    assert link is not None
+    return link[1]
 
 
 async def blijft() -> bool:
@@ -91,10 +103,8 @@ def test_what_is_still_being_typed_has_a_gallery_too(meldkamer: Browser) -> None
     bewaard = meldkamer.post("/acties/foto", files={"foto": ("g.jpg", jpeg(), "image/jpeg")}).json()["foto"]
     velden = {**FORMULIER, "foto_bewaard": bewaard}
     for toestemming, may in (("ja", True), ("", False)):
-        shown = meldkamer.post("/acties/voorbeeld", {**velden, "toestemming": toestemming}).text
-        link = re.search(r'href="(/acties/voorbeeld/\w+)"', shown)
-        assert link is not None
-        beeld = re.search(r'img src="([^"]+)"', meldkamer.get(link[1]).text)
+        galerij = voorbeeld(meldkamer, {**velden, "toestemming": toestemming})
+        beeld = re.search(r'img src="([^"]+)"', meldkamer.get(galerij).text)
         assert beeld is not None
         assert (drawn(meldkamer, beeld[1].replace("&amp;", "&")).foto is not None) is may
     assert meldkamer.get("/acties/voorbeeld/weg").status_code == 404
@@ -109,3 +119,23 @@ def test_who_only_reads_may_look_and_another_region_may_not(huis: Huis) -> None:
     actie_id = pad.rsplit("/", 1)[1]
     answer = huis.client.get(f"/acties/{actie_id}/posters", headers=huis.kop("gemeente"))
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("aangeboden", [False, True], ids=["concept", "wacht-op-goedkeuring"])
+def test_before_an_actie_goes_out_who_only_reads_sees_its_words_and_none_of_its_posters(
+    db: Db, vault: Vault, klok: Klok, aangeboden: bool
+) -> None:
+    config = Config(adres=ADRES, goedkeuring=Goedkeuring(tijdkritisch="vier-ogen" if aangeboden else "direct"))
+    with open_huis(db, vault, klok, config) as huis:
+        pad = concept(Browser(huis, "meldkamer"))
+        posters = [f"{pad}/posters", f"{pad}/posters/staand-1080x1920.jpg"]
+        if aangeboden:
+            Browser(huis, "meldkamer").post(f"{pad}/publiceren")
+        for rol, status in (("lezer", 403), ("gemeente", 200), ("adviseur", 200)):
+            seen = [huis.client.get(each, headers=huis.kop(rol)).status_code for each in posters]
+            assert seen == [status, status], rol
+        page = huis.client.get(pad, headers=huis.kop("lezer")).text
+        assert "Sanne is vanmiddag niet thuisgekomen." in page
+        assert "<img" not in page
+        assert "/posters" not in page
+        assert "/acties/voorbeeld/" not in page
