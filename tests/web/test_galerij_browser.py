@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from hub.app import PARTS
+from hub.web.atelier import Atelier
 from tests.web.huis import Huis
 from tests.web.test_ui_browser import BREED, SMAL, VLAGGEN, faults, log_in, served
 
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def page(huis: Huis) -> Iterator[Page]:
-    huis.deps = replace(huis.deps, renderer=PARTS.renderer())
+    renderer = PARTS.renderer()
+    huis.deps = replace(huis.deps, renderer=renderer, atelier=Atelier(renderer))
     huis.inloggen("beheerder")
     with served(huis) as adres, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=VLAGGEN)
