@@ -29,7 +29,9 @@ def register(cli: typer.Typer, parts: Parts) -> None:
     @cli.command()
     def demo(
         map_: Annotated[Path, typer.Option("--map", help="Map waarin de demo alles bewaart.")] = Path("demo"),
-        poort: Annotated[int, typer.Option("--poort", help="Poort op 127.0.0.1; 0 kiest een vrije.")] = 8000,
+        poort: Annotated[
+            int, typer.Option("--poort", min=0, max=65535, help="Poort op 127.0.0.1; 0 kiest een vrije.")
+        ] = 8000,
         als_json: Annotated[
             bool, typer.Option("--json", help="Schrijf op de eerste regel waar alles is; start nog geen actie.")
         ] = False,
@@ -41,8 +43,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
 
 async def _demo(parts: Parts, folder: Path, port: int, als_json: bool) -> None:
     """Proefnet first, then the hub, then the page; on the way out in the other order."""
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    omgeving.claim(folder)
     listener = server.bind(HOST, port)
     address = f"http://{HOST}:{listener.getsockname()[1]}"
     geheimen = omgeving.load(folder)

@@ -1,5 +1,6 @@
 """The demo's world: its folder, its secrets, its config.yaml, and what is created once on the first start."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -7,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import yaml
+
+from hub.commands.options import Fout
 
 GEMEENTE = "GM0344"
 PIKET = "mail-piket"
@@ -73,6 +76,21 @@ class Geheimen:
     def public(self) -> dict[str, object]:
         """The object that scripts read from the first line of stdout."""
         return {key: value for key, value in asdict(self).items() if key != "proefnet"}
+
+
+def claim(folder: Path) -> None:
+    """Make the folder and hold it as long as this process lives; raises Fout where it cannot be, or is in use."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        lock = os.open(folder / "demo.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Fout(f"{folder} kan geen map voor de demo zijn. Kies een andere met --map.") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise Fout(f"In {folder} draait al een demo. Stop die eerst, of kies een andere map met --map.") from error
 
 
 def load(folder: Path) -> Geheimen:

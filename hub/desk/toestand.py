@@ -337,7 +337,7 @@ def _schermen_stil(cijfers: Cijfers) -> Punt:
     stil = cijfers.schermen_stil
     if not stil:
         wat = (
-            "Elk scherm met een actie is kort geleden gezien."
+            "Geen scherm met een actie is al een kwartier stil."
             if cijfers.schermen
             else "Op geen scherm staat nu een actie."
         )

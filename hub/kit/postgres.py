@@ -28,7 +28,7 @@ PEN = 7_205_759
 CHANNEL = "actiehub"
 FROZEN_MS, READING_MS = 2_000, 30_000
 """How long a transaction may stand still before the server ends it: one that writes holds up everyone."""
-CONNECT_SECONDS = 3
+CONNECT_SECONDS, CONNECT_TRIES = 3, 5
 LINE: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 2,
@@ -58,7 +58,7 @@ class PostgresDb(Db):
         parsed = make_url(url).set(drivername="postgresql+psycopg")
         engine = _engine(parsed)
         try:
-            engine.connect().close()
+            _first_time(engine)
         except DBAPIError as error:
             raise DatabaseError(
                 f"database_url: PostgreSQL op {parsed.host or 'deze machine'} laat de hub niet toe. Kijk of de server "
@@ -167,6 +167,18 @@ def _vacuum(connection: Connection, names: str) -> bool:
             return True
         time.sleep(LOOK_SECONDS)
     return False
+
+
+def _first_time(engine: Engine) -> None:
+    """Connect at the start: to a server that is too busy to answer more than once, to one that refuses only once."""
+    for number in range(1, CONNECT_TRIES + 1):
+        try:
+            engine.connect().close()
+        except DBAPIError as error:
+            if number == CONNECT_TRIES or not isinstance(error.orig, psycopg.errors.ConnectionTimeout):
+                raise
+        else:
+            return
 
 
 def _engine(url: URL) -> Engine:

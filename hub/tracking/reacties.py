@@ -115,7 +115,7 @@ def antwoorden(session: Session, actie_id: str, limit: int = 200) -> list[Antwoo
     """The replies on netwerken to one actie, newest first."""
     rows = session.scalars(
         select(ReactieRij)
-        .where(ReactieRij.actie_id == actie_id, ReactieRij.ref != "")
+        .where(ReactieRij.actie_id == actie_id, ReactieRij.ref != "", ReactieRij.kanaal != "")
         .order_by(ReactieRij.op.desc(), ReactieRij.id)
         .limit(limit)
     )

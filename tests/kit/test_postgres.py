@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from typing import cast
 
+import psycopg
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from hub.kit.db import TRIES, Db
-from hub.kit.postgres import FROZEN_MS
+from hub.kit.postgres import CONNECT_TRIES, FROZEN_MS, _first_time
 from hub.tracking.tables import TellerRij
 from tests import postgres
 
@@ -22,6 +24,33 @@ def pg() -> Iterator[Db]:
     db = postgres.emptied()
     yield db
     db.close()
+
+
+class Druk:
+    """A server that answers only the last of so many questions."""
+
+    def __init__(self, keren: int, fout: type[psycopg.OperationalError]) -> None:
+        self.keren, self.gevraagd, self._fout = keren, 0, fout
+
+    def connect(self) -> "Druk":
+        self.gevraagd += 1
+        if self.gevraagd <= self.keren:
+            raise OperationalError("", None, self._fout())
+        return self
+
+    def close(self) -> None:
+        """As a connection that was given."""
+
+
+def test_a_server_that_is_too_busy_at_the_start_is_asked_again_and_one_that_refuses_is_not() -> None:
+    druk = Druk(CONNECT_TRIES - 1, psycopg.errors.ConnectionTimeout)
+    _first_time(cast(Engine, druk))
+    assert druk.gevraagd == CONNECT_TRIES
+    for keren, fout in ((CONNECT_TRIES, psycopg.errors.ConnectionTimeout), (1, psycopg.OperationalError)):
+        weg = Druk(keren, fout)
+        with pytest.raises(DBAPIError):
+            _first_time(cast(Engine, weg))
+        assert weg.gevraagd == keren
 
 
 def held_up(keren: int, tried: list[int], session: Session) -> None:

@@ -30,6 +30,7 @@ class TweeKeer:
     eerste: dict[str, Any]
     acties_bij_begin: list[dict[str, Any]]
     ernaast: "CompletedProcess[str]"
+    bleef: bool
     na_stop: tuple[int, str, bool, bool, str]
     tweede: Demo
     actie: dict[str, Any]
@@ -44,12 +45,15 @@ def twee_keer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TweeKeer]:
     bij_begin = api.get("/api/v1/acties").json()["acties"]
     actie = post_actie(api, een_actie()).json()
     wacht_op(api, actie["id"], "publiceren")
+    before = (map_ / "config.yaml").read_bytes(), (map_ / "demo.json").read_bytes()
     ernaast = opdracht("demo", "--map", map_, "--poort", "0", "--json")
+    after = (map_ / "config.yaml").read_bytes(), (map_ / "demo.json").read_bytes()
+    bleef = before == after and bereikbaar(eerste.proefnet)
     code = eerste.stop()
     na_stop = (code, eerste.rest, bereikbaar(eerste.url), bereikbaar(eerste.proefnet), eerste.fouten)
     tweede = start_demo(map_)
     print(f"Eerste start {eerste.startseconden:.1f} s, tweede {tweede.startseconden:.1f} s (doel: minder dan 5 s)")  # noqa: T201
-    yield TweeKeer(eerste.uitvoer, bij_begin, ernaast, na_stop, tweede, actie)
+    yield TweeKeer(eerste.uitvoer, bij_begin, ernaast, bleef, na_stop, tweede, actie)
     tweede.stop()
 
 
@@ -104,6 +108,7 @@ def test_a_second_process_on_the_same_map_is_refused_in_a_sentence(twee_keer: Tw
     assert said.stdout == ""
     assert said.stderr.strip().endswith(".")
     assert "Traceback" not in said.stderr
+    assert twee_keer.bleef, "the demo that runs keeps its settings and its proefnet"
 
 
 def test_keys_logins_and_addresses_survive_a_restart(twee_keer: TweeKeer) -> None:

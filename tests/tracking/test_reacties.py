@@ -13,6 +13,7 @@ from hub.tracking.gebeurtenissen import note_gebeurtenis
 from hub.tracking.reacties import (
     OngeldigeReactie,
     Uitkomst,
+    antwoorden,
     get_uitkomst,
     note_reactie,
     note_replies,
@@ -39,6 +40,12 @@ def test_the_same_reply_of_a_netwerk_is_one_reactie(db: Db) -> None:
     assert note(db, kanaal="proef-x", ref="r-1") == note(db, kanaal="proef-x", ref="r-1")
     assert note(db, kanaal="proef-x", ref="r-2") != note(db, kanaal="proef-telegram", ref="r-2")
     assert note(db) != note(db)
+
+
+def test_what_a_reader_tells_on_our_own_page_is_no_reply_on_a_netwerk(db: Db) -> None:
+    note(db, route="web", ref="web:1")
+    reply = note(db, kanaal="proef-x", ref="r-1")
+    assert [each.id for each in db.read_sync(lambda session: antwoorden(session, ACTIE))] == [reply]
 
 
 def test_all_wrong_values_are_told_at_once(db: Db) -> None:

@@ -52,11 +52,11 @@ function naarNieuw() {
 }
 
 // An answer is for the task that has the focus, never for another one that happens to stand above it.
-const taak = () => document.activeElement?.closest("[data-taak]") || document;
+const taak = () => document.activeElement?.closest("[data-taak]");
 
 const LOS = {
-  n: () => druk("[data-toets=n]", taak()) || naarNieuw(),
-  j: () => druk("[data-toets=j]", taak()),
+  n: () => taak() ? druk("[data-toets=n]", taak()) : naarNieuw(),
+  j: () => Boolean(taak()) && druk("[data-toets=j]", taak()),
   "/": () => { const veld = kies("[data-toets=zoek]"); veld?.focus(); return Boolean(veld); },
   i: () => { const vouw = kies("[data-toets=intrekken]"); if (vouw) vouwOpen(vouw); return Boolean(vouw); },
 };

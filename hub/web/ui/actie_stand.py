@@ -312,7 +312,7 @@ def _short(actie: Actie, rows: Sequence[Bezorging], lit: int, receipt: Bewijs) -
         return ""
     out = sum(1 for row in posts if row.staat == "verzonden")
     wrong = sum(1 for row in rows if row.staat in ("mislukt", "onbekend", "taak", "geparkeerd"))
-    more = f" {wrong} vragen aandacht." if wrong else ""
+    more = f" {wrong} {'vraagt' if wrong == 1 else 'vragen'} aandacht." if wrong else ""
     return f"Geplaatst op {out} van {len(posts)} kanalen; {lit} schermen doen mee.{more}"
 
 
