@@ -229,7 +229,7 @@ def _whole(typed: str, veld: str, found: list[Fout]) -> int | None:
             found.append(fout(veld, "Dit veld is leeg. Vul een aantal minuten in."))
         return None
     if not (typed.isascii() and typed.isdigit() and len(typed) < 9):
-        found.append(fout(veld, "Vul een heel getal in, bijvoorbeeld 9."))
+        found.append(fout(veld, "Vul een heel getal in, met cijfers."))
         return None
     return int(typed)
 
