@@ -34,6 +34,8 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"Value error, ", ""),
     (r"Input should be a valid integer.*$", "dit is geen geheel getal."),
     (r"Input should be a valid (?:number|float).*$", "dit is geen getal."),
+    (r"Input should be less than or equal to (\S+)$", r"dit is hoogstens \1."),
+    (r"Input should be greater than or equal to (\S+)$", r"dit is minstens \1."),
     (r"is not one of ", "bestaat niet. Kies uit: "),
     (r"^Got unexpected extra argument\S* ", "Dit hoort er niet bij: "),
     (r"^Option (\S+) requires an argument\.", r"Bij \1 hoort een waarde."),

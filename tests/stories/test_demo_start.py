@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
@@ -140,3 +141,13 @@ def _tekst(scherm_url: str) -> str:
     """Text of a scherm that shows an actie; empty while it is neutral."""
     text = httpx.get(scherm_url + "text.txt").text
     return text if "112" in text else ""
+
+
+def test_a_map_or_port_that_cannot_be_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "bestand").write_text("geen map")
+    for woorden in (("--map", tmp_path / "bestand"), ("--map", tmp_path / "map", "--poort", "99999")):
+        said = opdracht("demo", *woorden)
+        assert said.returncode == 2
+        assert "Traceback" not in said.stderr
+        assert "should" not in said.stderr
+    assert not (tmp_path / "map").exists()
