@@ -1,29 +1,27 @@
-"""A process that does nothing but draw: `python -m renderers.apart FORMATS LETTERS LINE`.
+"""A process that does nothing but draw: `python -m renderers.apart FORMATS LETTERS`.
 
-It takes requests from the connection with file descriptor LINE and answers each with its picture, or with None where
-that fails. It says True once it is ready, remembers nothing of what it drew, and ends when the other side goes away.
+Requests come in one after another; the answer to each is four bytes with its length and then its picture, or None
+where that fails. It remembers nothing of what it drew, and ends when the other side goes away.
 """
 
+import contextlib
+import pickle
+import struct
 import sys
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import BinaryIO
 
 from hub.content import Image, PosterRequest
 from renderers.poster import PosterRenderer
 
 
-def main(formats: Path, letters: Path, line: int) -> None:
+def main(renderer: PosterRenderer, asked: BinaryIO, told: BinaryIO) -> None:
     """Draw until nobody is left to draw for."""
-    renderer = PosterRenderer(formats, letters)
-    # The first picture of a process takes ten times as long as the next.
-    renderer.render(PosterRequest(min(renderer.formats())))
-    connection: Connection[Image | bool | None, PosterRequest] = Connection(line)
-    try:
-        connection.send(True)
+    with contextlib.suppress(EOFError, OSError):
         while True:
-            connection.send(_drawn(renderer, connection.recv()))
-    except (EOFError, OSError):
-        return
+            answer = pickle.dumps(_drawn(renderer, pickle.load(asked)))  # noqa: S301 - from the hub, over its own pipe
+            told.write(struct.pack("!I", len(answer)) + answer)
+            told.flush()
 
 
 def _drawn(renderer: PosterRenderer, request: PosterRequest) -> Image | None:
@@ -37,4 +35,4 @@ def _drawn(renderer: PosterRenderer, request: PosterRequest) -> Image | None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(PosterRenderer(Path(sys.argv[1]), Path(sys.argv[2])), sys.stdin.buffer, sys.stdout.buffer)

@@ -18,7 +18,7 @@ from hub.content import Timeouts
 from hub.delivery.reconcile import Reconciler
 from hub.delivery.worker import Worker
 from hub.desk import klok, reservekopie
-from hub.desk.beelden import Beelden
+from hub.desk.beelden import Beelden, eerste_kaart
 from hub.desk.bellen import Beller
 from hub.desk.desk import Desk
 from hub.desk.gesprek import Gesprek
@@ -44,8 +44,6 @@ from hub.web.deps import Deps
 from hub.web.statisch import Bestanden
 
 WANTED_FILES = 20_000
-WARM_SECONDS = 5.0
-"""After so long the process that draws cards is started; until then the hub draws them itself."""
 VOORRANG = 0.03
 """Seconds that the posts of a started actie get before its schermen are written down."""
 
@@ -57,7 +55,6 @@ class Hub:
     """
 
     _scheduler: AsyncIOScheduler | None = None
-    _warm: asyncio.TimerHandle | None = None
 
     def __init__(
         self,
@@ -80,9 +77,9 @@ class Hub:
         self.beller = Beller(self.desk)
         self.gesprek = Gesprek(self.desk)
         self.bewaker = Bewaker(self.desk)
-        self.tekenproces = Tekenproces(self.renderer, parts.tekenproces)
+        self.tekenproces = Tekenproces(self.renderer, parts.tekenproces, eerste_kaart(config))
         self.beelden = Beelden(self.db, self.tekenproces, self.vault, config, self.clock)
-        self.desk.vooruit = self.beelden.soon
+        self.desk.vooruit = self.beelden.vooruit
         self.desk.voorrang = partial(asyncio.sleep, VOORRANG)
         self.atelier = Atelier(self.renderer)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
@@ -104,6 +101,7 @@ class Hub:
             folder=config.pad(config.sleutelbestand).parent / "aanroepen",
             gelijktijdig=limits.gelijktijdig,
             voorbeeld=config.voorbeeld,
+            getekend=self.beelden.begun,
         )
         self.desk.meteen = self.worker.meteen
         self.reconciler = Reconciler(
@@ -162,9 +160,7 @@ class Hub:
         await self._settle_past()
         await self.worker.start()
         self._tick()
-        # What is due leaves first: a process that gets ready takes a processor for half a second.
-        loop = asyncio.get_running_loop()
-        self._warm = loop.call_later(WARM_SECONDS, loop.run_in_executor, None, self.tekenproces.start)
+        self.tekenproces.begin()
 
     async def _settle_past(self) -> None:
         """Before anything is sent: what the journal knows as ended is ended, and the other way round."""
@@ -238,9 +234,7 @@ class Hub:
         await self.worker.stop()
         await self.hartslag.stop()
         await self.beelden.stop()
-        if self._warm is not None:
-            self._warm.cancel()
-        await asyncio.get_running_loop().run_in_executor(None, self.tekenproces.stop)
+        await self.tekenproces.stop()
         self.atelier.close()
         if self._web:
             await self.screens.stop()

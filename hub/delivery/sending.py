@@ -39,7 +39,7 @@ from hub.delivery.vertrek import ATTENTION_WAIT, TOGETHER, Vertrek, can, draws
 from hub.kanalen.accounts import Rekening
 from hub.kanalen.registry import OnbekendNetwerk
 from hub.kit import log
-from hub.kit.clock import Clock
+from hub.kit.clock import Clock, monotonic
 from hub.kit.db import Db
 from hub.kit.processen import Hartslag
 from hub.kit.samen import Samen
@@ -49,6 +49,8 @@ ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
 AddressSource = Callable[[str], Awaitable[str]]
 """Where a subscriber is on the netwerk, by the `doel` of a bezorging; empty once they are forgotten."""
 STORE_AGAIN = 1.0
+LAST_LOOK = 0.25
+"""Seconds that a picture may take after the commit that said that its post may leave."""
 DRAW_TRIES = 5
 LOOK_BACK = timedelta(minutes=2)
 KANAAL_WEG = "Dit kanaal of netwerk bestaat niet meer in de hub. Haal het bericht zelf weg."
@@ -87,11 +89,12 @@ class Sender:
         aanroepen: Aanroepen,
         *,
         voorbeeld: bool,
+        getekend: Callable[[Bezorging], bool] = lambda item: False,
     ) -> None:
         self._db, self._images, self._clock, self._aanroepen = db, images, clock, aanroepen
         self._adres = adres
         self._hartslag, self._owner = hartslag, hartslag.id
-        self.vertrek = Vertrek(hartslag, clock, voorbeeld=voorbeeld)
+        self.vertrek = Vertrek(hartslag, clock, voorbeeld=voorbeeld, getekend=getekend)
         self.begonnen: set[str] = set()
         self._intends = Samen(db, self.vertrek.intend, limit=TOGETHER, turn=True)
         self._settles = Samen(db, self._settle_all, turn=True)
@@ -108,26 +111,16 @@ class Sender:
         """
         if bedoeld is False:
             return
-        try:
-            if isinstance(account, Exception):
-                raise account
-            if not can(account.channel, item):
-                await self._settle(item, "handwerk", fout="Dit netwerk kan dit niet zelf; een mens moet het doen.")
-                return
-            post = await self._post(item)
-        except GoneAway as error:
-            await self._settle(item, "vervallen", fout=str(error))
+        if isinstance(account, Exception):
+            await self._unprepared(item, account)
             return
-        except NoPicture as error:
-            await self._settle(item, "handwerk", fout=str(error))
+        since = monotonic()
+        post = await self._prepared(item, account, bedoeld is not None)
+        if post is None or (bedoeld is None and not await self._again(lambda: self._intends((item, account)))):
             return
-        except Exception as error:
-            await self._unprepared(item, error)
-            return
-        if bedoeld is None and not await self._again(lambda: self._intends((item, account))):
-            return
-        if self._hartslag.over:
-            # It froze here and may be taken for dead by now; what it would still send is not its own any more.
+        if self._hartslag.over or (bedoeld and monotonic() - since > LAST_LOOK):
+            # It froze here and may be taken for dead by now, so that what it would still send is not its own any more;
+            # or its picture took so long that whether it may leave must be asked again.
             await self._stored(lambda s: self._not_sent(s, item))
             return
         self.begonnen.add(item.id)
@@ -135,6 +128,23 @@ class Sender:
             self._aanroepen.begin(item)
         await self._call(account, item, post)
         self.begonnen.discard(item.id)
+
+    async def _prepared(self, item: Bezorging, account: Rekening, bedoeld: bool) -> Post | None:
+        """What is sent; None where there is nothing to send, which is settled then."""
+        try:
+            if can(account.channel, item):
+                return await self._post(item)
+            await self._settle(item, "handwerk", fout="Dit netwerk kan dit niet zelf; een mens moet het doen.")
+        except Exception as error:
+            if bedoeld:  # it waits again, as certainly not sent: whoever claims it next says what is wrong
+                await self._stored(lambda s: self._not_sent(s, item))
+            elif isinstance(error, GoneAway):
+                await self._settle(item, "vervallen", fout=str(error))
+            elif isinstance(error, NoPicture):
+                await self._settle(item, "handwerk", fout=str(error))
+            else:
+                await self._unprepared(item, error)
+        return None
 
     async def _unprepared(self, item: Bezorging, error: Exception) -> None:
         """Nothing was sent: try again soon, but a removal on a kanaal that is no more is for a person."""

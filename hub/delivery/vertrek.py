@@ -50,10 +50,18 @@ def draws(item: Bezorging) -> bool:
 
 
 class Vertrek:
-    """Commits the intent of calls. One per process."""
+    """Commits the intent of calls. One per process. `getekend`: whether the picture of a post that is just planned is
+    drawn or under way; asked in the thread of the writer."""
 
-    def __init__(self, hartslag: Hartslag, clock: Clock, *, voorbeeld: bool) -> None:
-        self._hartslag, self._clock, self._voorbeeld = hartslag, clock, voorbeeld
+    def __init__(
+        self,
+        hartslag: Hartslag,
+        clock: Clock,
+        *,
+        voorbeeld: bool,
+        getekend: Callable[[Bezorging], bool] = lambda item: False,
+    ) -> None:
+        self._hartslag, self._clock, self._voorbeeld, self._getekend = hartslag, clock, voorbeeld, getekend
         self._owner = hartslag.id
         self._log = log.get("bezorging")
 
@@ -90,7 +98,7 @@ class Vertrek:
         try:
             with session.begin_nested():
                 claimed = take()
-                asked = _ready(claimed, accounts)
+                asked = _ready(claimed, accounts, self._getekend)
                 return claimed, self._intended(session, asked) if asked else {}
         except Exception as error:
             self._log.error("meteen beginnen lukt niet, nu in de rij", fout=log.redact(str(error)))
@@ -157,13 +165,17 @@ class Vertrek:
 
 
 def _ready(
-    claimed: Iterable[Bezorging], accounts: Mapping[str, Rekening | Exception]
+    claimed: Iterable[Bezorging],
+    accounts: Mapping[str, Rekening | Exception],
+    getekend: Callable[[Bezorging], bool] = lambda item: False,
 ) -> list[tuple[Bezorging, Rekening]]:
     """What needs nothing more than its intent, as many as may share a commit."""
     asked: list[tuple[Bezorging, Rekening]] = []
     for item in claimed:
         account = accounts.get(item.kanaal)
-        if isinstance(account, Rekening) and not draws(item) and not item.doel and can(account.channel, item):
+        if not isinstance(account, Rekening) or item.doel or not can(account.channel, item):
+            continue
+        if not draws(item) or getekend(item):
             asked.append((item, account))
     return asked[:TOGETHER]
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,8 @@ POLL_SECONDS = 1.0
 class Worker:
     """Runs until stopped; `gelijktijdig` calls per account and lane, over all processes. One worker per process.
 
-    `folder` is the place on this machine where each process keeps which calls it began.
+    `folder` is the place on this machine where each process keeps which calls it began. `getekend`: whether the picture
+    of a post is drawn or under way while its actie starts, so that it need not be asked for twice.
     """
 
     def __init__(
@@ -45,11 +46,14 @@ class Worker:
         gelijktijdig: int,
         voorbeeld: bool,
         folder: Path,
+        getekend: Callable[[Bezorging], bool] = lambda item: False,
     ) -> None:
         self._db, self._accounts, self._clock, self._hartslag = db, accounts, clock, hartslag
         self._folder = folder
         calls = Aanroepen(folder, hartslag.id)
-        self._sender = Sender(db, images, accounts.adres, clock, hartslag, calls, voorbeeld=voorbeeld)
+        self._sender = Sender(
+            db, images, accounts.adres, clock, hartslag, calls, voorbeeld=voorbeeld, getekend=getekend
+        )
         self._gelijktijdig = gelijktijdig
         self._daarna: datetime | None = None
         self._wake = asyncio.Event()

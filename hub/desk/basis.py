@@ -41,7 +41,7 @@ from hub.tracking import links
 T = TypeVar("T")
 
 
-async def _meteen() -> None:
+async def _meteen(*_: object) -> None:
     """Nothing to wait for."""
 
 
@@ -55,7 +55,7 @@ class Basis:
         self.vault, self.config, self.clock = vault, config, clock
         self.journaal = Journaal(config.pad(config.bewaren.journaal))
         self.disk_held = False
-        self.vooruit: Callable[[Actie, bool], None] = lambda actie, foto: None
+        self.vooruit: Callable[[Actie, bool], Awaitable[None]] = _meteen
         """Told of an actie that is about to start, so that its card can be begun, with its photo or without."""
         self.voorrang: Callable[[], Awaitable[None]] = _meteen
         """Waited for before a started actie goes on its schermen, so that its posts leave first."""

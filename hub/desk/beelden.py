@@ -1,8 +1,9 @@
 """Pictures for posts: drawn just before sending, from the actie as it is then, and never kept on disk."""
 
 import asyncio
+import contextlib
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -10,6 +11,7 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hub.acties import proefbericht
 from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.acties.view import view
@@ -17,7 +19,7 @@ from hub.compose.compose import CARD
 from hub.content import Foto, Image, PosterRequest
 from hub.delivery.model import Beeld, Bezorging
 from hub.delivery.sending import GoneAway
-from hub.desk.tekenproces import Tekenaar
+from hub.desk.tekenproces import Tekenproces
 from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.config import Config
@@ -27,19 +29,24 @@ from hub.kit.secrets import Vault
 KEEP = 32
 Merk = tuple[str, int, str]
 """Which picture it is: of which actie and versie, and the name of what is drawn."""
-Benoemd = tuple[PosterRequest, str]
+Benoemd = tuple[PosterRequest, Merk]
 """What to draw, and the name under which it is kept."""
+TURNS = 2
+"""Turns of the loop in which a card is asked for and the question leaves."""
+FRESH_SECONDS = 10.0
+"""So long a card that was begun with a start is that of its posts; what is sent later looks again what to show."""
 
 
 class Beelden:
     """Draws the picture of a bezorging; equal pictures of one versie are drawn once."""
 
-    def __init__(self, db: Db, renderer: Tekenaar, vault: Vault, config: Config, clock: Clock) -> None:
+    def __init__(self, db: Db, renderer: Tekenproces, vault: Vault, config: Config, clock: Clock) -> None:
         self._db, self._renderer, self._vault, self._config, self._clock = db, renderer, vault, config, clock
         self._log = log.get("beelden")
         self._drawn: OrderedDict[Merk, asyncio.Future[Image]] = OrderedDict()
         self._asking: tuple[list[tuple[Bezorging, Beeld]], asyncio.Future[list[Benoemd | Exception]]] | None = None
         self._looking: asyncio.Future[None] | None = None
+        self._begun: dict[tuple[str, int], Benoemd] = {}
         self._soon: set[asyncio.Task[None]] = set()
         self._stale = False
 
@@ -47,37 +54,53 @@ class Beelden:
         """The picture for this bezorging; raises GoneAway when it needs a photo that is no longer there."""
         if item.beeld is None:
             return None
-        beeld = item.beeld
-        request, naam = await self._named(item, beeld)
-        mark = _merk(request, naam)
+        request, mark = self._card(item) or await self._named(item, item.beeld)
         waits = mark not in self._drawn or not self._drawn[mark].done()
-        drawn = await self._once(mark, lambda: self._renderer.render(request))
+        drawn = await self._once(mark, request)
         if waits:
             # Its actie may have ended before this was begun. Whether the post still leaves is asked with its intent.
             self._look()
         # The words beside the picture are those of the preview, which knows how many this netwerk takes.
-        return replace(drawn, alt=beeld.alt, url=_public(request, item.versie))
+        return replace(drawn, alt=item.beeld.alt, url=_public(request, item.versie))
 
-    def soon(self, actie: Actie, foto: bool) -> None:
-        """Begin to draw the card of an actie, with its photo or without, while it is being started; call on the loop.
+    def begun(self, item: Bezorging) -> bool:
+        """Whether its picture is drawn already, or under way since before its actie started; from any thread."""
+        return self._card(item) is not None
+
+    async def vooruit(self, actie: Actie, foto: bool) -> None:
+        """Begin to draw the card of an actie, with its photo or without, while it is being started.
 
         A card that turns out different, or for which there was no time, is drawn when its post is sent.
         """
         now = self._clock.now()
         live = replace(actie, fase="actief", gestart_op=now, eindigt_op=now + timedelta(minutes=actie.looptijd_minuten))
-        task = asyncio.get_running_loop().create_task(self._ahead(live, Beeld(CARD, foto)))
+        task = asyncio.get_running_loop().create_task(self._with_photo(live) if foto else self._ahead(live, ()))
         self._soon.add(task)
         task.add_done_callback(self._soon.discard)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
-    async def _ahead(self, actie: Actie, beeld: Beeld) -> None:
+    async def _with_photo(self, actie: Actie) -> None:
+        with contextlib.suppress(GoneAway):
+            await self._ahead(actie, await self._db.read(lambda s: self._fotos(s, actie.id)))
+
+    async def _ahead(self, actie: Actie, fotos: Sequence[Foto]) -> None:
         try:
-            fotos = await self._db.read(lambda s: self._fotos(s, actie.id)) if beeld.foto else ()
-            request = self._request(actie, beeld, fotos)
-            mark = _merk(request, self._renderer.signature(request))
-            await self._once(mark, lambda: self._renderer.render(request))
+            request = self._request(actie, Beeld(CARD, bool(fotos)), fotos)
+            mark = self._mark(request)
+            if not fotos:
+                self._begun[actie.id, actie.versie] = request, mark
+                asyncio.get_running_loop().call_later(FRESH_SECONDS, self._begun.pop, (actie.id, actie.versie), None)
+            await self._once(mark, request)
         except Exception as error:
             # Whoever sends the post meets the same fault, and says what follows from it.
             self._log.info("kaart niet vooruit getekend", actie=actie.id, fout=type(error).__name__)
+
+    def _card(self, item: Bezorging) -> Benoemd | None:
+        """The card without photo that was begun for this versie. It has the same address on every kanaal."""
+        if item.beeld is None or item.beeld.foto or item.beeld.formaat != CARD:
+            return None
+        return self._begun.get((item.actie_id, item.versie))
 
     def follow(self) -> None:
         """Drop pictures by itself when an actie ends; call once on the event loop."""
@@ -118,9 +141,9 @@ class Beelden:
         """The id of the actie of each picture that is kept now."""
         return [mark[0] for mark in self._drawn]
 
-    async def _once(self, mark: Merk, draw: Callable[[], Image]) -> Image:
+    async def _once(self, mark: Merk, request: PosterRequest) -> Image:
         if mark not in self._drawn:
-            self._drawn[mark] = asyncio.get_running_loop().run_in_executor(None, draw)
+            self._drawn[mark] = asyncio.ensure_future(self._renderer.render(request))
             while len(self._drawn) > KEEP:
                 self._drawn.popitem(last=False)
         drawing = self._drawn[mark]
@@ -166,7 +189,7 @@ class Beelden:
                         raise GoneAway("De actie bestaat niet meer.")
                     plain[key] = self._request(actie, beeld, self._fotos(session, actie.id) if beeld.foto else ())
                 request = replace(plain[key], link=item.korte_link)
-                found.append((request, self._renderer.signature(request)))
+                found.append((request, self._mark(request)))
             except SQLAlchemyError:
                 raise
             except Exception as error:
@@ -178,6 +201,10 @@ class Beelden:
         if not fotos:
             raise GoneAway("De foto is gewist.")
         return fotos
+
+    def _mark(self, request: PosterRequest) -> Merk:
+        actie_id, versie = (request.actie.id, request.actie.versie) if request.actie is not None else ("", 0)
+        return actie_id, versie, self._renderer.signature(request)
 
     def _request(self, actie: Actie, beeld: Beeld, fotos: Sequence[Foto]) -> PosterRequest:
         return PosterRequest(
@@ -197,5 +224,7 @@ def _public(request: PosterRequest, versie: int) -> str:
     return f"{request.actie.pagina_url}/kaart.jpg?v={versie}"
 
 
-def _merk(request: PosterRequest, naam: str) -> Merk:
-    return (request.actie.id, request.actie.versie, naam) if request.actie is not None else ("", 0, naam)
+def eerste_kaart(config: Config) -> PosterRequest:
+    """A card of no actie, with an address like that of one: what is slow the first time can be done with it."""
+    actie = replace(proefbericht.view(config), pagina_url=f"{config.adres.rstrip('/')}/a/000000")
+    return PosterRequest(CARD, actie, voorbeeld=config.voorbeeld, afzender=config.organisatie.afzender)

@@ -147,7 +147,7 @@ class Starten(Basis):
         shown = view(actie, self.config)
         accounts, rekeningen = await self._opened()
         if leaves and any(account.limits.images for account in accounts.values()):
-            self.vooruit(actie, False)
+            await self.vooruit(actie, False)
         self._check_chosen(actie, actie.kanalen or (), accounts)
         sporen, rows = ({}, []) if nieuw else await self.db.read(lambda s: _known(s, actie.id))
         newest = plannen.newest_posts(rows)
@@ -171,7 +171,7 @@ class Starten(Basis):
             else:
                 start.codes[naam] = code
         if leaves and any(plan.beeld is not None and plan.beeld.foto for plan in start.plans):
-            self.vooruit(actie, True)
+            await self.vooruit(actie, True)
         return start
 
     def _release(self, session: Session, actie: Actie, wie: Wie, now: datetime, start: Start) -> Actie:

@@ -4,43 +4,38 @@ In one process the two would take turns, and the first post would leave when bot
 a face is in the memory of one process only, where it can be forgotten.
 """
 
+import asyncio
 import contextlib
-import subprocess
-import threading
+import pickle
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
-from typing import Protocol
 
-from hub.content import Image, PosterRequest
+from hub.content import Image, PosterRequest, Renderer
 from hub.kit import log
 
+WARM_SECONDS = 5.0
+"""What is due when a hub starts leaves first: a process that gets ready takes a processor for half a second."""
+FIRST = 30.0
+"""Seconds to get ready and draw the first picture."""
 PATIENCE = 1.0
-"""Seconds for a picture that takes some twenty milliseconds: a process that is stuck holds up no post for longer."""
-
-
-class Tekenaar(Protocol):
-    """What pictures for posts need of a renderer."""
-
-    def signature(self, request: PosterRequest) -> str: ...
-
-    def render(self, request: PosterRequest) -> Image: ...
-
-    def forget_photos(self) -> None: ...
+"""Seconds for a picture that takes some ten milliseconds: a process that is stuck holds up no post for longer."""
+LENGTH = 4
+"""Bytes before an answer that say how long it is."""
 
 
 class Tekenproces:
-    """Draws like `own`. Whatever is wrong with the process, `own` draws instead; safe to call from several threads.
+    """Draws like `own`. Where there is no process, or it is busy or broken, `own` draws, in a thread.
 
-    `command` starts the process; behind it comes the file descriptor of the line to it.
+    `command` starts the process. It draws `eerste` for nobody: what is slow the first time is done then.
+    Call everything on the event loop.
     """
 
-    def __init__(self, own: Tekenaar, command: Sequence[str]) -> None:
-        self._own, self._command = own, command
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._line: Connection[PosterRequest, Image | bool | None] | None = None
-        self._ready = self._stopped = False
+    def __init__(self, own: Renderer, command: Sequence[str], eerste: PosterRequest) -> None:
+        self._own, self._command, self._eerste = own, command, eerste
+        self._process: Process | None = None
+        self._free = self._stopped = False
+        self._later: asyncio.TimerHandle | None = None
+        self._starting: asyncio.Task[None] | None = None
         self._log = log.get("beelden")
 
     def signature(self, request: PosterRequest) -> str:
@@ -51,65 +46,65 @@ class Tekenproces:
         """As `own`; the process keeps nothing."""
         self._own.forget_photos()
 
-    def start(self) -> None:
-        """Start the process, and let it get ready beside everything else."""
-        with self._lock:
-            if not self._stopped:
-                self._begin()
+    async def render(self, request: PosterRequest) -> Image:
+        """As `own`, and the same bytes."""
+        if request.foto is None and self._free and (drawn := await self._asked(request, PATIENCE)) is not None:
+            return drawn
+        return await asyncio.get_running_loop().run_in_executor(None, self._own.render, request)
 
-    def stop(self) -> None:
-        """End the process, for good."""
-        with self._lock:
-            self._stopped = True
-            self._end()
+    def begin(self) -> None:
+        """Start the process in a while."""
+        if not self._stopped:
+            self._later = asyncio.get_running_loop().call_later(WARM_SECONDS, self._get_ready)
 
-    def render(self, request: PosterRequest) -> Image:
-        """As `own`, and the same bytes; blocks as long as drawing takes."""
-        drawn = None
-        if request.foto is None and self._lock.acquire(blocking=False):
-            try:
-                drawn = self._asked(request)
-            finally:
-                self._lock.release()
-        return drawn or self._own.render(request)
+    def _get_ready(self) -> None:
+        self._starting = asyncio.get_running_loop().create_task(self.start())
 
-    def _asked(self, request: PosterRequest) -> Image | None:
-        if self._line is None or self._process is None:
-            return None
-        watch = threading.Timer(PATIENCE, self._process.kill)  # what hangs becomes what has gone
-        watch.daemon = True
-        watch.start()
+    async def start(self) -> None:
+        """Start the process, and wait until it is ready."""
         try:
-            self._ready = self._ready or (self._line.poll(0) and self._line.recv() is True)
-            if not self._ready:
-                return None
-            self._line.send(request)
-            drawn = self._line.recv()
-        except (EOFError, OSError) as error:
-            self._log.warning("het tekenproces is weg en wordt opnieuw gestart", fout=type(error).__name__)
-            self._end()
-            self._begin()
+            # In a session of its own: what interrupts the hub from the keyboard is for the hub, that ends it in order.
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, start_new_session=True
+            )
+        except OSError as error:
+            self._log.warning("het tekenproces begint niet; de hub tekent zelf", fout=type(error).__name__)
+            return
+        await self._asked(self._eerste, FIRST)
+
+    async def stop(self) -> None:
+        """End the process, for good."""
+        self._stopped = True
+        if self._later is not None:
+            self._later.cancel()
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
+        await self._end()
+
+    async def _asked(self, request: PosterRequest, patience: float) -> Image | None:
+        if self._process is None or self._process.stdin is None or self._process.stdout is None:
             return None
-        finally:
-            watch.cancel()
+        self._free = False
+        try:
+            async with asyncio.timeout(patience):
+                self._process.stdin.write(pickle.dumps(request))
+                length = int.from_bytes(await self._process.stdout.readexactly(LENGTH), "big")
+                answer = await self._process.stdout.readexactly(length)
+            drawn = pickle.loads(answer)  # noqa: S301 - from our own process, over our own pipe
+        except (EOFError, OSError, TimeoutError, pickle.UnpicklingError) as error:
+            if not self._stopped:
+                self._log.warning("het tekenproces is weg en wordt opnieuw gestart", fout=type(error).__name__)
+            await self._end()
+            self.begin()
+            return None
+        self._free = True
         return drawn if isinstance(drawn, Image) else None
 
-    def _begin(self) -> None:
-        ours, theirs = Pipe()
-        with theirs:
-            number = theirs.fileno()
-            # In a session of its own: what interrupts the hub from the keyboard is for the hub, that ends it in order.
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-                [*self._command, str(number)], pass_fds=[number], start_new_session=True, stdin=subprocess.DEVNULL
-            )
-        self._line, self._ready = ours, False
-
-    def _end(self) -> None:
-        if self._line is None or self._process is None:
-            return
-        self._line.close()  # which ends it
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(PATIENCE)
-        self._process.kill()
-        self._process.wait()
-        self._process, self._line = None, None
+    async def _end(self) -> None:
+        """It holds nothing that could get lost."""
+        process, self._process, self._free = self._process, None, False
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()

@@ -12,7 +12,8 @@ import pytest
 from hub.acties import store as acties
 from hub.compose.compose import CARD
 from hub.delivery.model import Beeld, Bezorging
-from hub.desk.beelden import Beelden
+from hub.desk.beelden import Beelden, eerste_kaart
+from hub.desk.tekenproces import Tekenproces
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.screens.board import ScreenBoard
@@ -36,7 +37,7 @@ def tekenaar() -> Tekenaar:
 
 @pytest.fixture
 async def beelden(db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar) -> AsyncIterator[Beelden]:
-    made = Beelden(db, tekenaar, vault, CONFIG, klok)
+    made = Beelden(db, Tekenproces(tekenaar, (), eerste_kaart(CONFIG)), vault, CONFIG, klok)
     board = ScreenBoard(db, tekenaar, vault, CONFIG, klok)
     made.follow()
     await board.start()
@@ -129,7 +130,7 @@ async def test_a_card_that_was_begun_before_the_actie_started_is_the_one_that_is
 ) -> None:
     actie = start(db, klok.nu, [], vault)
     tekenaar.houd.clear()
-    beelden.soon(replace(actie, fase="wacht-op-goedkeuring"), False)
+    await beelden.vooruit(replace(actie, fase="wacht-op-goedkeuring"), False)
     await asyncio.to_thread(tekenaar.bezig.wait, 10)
     sending = asyncio.ensure_future(beelden.for_post(replace(post(actie.id), beeld=Beeld(CARD))))
     tekenaar.houd.set()
@@ -142,7 +143,7 @@ async def test_a_card_that_cannot_be_begun_is_drawn_for_its_post(
 ) -> None:
     actie = start(db, klok.nu, [], vault)
     tekenaar.kapot = True
-    beelden.soon(actie, False)
+    await beelden.vooruit(actie, False)
     await asyncio.to_thread(tekenaar.bezig.wait, 10)
     tekenaar.kapot = False
     with contextlib.suppress(RuntimeError):  # it may have waited for the first
