@@ -16,6 +16,8 @@ MASK = 2
 """One mask for all: searching the best of eight takes ten times as long and scans no better."""
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]*")
 _ADDRESS = re.compile(r"(?i)(https?://[^/?#]+)(.*)", re.DOTALL)
+_CODE = re.compile(r"[0-9A-Z]{4,8}")
+"""The last part of an address of which there are many."""
 _PIXELS = bytes.maketrans(b"01", b"\x00\xff")
 
 
@@ -34,10 +36,8 @@ def payload(url: str) -> str:
 def symbol(url: str) -> int:
     """The modules as the bits of one integer, row by row, 1 is dark; level M, without the quiet zone."""
     text = payload(url)
-    if not _ALPHANUMERIC.fullmatch(text):
-        return _whole(text)[0]
     start, code = _parts(text)
-    return family(start, len(code)).symbol(code)
+    return family(start, len(code)).symbol(code) if code else _whole(text)[0]
 
 
 def side(url: str) -> int:
@@ -51,11 +51,8 @@ def modules(url: str) -> int:
 
 
 def alike(url: str) -> str:
-    """One address for all whose symbols have the same size: short links that differ only in their code."""
-    text = payload(url)
-    if not _ALPHANUMERIC.fullmatch(text):
-        return text
-    start, code = _parts(text)
+    """One address for all whose symbols have the same size: those that differ only in the code at their end."""
+    start, code = _parts(payload(url))
     return start + "0" * len(code)
 
 
@@ -80,9 +77,10 @@ def _whole(text: str) -> tuple[int, int]:
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """What short links share: everything before their code; and the code."""
+    """What addresses of many acties share: everything before their code; and the code, if this is one of those."""
     cut = text.rfind("/") + 1
-    return text[:cut], text[cut:]
+    many = _ALPHANUMERIC.fullmatch(text) or _CODE.fullmatch(text[cut:])
+    return (text[:cut], text[cut:]) if many else (text, "")
 
 
 def _bits(rows: list[list[bool]]) -> int:

@@ -4,9 +4,11 @@ import random
 from collections.abc import Callable
 
 import pytest
+import qrcode
 import segno
 import zxingcpp
 from PIL import Image
+from qrcode.constants import ERROR_CORRECT_M
 
 from renderers import qr
 
@@ -66,3 +68,19 @@ def test_every_symbol_is_what_another_encoder_makes_of_it(
     for _ in range(rounds(1000)):
         url = start + "".join(letters.choices(LETTERS, k=length))
         assert qr.symbol(url) == another(qr.payload(url), "alphanumeric")
+
+
+@pytest.mark.parametrize("start", ["https://hub.example/a/", "http://127.0.0.1:8000/a/", "https://ab.nl/hub/a/"])
+@pytest.mark.parametrize("length", [4, 6, 8])
+@pytest.mark.soak
+def test_the_symbol_of_a_page_is_what_encoding_it_whole_gives(
+    start: str, length: int, rounds: Callable[[int], int]
+) -> None:
+    letters = random.Random(length)
+    for _ in range(rounds(1000)):
+        url = start + "".join(letters.choices(LETTERS, k=length))
+        whole = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=qr.MASK)
+        whole.add_data(qr.payload(url), optimize=0)
+        assert qr.symbol(url) == int("".join("1" if dark else "0" for row in whole.get_matrix() for dark in row), 2)
+        assert qr.alike(url) == qr.alike(start + "0" * length)
+    assert [found.text for found in zxingcpp.read_barcodes(drawn(url, 4))] == [qr.payload(url)]
