@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import struct
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from PIL import ImageFont, features
 
 from renderers.errors import PosterError
+from renderers.truetype import plain, unhinted
 
 WEIGHTS = {
     "gewoon": "NotoSans-Regular.ttf",
@@ -43,7 +43,7 @@ class Fonts:
         missing = [name for name in WEIGHTS.values() if not (folder / name).is_file()]
         if missing:
             raise PosterError(f"Letters ontbreken in {folder}: {', '.join(missing)}. Draai eerst `make setup`.")
-        self._data = {weight: unhinted((folder / name).read_bytes()) for weight, name in WEIGHTS.items()}
+        self._data = {weight: plain(unhinted((folder / name).read_bytes())) for weight, name in WEIGHTS.items()}
         self.digest = hashlib.sha256(b"".join(self._data.values())).hexdigest()
         # Bounded caches per instance: words of an actie come back in every format of it.
         self.font = lru_cache(maxsize=KEEP)(self._font)
@@ -88,33 +88,3 @@ class Fonts:
             return False
         mask = self.font("gewoon", _MEASURE).getmask(char)
         return mask.size != self._notdef.size or bytes(mask) != bytes(self._notdef)
-
-
-_PREP = b"prep"
-_LONGEST_IDLE = 7
-_IDLE = b"\xb0\x00\x21"
-"""PUSHB 0, POP: nothing."""
-
-
-def unhinted(font: bytes) -> bytes:
-    """The font with letters drawn as they were designed.
-
-    FreeType looks for hints of its own where a font has none, for nine milliseconds per size and with stems that no
-    longer suit the widths they were spaced for; it does so when `prep`, which runs before a size, has seven bytes or
-    less. So that gets longer by doing nothing.
-    """
-    count = struct.unpack_from(">H", font, 4)[0]
-    tables = {}
-    for at in range(12, 12 + 16 * count, 16):
-        tag, _, offset, length = struct.unpack_from(">4sIII", font, at)
-        tables[tag] = font[offset : offset + length]
-    if len(tables.get(_PREP, b"")) > _LONGEST_IDLE:
-        return font
-    tables[_PREP] = tables.get(_PREP, b"") + _IDLE * 3
-    at = 12 + 16 * len(tables)
-    head, body = [font[:4] + struct.pack(">H", len(tables)) + font[6:12]], []
-    for tag, table in sorted(tables.items()):
-        head.append(struct.pack(">4sIII", tag, 0, at, len(table)))
-        body.append(table + bytes(-len(table) % 4))
-        at += len(body[-1])
-    return b"".join(head + body)

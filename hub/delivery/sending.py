@@ -49,8 +49,9 @@ ImageSource = Callable[[Bezorging], Awaitable[Image | None]]
 AddressSource = Callable[[str], Awaitable[str]]
 """Where a subscriber is on the netwerk, by the `doel` of a bezorging; empty once they are forgotten."""
 STORE_AGAIN = 1.0
-LAST_LOOK = 0.25
-"""Seconds that a picture may take after the commit that said that its post may leave."""
+LAST_LOOK = 0.05
+"""Seconds that a post may wait for its picture after the commit that looked whether it may leave. So long it takes the
+other posts of an actie to begin as well; what waits longer is looked at again."""
 DRAW_TRIES = 5
 LOOK_BACK = timedelta(minutes=2)
 KANAAL_WEG = "Dit kanaal of netwerk bestaat niet meer in de hub. Haal het bericht zelf weg."

@@ -4,11 +4,12 @@ import io
 from pathlib import Path
 
 import pytest
-from PIL import ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from renderers.errors import PosterError
-from renderers.fonts import WEIGHTS, Fonts, unhinted
+from renderers.fonts import WEIGHTS, Fonts
 from renderers.poster import PosterRenderer
+from renderers.truetype import plain, unhinted
 from tests.renderers.conftest import FONTS, FORMATS
 
 
@@ -41,3 +42,20 @@ def test_letters_keep_their_widths_without_hints_and_a_font_is_changed_once(name
     text = "Jongen van 9 vermist, Griftpark €5"
     assert before.getlength(text) == after.getlength(text)
     assert before.getname() == after.getname()
+
+
+@pytest.mark.parametrize("name", WEIGHTS.values())
+@pytest.mark.parametrize("size", [21, 88])
+def test_letters_drawn_plain_look_the_same(name: str, size: int) -> None:
+    data = unhinted((FONTS / name).read_bytes())
+    assert plain(data) != data
+    assert plain(plain(data)) == plain(data)
+    text = "Jongen van 9 vermist, Griftpark: QRSWXYZ abcdefghklquxyz 0345678 éëïöüÉŁğ–&@€%"
+    sheets = [Image.new("L", (size * 50, size * 2)) for _ in range(2)]
+    for sheet, font in zip(sheets, (data, plain(data)), strict=True):
+        ImageDraw.Draw(sheet).text(
+            (0, size), text, font=ImageFont.truetype(io.BytesIO(font), size), fill=255, anchor="ls"
+        )
+    differs = ImageChops.difference(*sheets)
+    assert differs.getextrema()[1] < 0.1 * 255  # type: ignore[operator]
+    assert sheets[0].histogram()[255] > 100
