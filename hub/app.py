@@ -37,7 +37,7 @@ PARTS = Parts(
     templates=ROOT / "templates",
     renderer=_renderer,
     aflezen=_aflezen,
-    tekenproces=(sys.executable, "-m", "renderers.apart", str(FORMATEN), str(LETTERS)),
+    tekenproces=(sys.executable, "-I", "-m", "renderers.apart", str(FORMATEN), str(LETTERS)),
     portretten=ROOT / "hub" / "demo" / "tekeningen",
 )
 

@@ -1,7 +1,7 @@
 """A process that does nothing but draw: `python -m renderers.apart FORMATS LETTERS`.
 
 Requests come in one after another; the answer to each is four bytes with its length and then its picture, or None
-where that fails. It remembers nothing of what it drew, and ends when the other side goes away.
+where that fails. It keeps no picture, never gets a photo, and ends when the other side goes away.
 """
 
 import contextlib

@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
@@ -17,8 +18,6 @@ from hub.kanalen.accounts import Rekening
 from hub.kit.db import Db
 
 T = TypeVar("T")
-HEAD_START = 0.01
-"""Seconds that the boards wait at most for the first calls to begin."""
 Rekeningen = Mapping[str, Rekening | Exception]
 Claimed = tuple[list[Bezorging], Mapping[str, bool]]
 """What was claimed, and of which the intent was committed with it: whether it may begin, by id."""
@@ -117,16 +116,16 @@ class Meteen:
 
         loop = asyncio.get_running_loop()
         try:
-            return await self._db.write(anew, lambda: self._out(loop))
+            return await self._db.write(anew, partial(self._out, loop))
         finally:
             self._drop()
 
-    def _out(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _out(self, loop: asyncio.AbstractEventLoop, left: float) -> None:
         """In the thread of the writer, that tells the boards once this returns: what they read then would take turns
         with the calls that begin, and a post is looked at by more people than any of our pages."""
         gone = threading.Event()
         loop.call_soon_threadsafe(self._leave, gone)
-        gone.wait(HEAD_START)
+        gone.wait(left)
 
     def _leave(self, gone: threading.Event) -> None:
         self._begin(self._claimed, self._bedoeld)

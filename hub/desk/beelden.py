@@ -1,7 +1,6 @@
 """Pictures for posts: drawn just before sending, from the actie as it is then, and never kept on disk."""
 
 import asyncio
-import contextlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,6 +32,8 @@ Benoemd = tuple[PosterRequest, Merk]
 """What to draw, and the name under which it is kept."""
 TURNS = 2
 """Turns of the loop in which a card is asked for and the question leaves."""
+LOOK_SECONDS = 0.05
+"""How long after a change is looked which pictures must be forgotten: the posts that leave with it go first."""
 FRESH_SECONDS = 10.0
 """So long a card that was begun with a start is that of its posts; what is sent later looks again what to show."""
 
@@ -74,24 +75,22 @@ class Beelden:
         """
         now = self._clock.now()
         live = replace(actie, fase="actief", gestart_op=now, eindigt_op=now + timedelta(minutes=actie.looptijd_minuten))
-        task = asyncio.get_running_loop().create_task(self._with_photo(live) if foto else self._ahead(live, ()))
+        task = asyncio.get_running_loop().create_task(self._ahead(live, foto))
         self._soon.add(task)
         task.add_done_callback(self._soon.discard)
         for _ in range(TURNS):
             await asyncio.sleep(0)
 
-    async def _with_photo(self, actie: Actie) -> None:
-        with contextlib.suppress(GoneAway):
-            await self._ahead(actie, await self._db.read(lambda s: self._fotos(s, actie.id)))
-
-    async def _ahead(self, actie: Actie, fotos: Sequence[Foto]) -> None:
+    async def _ahead(self, actie: Actie, foto: bool) -> None:
         try:
-            request = self._request(actie, Beeld(CARD, bool(fotos)), fotos)
+            fotos = await self._db.read(lambda s: self._fotos(s, actie.id)) if foto else ()
+            request = self._request(actie, Beeld(CARD, foto), fotos)
             mark = self._mark(request)
-            if not fotos:
+            if not foto:
                 self._begun[actie.id, actie.versie] = request, mark
                 asyncio.get_running_loop().call_later(FRESH_SECONDS, self._begun.pop, (actie.id, actie.versie), None)
             await self._once(mark, request)
+            self._look()
         except Exception as error:
             # Whoever sends the post meets the same fault, and says what follows from it.
             self._log.info("kaart niet vooruit getekend", actie=actie.id, fout=type(error).__name__)
@@ -121,8 +120,9 @@ class Beelden:
             self._looking = asyncio.ensure_future(self._forget_ended())
 
     async def _forget_ended(self) -> None:
-        """One look for all changes at a time; what changes meanwhile asks for another."""
+        """One look for all changes of a moment; what changes meanwhile asks for another."""
         while self._stale:
+            await asyncio.sleep(LOOK_SECONDS)
             self._stale = False
             kept = set(self.kept())
             newest = await self._db.read(partial(acties.newest, ids=kept))

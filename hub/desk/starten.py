@@ -146,6 +146,7 @@ class Starten(Basis):
         leaves = actie.fase == "wacht-op-goedkeuring" or self.config.goedkeuring.voor(actie.soort) == "direct"
         shown = view(actie, self.config)
         accounts, rekeningen = await self._opened()
+        # Also where a photo may take its place on every post: it is drawn on another processor and nobody waits for it.
         if leaves and any(account.limits.images for account in accounts.values()):
             await self.vooruit(actie, False)
         self._check_chosen(actie, actie.kanalen or (), accounts)

@@ -48,7 +48,8 @@ class Tekenproces:
 
     async def render(self, request: PosterRequest) -> Image:
         """As `own`, and the same bytes."""
-        if request.foto is None and self._free and (drawn := await self._asked(request, PATIENCE)) is not None:
+        faceless = request.foto is None and not request.meer_fotos
+        if faceless and self._free and (drawn := await self._asked(request, PATIENCE)) is not None:
             return drawn
         return await asyncio.get_running_loop().run_in_executor(None, self._own.render, request)
 
@@ -64,8 +65,9 @@ class Tekenproces:
         """Start the process, and wait until it is ready."""
         try:
             # In a session of its own: what interrupts the hub from the keyboard is for the hub, that ends it in order.
+            # And without what is in the environment of the hub, where its secrets may be.
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, start_new_session=True
+                *self._command, stdin=PIPE, stdout=PIPE, start_new_session=True, env={}
             )
         except OSError as error:
             self._log.warning("het tekenproces begint niet; de hub tekent zelf", fout=type(error).__name__)
@@ -92,7 +94,7 @@ class Tekenproces:
                 length = int.from_bytes(await self._process.stdout.readexactly(LENGTH), "big")
                 answer = await self._process.stdout.readexactly(length)
             drawn = pickle.loads(answer)  # noqa: S301 - from our own process, over our own pipe
-        except (EOFError, OSError, TimeoutError, pickle.UnpicklingError) as error:
+        except Exception as error:  # also what cannot be read, of a process with newer code than this
             if not self._stopped:
                 self._log.warning("het tekenproces is weg en wordt opnieuw gestart", fout=type(error).__name__)
             await self._end()

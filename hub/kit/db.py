@@ -38,6 +38,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from hub.kit import log
+from hub.kit.clock import monotonic
 
 T = TypeVar("T")
 Listener = Callable[[int], object]
@@ -48,11 +49,17 @@ TRIES = 3
 KEEP_SIGNALS = 100_000
 
 
-class Vraag(Future[T]):
-    """A use case that was asked for. `vast` is called in the thread of the writer as soon as it is on disk, before
-    whoever listens hears of it and before its result is told."""
+HEAD_START = 0.01
+"""Seconds that whoever listens waits at most for what begins with a commit."""
+Vast = Callable[[float], object]
+"""Called in the thread of the writer as soon as a use case is on disk, before whoever listens hears of it and before
+its result is told; with the seconds that it may take."""
 
-    vast: Callable[[], object] | None = None
+
+class Vraag(Future[T]):
+    """A use case that was asked for, and what begins with its commit."""
+
+    vast: Vast | None = None
 
 
 class DatabaseError(Exception):
@@ -167,8 +174,8 @@ class Db(ABC):
         return await asyncio.get_running_loop().run_in_executor(self._long_readers, self.read_sync, fn)
 
     # -- writing -----------------------------------------------------------------------------------------------
-    def submit(self, fn: Callable[[Session], T], vast: Callable[[], object] | None = None) -> "Future[T]":
-        """Queue `fn` for the writer; the future resolves after the commit that holds it. `vast`: see Vraag."""
+    def submit(self, fn: Callable[[Session], T], vast: Vast | None = None) -> "Future[T]":
+        """Queue `fn` for the writer; the future resolves after the commit that holds it. `vast`: see Vast."""
         future: Vraag[T] = Vraag()
         future.vast = vast
         with self._gate:
@@ -183,7 +190,7 @@ class Db(ABC):
         """Run `fn` in a transaction of its own and wait until it is on disk."""
         return self.submit(fn).result()
 
-    async def write(self, fn: Callable[[Session], T], vast: Callable[[], object] | None = None) -> T:
+    async def write(self, fn: Callable[[Session], T], vast: Vast | None = None) -> T:
         """As `write_sync` without blocking the loop. Cancelling the caller does not undo the write."""
         return await asyncio.shield(asyncio.wrap_future(self.submit(fn, vast)))
 
@@ -309,9 +316,11 @@ class Db(ABC):
                     continue
                 outcomes = [(future, None, error) for _, future in batch]
                 break
+        until = monotonic() + HEAD_START
         for future, _, problem in outcomes:
             if problem is None and future.vast is not None:
-                self._call("wie op de commit wachtte faalde", future.vast)
+                left = max(0.0, until - monotonic())
+                self._call("wie op de commit wachtte faalde", partial(future.vast, left))
         if newest > self._written:
             # Also when a notification was first: whoever wrote finds the boards changed.
             self._written = newest

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
+from hub.content import Image
 from hub.delivery import claim, store
 from hub.delivery.meteen import Meteen
-from hub.delivery.model import Bezorging, Plan
+from hub.delivery.model import Beeld, Bezorging, Plan
+from hub.delivery.sending import LAST_LOOK, ImageSource
 from hub.delivery.worker import Worker
 from hub.kanalen import stops
+from hub.kit.clock import monotonic
 from hub.kit.db import Db
 from hub.kit.processen import Hartslag
 from hub.kit.secrets import Vault
@@ -25,6 +29,8 @@ from tests.builders import Klok, een_invoer
 from tests.delivery.test_worker import NETWERK, Bord
 
 POST = Plan("a1", 1, "bord", "publiceren", "maakt", "tijdkritisch", False, "K7M2QX", "tekst")
+MET_KAART = replace(POST, beeld=Beeld("kaart-1200x630"))
+KAART = Image(b"kaart", "image/jpeg", 1200, 630, "")
 
 
 class Misgelopen(Exception):
@@ -54,9 +60,14 @@ class Balie(Bord):
     async def rit(self) -> Meteen:
         return self.worker.meteen(await self.accounts.load(["bord"]))
 
-    async def begin(self, plan: Plan = POST, daarna: Callable[[Session], None] = lambda session: None) -> str:
+    async def begin(
+        self,
+        plan: Plan = POST,
+        daarna: Callable[[Session], None] = lambda session: None,
+        worker: Worker | None = None,
+    ) -> str:
         """One use case that plans a post and lets it leave; `daarna` still belongs to its transaction."""
-        rit = await self.rit()
+        rit = (worker or self.worker).meteen(await self.accounts.load(["bord"]))
 
         def work(session: Session) -> str:
             [post] = store.plan(session, [plan], self.klok.now())
@@ -66,12 +77,13 @@ class Balie(Bord):
 
         return await rit.write(work)
 
-    def ander(self, folder: Path) -> tuple[Worker, Hartslag]:
-        """The worker of another process on this database, and its heartbeat."""
+    def ander(self, folder: Path, beeld: ImageSource | None = None) -> tuple[Worker, Hartslag]:
+        """The worker of another process on this database, and its heartbeat. `beeld` draws what was begun already."""
         hartslag = Hartslag(self.db, self.klok, soort="work", lease=10)
         made = Worker(
-            self.db, self.accounts, self._broken, self.klok, hartslag, folder=folder, gelijktijdig=2, voorbeeld=True
-        )
+            self.db, self.accounts, beeld or self._broken, self.klok, hartslag, folder=folder, gelijktijdig=2,
+            voorbeeld=True, getekend=lambda item: beeld is not None,
+        )  # fmt: skip
         return made, hartslag
 
 
@@ -282,3 +294,74 @@ async def test_a_try_that_the_database_undid_is_done_again_and_leaves_once(
             assert balie.staat(post).staat == "verzonden"
             assert await balie.geplaatst() == ["tekst"]
             assert balie.worker._handen.all() == frozenset()
+
+
+# -- with a card that was begun before the start -------------------------------------------------------------------
+async def test_a_post_of_which_the_card_was_begun_leaves_with_the_commit(balie: Balie, tmp_path: Path) -> None:
+    gevraagd = list[str]()
+
+    async def beeld(item: Bezorging) -> Image:
+        gevraagd.append(balie.staat(item.id).staat)
+        return KAART
+
+    ander, hartslag = balie.ander(tmp_path, beeld)
+    post = await balie.begin(MET_KAART, worker=ander)
+    await ander.drain()
+    assert gevraagd == ["verzenden"]
+    assert (balie.staat(post).staat, balie.staat(post).fence) == ("verzonden", 1)
+    assert await balie.geplaatst() == ["tekst"]
+    await ander.stop()
+    await hartslag.stop()
+
+
+async def test_a_withdrawal_while_a_card_takes_long_stops_its_post(balie: Balie, tmp_path: Path) -> None:
+    async def beeld(_item: Bezorging) -> Image:
+        nu = balie.klok.now()
+        await balie.db.write(lambda s: acties.set_fase(s, "a1", "intrekken", now=nu, wie="meldkamer"))
+        over = monotonic() + LAST_LOOK
+        while monotonic() <= over:
+            await asyncio.sleep(0)
+        return KAART
+
+    ander, hartslag = balie.ander(tmp_path, beeld)
+    post = await balie.begin(MET_KAART, worker=ander)
+    await ander.drain()
+    await balie.wordt(post, "vervallen")
+    assert await balie.geplaatst() == []
+    await ander.stop()
+    await hartslag.stop()
+
+
+async def test_a_card_that_was_begun_and_fails_leaves_no_doubt(balie: Balie, tmp_path: Path) -> None:
+    async def beeld(_item: Bezorging) -> Image:
+        raise ValueError("de tekenaar viel weg")
+
+    ander, hartslag = balie.ander(tmp_path, beeld)
+    post = await balie.begin(MET_KAART, worker=ander)
+    await ander.drain()
+    assert balie.staat(post).staat in ("wachtrij", "geclaimd")
+    assert balie.staat(post).fence > 1
+    assert await balie.geplaatst() == []
+    await ander.stop()
+    await hartslag.stop()
+
+
+async def test_a_process_that_dies_while_a_card_is_drawn_leaves_nothing_in_doubt(balie: Balie, tmp_path: Path) -> None:
+    async def beeld(item: Bezorging) -> Image:
+        calls = dood._sender._aanroepen
+        assert balie.staat(item.id).staat == "verzenden"
+        assert calls._file is not None
+        os.close(calls._file)  # all that is left of a process that was killed is its file
+        calls._file = None
+        raise asyncio.CancelledError
+
+    dood, hartslag = balie.ander(tmp_path / "netwerken_met_een_balie" / "aanroepen", beeld)
+    await hartslag.start()
+    await dood.start()
+    post = await balie.begin(replace(POST, beeld=Beeld("kaart-1200x630")), worker=dood)
+    await dood.drain()
+    await hartslag.stop()
+    await balie.worker.take_over()
+    assert balie.staat(post).staat in ("wachtrij", "geclaimd")
+    assert await balie.geplaatst() == []
+    await dood.stop()

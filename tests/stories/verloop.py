@@ -59,8 +59,9 @@ class Proces:
         self.zoeker = Reconciler(db, self.accounts, klok, seconden=1, minuten=1)
         calls = map_ / "aanroepen"
         self.worker = Worker(
-            db, self.accounts, self._beeld, klok, self.hartslag, folder=calls, gelijktijdig=2, voorbeeld=True
-        )
+            db, self.accounts, self._beeld, klok, self.hartslag, folder=calls, gelijktijdig=2, voorbeeld=True,
+            getekend=lambda item: item.beeld is not None and not item.beeld.foto,
+        )  # fmt: skip
         self.naam = self.hartslag.id
 
     def meteen(self, rekeningen: Rekeningen) -> Meteen:

@@ -15,9 +15,10 @@ from PIL import Image as Picture
 
 from hub.compose.templates import Templates
 from hub.content import FormaatInfo, Image, Keuring, PosterRequest, Timeouts
-from hub.desk.beelden import Beelden
+from hub.desk.beelden import Beelden, eerste_kaart
 from hub.desk.desk import Desk
 from hub.desk.gesprek import Gesprek
+from hub.desk.tekenproces import Tekenproces
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts
 from hub.kanalen.model import KanaalInvoer
@@ -194,7 +195,7 @@ def maak_deps(db: Db, vault: Vault, klok: Klok, config: Config) -> Deps:
         inloggen=Inloggen(db, klok, wachtwoorden=Wachtwoorden(SNEL)),
         bestanden=Bestanden.van(WORTEL),
         wortel=WORTEL,
-        beeld=Beelden(db, tekenaar, vault, config, klok).for_post,
+        beeld=Beelden(db, Tekenproces(tekenaar, (), eerste_kaart(config)), vault, config, klok).for_post,
         hartslag=lambda: 0.1,
     )
 

@@ -1,7 +1,8 @@
 """The page of tasks and what calls on every page, all without JavaScript."""
 
 from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import pytest
 
@@ -15,7 +16,7 @@ from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from tests.builders import Klok
-from tests.web.huis import ADRES, Huis, open_huis
+from tests.web.huis import ADRES, Huis, Tekenaar, open_huis
 
 
 @pytest.fixture
@@ -102,6 +103,22 @@ def test_the_picture_is_for_who_places_it_and_gone_after_the_end(huis: Huis) -> 
     assert page(huis, "/taken/bestaat-niet/beeld.jpg").status_code == 404
     huis.inloggen("lezer")
     assert page(huis, f"/taken/{row.id}/beeld.jpg").status_code == 403
+
+
+@pytest.mark.usefixtures("csrf")
+def test_a_picture_that_was_being_drawn_when_the_actie_ended_is_not_shown(huis: Huis) -> None:
+    actie_id = running(huis)
+    (row,) = tasks(huis, actie_id, "publiceren")
+    tekenaar = cast("Tekenaar", huis.deps.renderer)
+    tekenaar.houd.clear()
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            asked = pool.submit(page, huis, f"/taken/{row.id}/beeld.jpg")
+            assert tekenaar.bezig.wait(10)
+            huis.post("meldkamer", f"/acties/{actie_id}/intrekkingen", {"reden": "gevonden"})
+        finally:
+            tekenaar.houd.set()
+        assert asked.result(10).status_code == 410
 
 
 def test_a_wrong_link_is_refused_and_stays_filled_in(huis: Huis, press: Pers) -> None:

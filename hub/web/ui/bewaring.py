@@ -61,8 +61,8 @@ class Bewaring:
         self._fotos[naam] = Bewaard(wie, data, self._clock.now() + BEWAAR)
         while len(self._fotos) > HOOGSTENS_FOTOS:
             self.drop_foto(next(iter(self._fotos)))
-        # Also when nobody comes by again; a second later, because this timer and the clock may differ by a little.
-        asyncio.get_running_loop().call_later(BEWAAR.total_seconds() + 1, self._purge)
+        # Also when nobody comes by again, and whatever the clock on the wall does meanwhile.
+        asyncio.get_running_loop().call_later(BEWAAR.total_seconds(), self.drop_foto, naam)
         return naam
 
     def foto(self, wie: str, naam: str) -> bytes | None:

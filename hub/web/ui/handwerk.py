@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.acties.view import EINDE
 from hub.delivery.model import Bezorging
@@ -42,6 +43,9 @@ async def picture(deps: Deps, row: Bezorging, actie: Actie) -> Response:
         raise NietGevonden("Bij deze taak hoort geen afbeelding.")
     try:
         image = await deps.beeld(row)
+        now = await deps.db.read(lambda s: acties.get(s, actie.id))
+        if row.soort != "sluiten" and (now is None or now.fase in EINDE):
+            raise GoneAway("De actie eindigde terwijl de afbeelding werd getekend.")
     except GoneAway:
         return Response("Deze afbeelding is ingetrokken.", 410, headers, "text/plain")
     if image is None:
