@@ -97,6 +97,7 @@ class Sender:
         self._hartslag, self._owner = hartslag, hartslag.id
         self.vertrek = Vertrek(hartslag, clock, voorbeeld=voorbeeld, getekend=getekend)
         self.begonnen: set[str] = set()
+        self._deur = asyncio.Lock()
         self._intends = Samen(db, self.vertrek.intend, limit=TOGETHER, turn=True)
         self._settles = Samen(db, self._settle_all, turn=True)
         self._log = log.get("bezorging")
@@ -124,6 +125,10 @@ class Sender:
             # or its picture took so long that whether it may leave must be asked again.
             await self._stored(lambda s: self._not_sent(s, item))
             return
+        if post.image is not None:
+            # To pack a picture takes a millisecond: the first leaves while the next are made ready.
+            async with self._deur:
+                await asyncio.sleep(0)
         self.begonnen.add(item.id)
         if not self._departs(account.channel, item):
             self._aanroepen.begin(item)
