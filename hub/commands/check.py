@@ -25,11 +25,11 @@ from hub.kit.config import Config, ConfigError
 from hub.kit.config_fouten import line_of
 from hub.kit.databases import opened
 from hub.kit.db import DatabaseError
-from hub.kit.secrets import KeyFileError, Vault, open_vault
+from hub.kit.secrets import KeyFileError, Vault, key_fault, open_vault
+from hub.kit.sqlite import database_fault
 from hub.toegang import audit
 
 Oordeel = Literal["goed", "let op", "fout"]
-SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,18 @@ def inspected(path: Path, parts: Parts) -> Iterator[Regel]:
     yield from _settings(path, config, registry)
     vault = None
     known: dict[str, Belkanaal] = {}
-    try:
-        vault, line = _vault(config)
-        yield line
-    except KeyFileError as error:
-        yield Regel("fout", str(error))
-    yield from _database(config, vault, known)
+    key = config.pad(config.sleutelbestand)
+    if key.exists() and not key_fault(key):
+        try:
+            vault = open_vault(key)
+            yield _readable(key)
+        except KeyFileError as error:
+            yield Regel("fout", str(error))
+    if not (file := keuring.database_file(config)) or not database_fault(file):
+        yield from _database(config, vault, known)
+    if not key.exists() and not key_fault(key):
+        made = Regel("goed", f"Het sleutelbestand {key.name} wordt bij de eerste start gemaakt.")
+        yield Regel("fout", keuring.LOST_KEY.format(pad=key)) if known else made
     yield from _ringing(path, config, registry, known)
     yield _renderer(parts)
 
@@ -101,23 +107,10 @@ def _settings(path: Path, config: Config, registry: Registry) -> Iterator[Regel]
     yield Regel("goed", f"Vastgelegd in {path.name}: {numbers}.")
 
 
-def _vault(config: Config) -> tuple[Vault | None, Regel]:
-    path = config.pad(config.sleutelbestand)
-    if not path.exists():
-        database = _file(config)
-        if database is not None and database.exists():
-            raise KeyFileError(
-                f"Het sleutelbestand {path.name} is er niet, de database wel. Zet het terug uit uw eigen kluis."
-            )
-        return None, Regel("goed", f"Het sleutelbestand {path.name} wordt bij de eerste start gemaakt.")
-    vault = open_vault(path)
+def _readable(path: Path) -> Regel:
     if path.stat().st_mode & 0o077:
-        return vault, Regel("let op", f"Anderen kunnen {path.name} lezen. Draai: chmod 600 {path}")
-    return vault, Regel("goed", f"Het sleutelbestand {path.name} is te gebruiken.")
-
-
-def _file(config: Config) -> Path | None:
-    return Path(config.db_url.removeprefix(SQLITE)) if config.db_url.startswith(SQLITE) else None
+        return Regel("let op", f"Anderen kunnen {path.name} lezen. Draai: chmod 600 {path}")
+    return Regel("goed", f"Het sleutelbestand {path.name} is te gebruiken.")
 
 
 def _ringing(path: Path, config: Config, registry: Registry, known: Mapping[str, Belkanaal]) -> Iterator[Regel]:
@@ -135,17 +128,17 @@ def _database(config: Config, vault: Vault | None, known: dict[str, Belkanaal]) 
 
     `known` is filled with the kanalen in it.
     """
-    path = _file(config)
+    path = keuring.database_file(config)
     if path is None:
         try:
             with opened(config.db_url) as db:
                 yield from _look(db.reading, "PostgreSQL", vault, known)
         except DatabaseError as error:
             yield Regel("fout", str(error))
-    elif not path.exists():
+    elif not path.exists() or not path.stat().st_size:
         yield Regel("goed", f"De database {path.name} wordt bij de eerste start gemaakt.")
     else:
-        engine = create_engine(f"{SQLITE}file:{path}?mode=ro&uri=true")
+        engine = create_engine(f"{keuring.SQLITE}file:{path}?mode=ro&uri=true")
         yield from _look(engine, path.name, vault, known)
         engine.dispose()
 

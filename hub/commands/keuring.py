@@ -9,24 +9,41 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
+from sqlalchemy import inspect
 
 from hub.acties import gemeenten
 from hub.acties.model import NIVEAUS, TYPES
+from hub.commands.options import Fout
+from hub.kanalen import store as kanalen
 from hub.kanalen.registry import OnbekendNetwerk, Registry, check_settings
 from hub.kit.config import Config, Kanaal
 from hub.kit.config_fouten import Plaats, line_of
+from hub.kit.databases import opened
+from hub.kit.paden import file_fault, folder_fault
+from hub.kit.secrets import KeyFileError, key_fault
+from hub.kit.sqlite import database_fault
+from hub.screens import rules
 
+SQLITE = "sqlite:///"
+LOST_KEY = (
+    "Het sleutelbestand {pad} is er niet, en de database heeft kanalen waar het bij hoort. Zet het terug uit uw eigen "
+    "kluis. Is het voorgoed weg? Begin dan met een lege database en vul de geheimen van elk kanaal opnieuw in."
+)
 TOKEN = re.compile(r"\d{6,}:[\w-]{25,}|[\w-]{40,}|eyJ[\w-]{10,}\.[\w-]+")
 """What tokens of networks look like; only used to warn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bevinding:
-    """Something in config.yaml that is not right. `ernstig`: it will not work; otherwise it is unwise."""
+    """Something in config.yaml that is not right. `ernstig`: it will not work; otherwise it is unwise.
+
+    `stopt`: the hub does not start with it either.
+    """
 
     plaats: Plaats
     zin: str
     ernstig: bool = True
+    stopt: bool = False
 
 
 def findings(config: Config, registry: Registry, today: date) -> list[Bevinding]:
@@ -39,6 +56,8 @@ def findings(config: Config, registry: Registry, today: date) -> list[Bevinding]
         if scherm.lat is not None and scherm.lon is not None and not gemeenten.in_nederland(scherm.lat, scherm.lon):
             zin = f"het punt van ‘{scherm.naam}’ ligt niet in Nederland. Zijn lat en lon verwisseld?"
             found.append(Bevinding(("schermen", number, "lat"), zin))
+        if fault := rules.poster_fault(scherm.breedte, scherm.hoogte):
+            found.append(Bevinding(("schermen", number, "breedte"), f"‘{scherm.naam}’: {fault}", stopt=True))
     for number, bron in enumerate(config.bronnen):
         found += _gemeente(("bronnen", number, "gemeente"), bron.gemeente, today)
         if bron.modus == "echt" and config.voorbeeld:
@@ -47,7 +66,34 @@ def findings(config: Config, registry: Registry, today: date) -> list[Bevinding]
     if not config.bewaren.dossier_map:
         zin = "zonder `bewaren.dossier_map` bewaart de hub geen dossier: na een actie blijft alleen het bewijs."
         found.append(Bevinding(("bewaren",), zin, ernstig=False))
-    return [*found, *_adres(config)]
+    return [*found, *_adres(config), *_places(config)]
+
+
+def refuse_lost_key(config: Config) -> None:
+    """Raise KeyFileError where a start would make a new key beside kanalen that were sealed with the old one."""
+    key, file = config.pad(config.sleutelbestand), database_file(config)
+    if key.exists() or (file is not None and not file.exists()):
+        return
+    with opened(config.db_url) as db:
+        if inspect(db.engine).has_table("kanaal") and db.read_sync(kanalen.every):
+            raise KeyFileError(LOST_KEY.format(pad=key))
+
+
+def for_start(path: Path, config: Config, registry: Registry, today: date) -> list[str]:
+    """What the log should say of this configuration, with its lines; raises Fout when the hub cannot start with it."""
+    tree = yaml.compose(path.read_text(encoding="utf-8"))
+    found = [
+        (f"{path.name}, regel {line_of(tree, item.plaats)}: {item.zin}", item)
+        for item in findings(config, registry, today)
+    ]
+    if fatal := [zin for zin, item in found if item.stopt]:
+        raise Fout("\n".join(fatal))
+    return [zin for zin, _ in found]
+
+
+def database_file(config: Config) -> Path | None:
+    """The file of an SQLite database; None for any other."""
+    return Path(config.db_url.removeprefix(SQLITE)) if config.db_url.startswith(SQLITE) else None
 
 
 def clear_secrets(path: Path, registry: Registry) -> Iterator[tuple[int, str]]:
@@ -93,6 +139,22 @@ def _gemeente(plaats: Plaats, code: str, today: date) -> Iterator[Bevinding]:
     new = gemeenten.successor(code)
     now = f"Gebruik {new.code} ({new.naam})." if new else "Zoek de nieuwe code met `hub gemeenten zoek NAAM`."
     yield Bevinding(plaats, f"gemeente {code} bestaat niet meer. {now}")
+
+
+def _places(config: Config) -> Iterator[Bevinding]:
+    """Where the hub keeps things. What is missing is made when it is needed, except the folder of dossiers."""
+    database = database_file(config)
+    if database is not None and (fault := database_fault(database)):
+        yield Bevinding(("database_url",), f"`database_url`: {fault}", stopt=True)
+    if fault := key_fault(config.pad(config.sleutelbestand)):
+        yield Bevinding(("sleutelbestand",), f"`sleutelbestand`: {fault}", stopt=True)
+    if fault := file_fault(config.pad(config.bewaren.journaal)):
+        yield Bevinding(("bewaren", "journaal"), f"`bewaren.journaal`: {fault}")
+    if config.bewaren.dossier_map:
+        folder = config.pad(config.bewaren.dossier_map)
+        gone = "" if folder.exists() else f"de map {folder} bestaat niet. Maak haar; de hub doet dat niet zelf."
+        if fault := folder_fault(folder) or gone:
+            yield Bevinding(("bewaren", "dossier_map"), f"`bewaren.dossier_map`: {fault}")
 
 
 def _adres(config: Config) -> Iterator[Bevinding]:

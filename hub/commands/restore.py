@@ -18,6 +18,7 @@ from hub.kit.clock import SystemClock, nl_precise
 from hub.kit.config import Config
 from hub.kit.databases import opened
 from hub.kit.kopie import Kopie
+from hub.kit.paden import reden
 
 
 def register(cli: typer.Typer, parts: Parts) -> None:
@@ -43,7 +44,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
             back = asyncio.run(_journal(settings, parts))
         except OSError as error:
             raise Fout(
-                f"De kopie is teruggezet, maar het journaal van intrekkingen is niet te lezen ({error.strerror}). "
+                f"De kopie is teruggezet, maar het journaal van intrekkingen is niet te lezen: {reden(error)}. "
                 "Herstel dat voor u de hub vrijgeeft; bij de start speelt hij het terug."
             ) from error
         sys.stdout.write("\n".join(_told(bestand.name, read, held, back)) + "\n")

@@ -23,14 +23,17 @@ def register(cli: typer.Typer, parts: Parts) -> None:
     @cli.command()
     def serve(
         config: ConfigPad = options.STANDAARD,
-        poort: Annotated[int | None, typer.Option("--poort", help="Andere poort dan in config.yaml.")] = None,
+        poort: Annotated[
+            int | None, typer.Option("--poort", min=0, max=65535, help="Andere poort dan in config.yaml.")
+        ] = None,
     ) -> None:
         """Start de hub: website, schermen, bezorging en klok."""
         log.setup(json_lines=True)
         settings = options.load(config)
         today = SystemClock().now().astimezone(AMSTERDAM).date()
-        for found in keuring.findings(settings, Registry(parts.channels), today):
-            log.get("hub").warning("config.yaml klopt niet helemaal; zie hub check", uitleg=found.zin)
+        for zin in keuring.for_start(config, settings, Registry(parts.channels), today):
+            log.get("hub").warning("config.yaml klopt niet helemaal; zie hub check", uitleg=zin)
+        keuring.refuse_lost_key(settings)
         uvloop.run(_serve(settings, parts, settings.poort if poort is None else poort))
 
 

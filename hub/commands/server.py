@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import signal
 import socket
@@ -21,7 +22,7 @@ that fetch at once would be seconds."""
 
 
 class PoortBezet(Exception):
-    """The port is in use; the message says which setting to change."""
+    """The hub cannot listen where it should; the message says which setting to change."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -32,8 +33,17 @@ def bind(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise PoortBezet(f"Poort {port} op {host} is bezet ({error.strerror}). Kies een andere met --poort.") from error
+        raise PoortBezet(_refused(host, port, error)) from error
     return listener
+
+
+def _refused(host: str, port: int, error: OSError) -> str:
+    """Why the hub cannot listen there, and which setting to change."""
+    if error.errno == errno.EADDRINUSE:
+        return f"poort: op {host} is poort {port} al in gebruik. Stop wat daar draait, of kies een andere met --poort."
+    if error.errno == errno.EACCES:
+        return f"poort: de hub mag poort {port} niet gebruiken; onder de 1024 mag alleen root dat. Kies een hogere."
+    return f"luister: {host} is geen adres van deze machine. Kies 127.0.0.1, of 0.0.0.0 voor alle adressen."
 
 
 async def serve(app: App, listener: socket.socket) -> None:

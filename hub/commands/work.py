@@ -6,11 +6,13 @@ import signal
 import typer
 import uvloop
 
-from hub.commands import options
+from hub.commands import keuring, options
 from hub.commands.options import ConfigPad
 from hub.commands.parts import Parts
 from hub.commands.proces import Hub, running
+from hub.kanalen.registry import Registry
 from hub.kit import log
+from hub.kit.clock import AMSTERDAM, SystemClock
 from hub.kit.config import Config
 
 
@@ -22,10 +24,13 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         """Start een extra bezorger naast de hub, als de database PostgreSQL is."""
         log.setup(json_lines=True)
         settings = options.load(config)
+        today = SystemClock().now().astimezone(AMSTERDAM).date()
+        keuring.for_start(config, settings, Registry(parts.channels), today)
         if settings.db_url.startswith("sqlite"):
             raise options.Fout(
                 "Met SQLite bezorgt `hub serve` zelf. Zet database_url op PostgreSQL om er bezorgers bij te starten."
             )
+        keuring.refuse_lost_key(settings)
         uvloop.run(_work(settings, parts))
 
 

@@ -28,6 +28,7 @@ from hub.desk.basis import Basis
 from hub.desk.tables import DossierRij
 from hub.kit import log
 from hub.kit.clock import iso
+from hub.kit.paden import reden
 from hub.kit.secrets import Vault
 from hub.toegang import audit
 
@@ -127,7 +128,7 @@ async def _keep(desk: Basis, folder: Path, actie_id: str, naam: str, data: bytes
     try:
         await desk.in_thread(lambda: _store(folder, {f"{naam}.sig": signature, f"{naam}.json": data}))
     except OSError as error:
-        fout = error.strerror or type(error).__name__
+        fout = reden(error)
         log.get("dossier").error("dossier niet in het archief", id=actie_id, fout=fout)
         await desk.db.write(lambda s: s.execute(update(DossierRij).where(same).values(fout=fout)).close())
         return False

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from hub.content import Thema
 from hub.kit import config_fouten as fouten
+from hub.kit.paden import reden
 
 ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 CAPITALS = re.compile(r"[0-9A-Z/.-]*")
@@ -255,7 +256,9 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
         tree = yaml.compose(source)
         raw = yaml.safe_load(source) or {}
     except OSError as error:
-        raise ConfigError(f"{path.name}: niet te lezen ({error.strerror}). Geef het bestand met --config.") from error
+        raise ConfigError(f"{path.name}: niet te lezen: {reden(error)}. Geef het bestand met --config.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path.name}: dit is geen tekst in UTF-8. Bewaar het bestand zo.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

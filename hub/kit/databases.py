@@ -15,12 +15,12 @@ UITLEG = "database_url: kies sqlite:///pad/naar/hub.db of postgresql://naam:wach
 def open_db(url: str) -> Db:
     """The database at this address; raises DatabaseError for one that the hub does not know."""
     try:
-        kind = make_url(url).get_backend_name()
-    except ArgumentError as error:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
         raise DatabaseError(UITLEG) from error
-    if kind == "sqlite":
+    if parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
         return SqliteDb(url)
-    if kind == "postgresql":
+    if parsed.get_backend_name() == "postgresql":
         # Its driver is loaded only where it is used: a small hub starts without it.
         from hub.kit.postgres import PostgresDb
 

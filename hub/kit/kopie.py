@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 from hub.kit import migrate
 from hub.kit.clock import iso
 from hub.kit.db import Db, Moment
+from hub.kit.paden import reden
 
 PORTIE = 2_000
 MERK = "kopie_van"
@@ -59,7 +60,7 @@ def maak(db: Db, path: Path, now: datetime, *, zonder: Collection[str]) -> Kopie
         os.rename(part, path)
         _sync(path.parent)
     except OSError as error:
-        raise KopieFout(f"{path.name} is niet te schrijven: {error.strerror}. Kies een andere map.") from error
+        raise KopieFout(f"{path.name} is niet te schrijven: {reden(error)}. Kies een andere map.") from error
     finally:
         for leftover in (part, part.with_name(f"{part.name}-journal")):
             leftover.unlink(missing_ok=True)

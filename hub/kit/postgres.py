@@ -7,6 +7,7 @@ with NOTIFY; a lost connection is told to the boards, which show nothing of anyo
 
 import asyncio
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -37,6 +38,18 @@ LINE: dict[str, Any] = {
     "tcp_user_timeout": 5_000,
 }
 """A server that vanished without a word is noticed within seconds."""
+REFUSALS = (
+    ("refused|No such file", "op {waar} draait geen PostgreSQL. Start de server, of verbeter machine en poort."),
+    ("[Tt]imeout", "PostgreSQL op {waar} antwoordt niet. Kijk of de server draait en of de firewall hem doorlaat."),
+    ("resolve|translate host|not known", "de machine {waar} is niet te vinden. Verbeter de naam."),
+    (
+        'password|role ".*" does not exist',
+        "PostgreSQL op {waar} kent gebruiker {naam} niet, of niet met dit wachtwoord. Verbeter naam of wachtwoord.",
+    ),
+    ('database ".*" does not exist', "op {waar} bestaat de database {database} niet. Maak hem met createdb."),
+    ("too many", "PostgreSQL op {waar} heeft geen plaats voor nog een verbinding. Verhoog max_connections."),
+)
+"""What the words of a server, or of the network in between, mean."""
 STILL_THERE_SECONDS = 1.0
 RETRY_SECONDS = 0.25
 LOOKS, LOOK_SECONDS = 20, 0.01
@@ -60,10 +73,7 @@ class PostgresDb(Db):
         try:
             _first_time(engine)
         except DBAPIError as error:
-            raise DatabaseError(
-                f"database_url: PostgreSQL op {parsed.host or 'deze machine'} laat de hub niet toe. Kijk of de server "
-                f"draait, en of naam, wachtwoord en database kloppen. ({type(error.orig).__name__})"
-            ) from error
+            raise DatabaseError(f"database_url: {_refused(parsed, str(error.orig))}") from error
         super().__init__(engine)
         self.reading = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._address = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -179,6 +189,15 @@ def _first_time(engine: Engine) -> None:
                 raise
         else:
             return
+
+
+def _refused(url: URL, told: str) -> str:
+    """Why there is no connection and what to do. Of what the server told only the kind is repeated, never its words."""
+    where = f"{url.host or 'deze machine'}{f', poort {url.port}' if url.port else ''}"
+    for words, sentence in REFUSALS:
+        if re.search(words, told):
+            return sentence.format(waar=where, naam=url.username or "van het systeem", database=url.database or "")
+    return f"PostgreSQL op {where} laat de hub niet toe. Kijk of naam, wachtwoord en database kloppen."
 
 
 def _engine(url: URL) -> Engine:

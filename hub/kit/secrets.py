@@ -10,6 +10,8 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hub.kit.paden import file_fault, folder_fault, reden
+
 
 class KeyFileError(Exception):
     """The key file cannot be read, is empty or does not fit what was encrypted. The message says what to do."""
@@ -50,13 +52,24 @@ class Vault:
 
 def open_vault(path: Path) -> Vault:
     """The vault of the key file; makes the file (mode 0600) when there is none yet."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _make(path)
+    if fault := key_fault(path):
+        raise KeyFileError(f"sleutelbestand: {fault}")
     try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _make(path)
         return Vault(_keys(path))
-    except (OSError, ValueError) as error:
-        raise KeyFileError(f"Het sleutelbestand {path.name} is niet te gebruiken: {error}") from error
+    except OSError as error:
+        raise KeyFileError(f"sleutelbestand: {path} is niet te gebruiken: {reden(error)}.") from error
+    except ValueError as error:
+        raise KeyFileError(
+            f"sleutelbestand: in {path} staat geen sleutel van de hub. Zet het goede bestand terug uit uw eigen kluis."
+        ) from error
+
+
+def key_fault(path: Path) -> str:
+    """Why the key file cannot be read, or made where it is missing; the hub also writes beside it."""
+    return file_fault(path, os.R_OK) or folder_fault(path.parent)
 
 
 def _make(path: Path) -> None:

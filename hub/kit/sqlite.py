@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from hub.kit.db import Chore, DatabaseError, Db
+from hub.kit.paden import file_fault, folder_fault, reden
 
 BUSY_MS = 30_000
 CHECKPOINT_MS = 200
@@ -27,9 +30,10 @@ class SqliteDb(Db):
 
     def __init__(self, url: str) -> None:
         self.path = Path(make_url(url).database or "hub.db")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         _own_file(self.path)
-        super().__init__(_engine(url))
+        engine = _engine(url)
+        _first_time(engine, self.path)
+        super().__init__(engine)
         self._lock: int | None = None
         self._thread.start()
 
@@ -87,10 +91,39 @@ def _truncate(connection: Connection) -> bool:
         connection.rollback()
 
 
+def database_fault(path: Path) -> str:
+    """Why this file cannot be the database; SQLite also writes beside it. Empty when it can."""
+    return file_fault(path) or folder_fault(path.parent)
+
+
 def _own_file(path: Path) -> None:
     """Make the file readable by its owner only before SQLite opens it; its log and index take over that mode."""
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if fault := database_fault(path):
+        raise DatabaseError(f"database_url: {fault}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise DatabaseError(
+            f"database_url: {path} is niet te maken: {reden(error)}. Geef de hub rechten, of kies een ander pad."
+        ) from error
+
+
+def _first_time(engine: Engine, path: Path) -> None:
+    """Open the file once, so that one of something else is refused before anything is done with it."""
+    try:
+        engine.connect().close()
+    except DBAPIError as error:
+        engine.dispose()
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+            raise DatabaseError(
+                f"database_url: {path} is geen database. Kies een ander bestand; de hub maakt het zelf."
+            ) from error
+        raise DatabaseError(
+            f"database_url: {path} is niet te openen. Kijk of de schijf werkt en niet vol is, en of de hub er mag "
+            "schrijven."
+        ) from error
 
 
 def _engine(url: str) -> Engine:

@@ -1,9 +1,13 @@
 """`hub check` and the start: what is wrong is said with file, line and remedy."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from hub.app import PARTS
+from hub.commands.proces import Hub, running
+from hub.kit import config as settings
 from hub.kit.databases import opened
 from tests.commands.conftest import Doe, write
 
@@ -70,13 +74,21 @@ def test_a_secret_in_a_file_is_as_it_should_be(doe: Doe, tmp_path: Path) -> None
     assert "lijkt een geheim" not in doe("check").uit
 
 
-def test_a_lost_key_file_is_found_before_the_hub_starts(doe: Doe, tmp_path: Path) -> None:
-    doe("intake", "actions", "--bron", str(tmp_path / "weg.json"))
+async def test_a_lost_key_file_stops_the_start_and_no_new_one_is_made(doe: Doe, config: Path, tmp_path: Path) -> None:
+    write(tmp_path, "kanalen:\n- {naam: hand, netwerk: handmatig}\n")
+    async with running(Hub(settings.load(config), PARTS)):
+        pass
     (tmp_path / "hub.sleutel").unlink()
-    seen = doe("check")
-    assert seen.code == 1
-    assert "Het sleutelbestand hub.sleutel is er niet, de database wel." in seen.uit
+    started, seen = await asyncio.to_thread(doe, "serve", "--poort", "0"), doe("check")
+    assert (started.code, seen.code) == (2, 1)
+    assert f"Het sleutelbestand {tmp_path / 'hub.sleutel'} is er niet" in started.fout.splitlines()[-1]
+    assert f"fout    Het sleutelbestand {tmp_path / 'hub.sleutel'} is er niet" in seen.uit
     assert not (tmp_path / "hub.sleutel").exists()
+
+
+def test_a_database_with_only_a_person_in_it_has_no_key_to_lose(doe: Doe) -> None:
+    doe("gebruikers", "maak", "piet", "--rol", "beheerder", "--wachtwoord-stdin", invoer="een lang wachtwoord\n")
+    assert "goed    Het sleutelbestand hub.sleutel wordt bij de eerste start gemaakt." in doe("check").uit
 
 
 def test_a_file_that_is_no_database_is_a_sentence(doe: Doe, tmp_path: Path) -> None:
