@@ -1,11 +1,12 @@
 """How fast an actie is everywhere, and how fast it is gone again, next to a bare insert-and-send loop.
 
 `fanout-N`: N kanalen of words that answer after 200 ms; from the key press until all are recorded; the baseline is
-those 200 ms. The user's clock runs from the key press (a POST over HTTP, as the desk page does): `eerste-verzoek`
-until the first network is asked, `aan-kanalen` until the last of 10 kanalen with pictures is confirmed,
-`aan-schermen` until the last of 1,000 push screens was told and fetched its new picture, `weg-gevraagd` until the
-last network was asked to remove, `weg-schermen` until the last screen was told. Their baseline inserts as many rows
-in SQLite and sends as many calls with aiohttp, in the same run. `-p95` lines hold the slow rounds.
+those 200 ms. They are called over bare lines; `fanout-N-aiohttp` calls as the netwerken that ship do, next to a bare
+insert-and-send loop with aiohttp. The user's clock runs from the key press (a POST over HTTP, as the desk page does):
+`eerste-verzoek` until the first network is asked, `aan-kanalen` until the last of 10 kanalen with pictures is
+confirmed, `aan-schermen` until the last of 1,000 push screens was told and fetched its new picture, `weg-gevraagd`
+until the last network was asked to remove, `weg-schermen` until the last screen was told. Their baseline inserts as
+many rows in SQLite and sends as many calls with aiohttp, in the same run. `-p95` lines hold the slow rounds.
 """
 
 import asyncio
@@ -97,10 +98,10 @@ async def arrivals(network: str, method: str, wanted: int) -> list[float]:
 
 
 # -- fan-out ---------------------------------------------------------------------------------------------------
-async def fanout(folder: Path, network: str, kanalen: int, rounds: int) -> list[float]:
+async def fanout(folder: Path, network: str, kanalen: int, rounds: int, netwerk: str = "lijn") -> list[float]:
     """Seconds from the key press until every kanaal is recorded as posted, per round; the first one warms up."""
-    sys.path.append(str(ROOT / "bench"))  # where the network without pictures is
-    config = settings.load(write_config(folder, network, "tekst", kanalen))
+    sys.path.append(str(ROOT / "bench"))  # where the networks without pictures are
+    config = settings.load(write_config(folder, network, netwerk, kanalen))
     took = []
     async with running(Hub(config, replace(PARTS, channels=ROOT / "bench" / "netwerken"))) as hub:
         settle()
@@ -324,8 +325,11 @@ def suite(_make: object, rounds: int = ROUNDS) -> Iterator[Mapping[str, object]]
     raise_file_limit()
     for kanalen in (40, 1000):
         with platform(LATENCY) as network:
-            took = _run(partial(fanout, network=network, kanalen=kanalen, rounds=max(2, rounds // 2)))
-        yield meting(f"fanout-{kanalen}", statistics.median(took), "s", LATENCY)
+            took = _run(partial(fanout, network=network, kanalen=kanalen, rounds=rounds))
+            yield meting(f"fanout-{kanalen}", statistics.median(took), "s", LATENCY)
+            took = _run(partial(fanout, network=network, kanalen=kanalen, rounds=rounds, netwerk="tekst"))
+            loops = [_run(partial(bare, network=network, method="POST", calls=kanalen)) for _ in range(rounds)]
+            yield meting(f"fanout-{kanalen}-aiohttp", statistics.median(took), "s", statistics.median(loops))
     for name, (ours, theirs) in _run(lambda folder: user(folder, rounds)).items():
         yield meting(name, statistics.median(ours), "s", statistics.median(theirs))
         yield meting(f"{name}-p95", p95(ours), "s", p95(theirs))

@@ -1,4 +1,4 @@
-"""Proefnet without pictures, over one warm pool: what is left of a bezorging is the hub's own share."""
+"""Proefnet without pictures, over one warm pool of aiohttp, as the netwerken that ship call."""
 
 import json
 from collections.abc import Mapping
