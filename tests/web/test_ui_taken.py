@@ -225,6 +225,6 @@ def test_the_receipt_says_how_fast_it_was_dark_in_words_and_in_figures(huis: Hui
     assert figures["perSoort"]["bericht"] == {"p50": 40.0, "p95": 40.0, "aantal": 1}
     assert figures["aantal"] > 1
     shown = page(huis, f"/acties/{actie_id}/bewijs").text
-    assert "95 van de 100 na 40 seconden." in shown
+    assert "bijna alles binnen 40 seconden." in shown
     assert "Bevestigd door meldkamer." in shown
     assert "/.well-known/actiehub-sleutel.json" in shown

@@ -22,11 +22,12 @@ def test_a_native_counter_is_readable(naam: str, woord: str) -> None:
     ("seconden", "woorden_"),
     [
         (0.0, "meteen"),
-        (0.8, "na 0,8 seconden"),
-        (1.02, "na 1 seconde"),
-        (44.6, "na 45 seconden"),
-        (200, "na 3 min"),
+        (0.7, "binnen 0,7 seconden"),
+        (1, "binnen 1 seconde"),
+        (1.02, "binnen 1,1 seconden"),
+        (44.3, "binnen 45 seconden"),
+        (200, "binnen 4 min"),
     ],
 )
 def test_how_soon_it_was_is_said_in_full_words(seconden: float, woorden_: str) -> None:
-    assert woorden.na(seconden) == woorden_
+    assert woorden.binnen(seconden) == woorden_

@@ -224,7 +224,9 @@ def _dark(figures: TotDonker) -> tuple[DonkerRegel, ...]:
     """All together first, then per soort."""
     named = {"": figures.alle, **{soort: figures.per_soort[soort] for soort in sorted(figures.per_soort)}}
     return tuple(
-        DonkerRegel(woorden.PLAATSSOORTEN.get(soort, soort), duur.aantal, woorden.na(duur.p50), woorden.na(duur.p95))
+        DonkerRegel(
+            woorden.PLAATSSOORTEN.get(soort, soort), duur.aantal, woorden.binnen(duur.p50), woorden.binnen(duur.p95)
+        )
         for soort, duur in named.items()
         if duur.p50 is not None and duur.p95 is not None
     )

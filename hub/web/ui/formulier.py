@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 
 from hub.acties import gemeenten, rules
 from hub.acties.model import Actie, Invoer, Persoon
+from hub.acties.validation import STRAAL_MAX, STRAAL_MIN
 from hub.content import Cirkel
 
 VELD_VAN_API: Mapping[str, str] = {
@@ -21,26 +22,30 @@ VELD_VAN_API: Mapping[str, str] = {
     "bestand": "foto",
 }
 TITELS: Mapping[str, str] = {
-    "kenmerk": "Kenmerk",
-    "soort": "Soort",
     "type": "Type",
     "niveau": "Niveau",
+    "soort": "Soort",
+    "kenmerk": "Kenmerk",
+    "gemeente": "Gemeente",
     "titel": "Titel",
     "bericht": "Bericht",
     "signalement": "Signalement",
-    "leeftijd": "Leeftijd",
     "laatst_gezien": "Laatst gezien",
-    "gemeente": "Gemeente",
+    "leeftijd": "Leeftijd",
+    "looptijd": "Looptijd",
     "buren": "Andere gemeenten",
     "straal": "Straal",
     "lat": "Breedtegraad",
     "lon": "Lengtegraad",
-    "looptijd": "Looptijd",
-    "kanalen_keuze": "Kanalen",
     "foto": "Foto",
+    "kanalen_keuze": "Kanalen",
     "minuten": "Minuten",
     "reden": "Reden",
 }
+"""The fields in the order of the page: faults are told in that order too."""
+CIRKEL = ("straal", "lat", "lon")
+MIDDEN = (52.09, 5.12)
+"""A point that no rule objects to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ def invoer(velden: Velden, today: date) -> tuple[Invoer, list[Fout]]:
     """The input these fields mean, and every fault in it at once."""
     found: list[Fout] = []
     gemeente = _gemeente(velden.gemeente, today)
+    cirkel = _cirkel(velden, gemeente, found)
     buren = tuple(_gemeente(part.strip(), today) for part in velden.buren.split(",") if part.strip())
     made = Invoer(
         kenmerk=velden.kenmerk,
@@ -135,19 +141,28 @@ def invoer(velden: Velden, today: date) -> tuple[Invoer, list[Fout]]:
         laatst_gezien=velden.laatst_gezien,
         gemeente=gemeente,
         gemeenten=(gemeente, *buren) if buren else (),
-        cirkel=_cirkel(velden, gemeente, found),
+        cirkel=None if any(item.veld in CIRKEL for item in found) else cirkel,
         looptijd_minuten=_whole(velden.looptijd, "looptijd", found) or 0,
         oefening=velden.oefening == "ja",
         kanalen=velden.kanalen if velden.kanalen_keuze == "zelf" else None,
     )
     if velden.kanalen_keuze == "zelf" and not velden.kanalen:
         found.append(fout("kanalen", "Kies minstens één kanaal, of laat de hub kiezen."))
-    own = {item.veld for item in found}
-    for veld, melding in rules.validate(made, on=today):
-        item = fout(veld, _place_words(veld, melding, velden))
-        if item.veld not in own and item not in found:
+    return made, _every_fault(velden, replace(made, cirkel=cirkel), found, today)
+
+
+def _every_fault(velden: Velden, made: Invoer, own: list[Fout], today: date) -> list[Fout]:
+    """The faults of the form and of the rules, each told once, in the order of the page."""
+    found, told = list(own), {item.veld for item in own}
+    ruled = rules.validate(made, on=today)
+    for veld, melding in ruled:
+        # The gemeente is a part of the area as well: what is wrong with it is told at its own field.
+        again = veld == "gebied.gemeenten" and ("gemeente", melding) in ruled
+        item = _circle_words(melding) if veld == "gebied.cirkel" else fout(veld, _place_words(veld, melding, velden))
+        if not again and item.veld not in told and item not in found:
             found.append(item)
-    return made, found
+    order = list(TITELS)
+    return sorted(found, key=lambda item: order.index(item.veld) if item.veld in order else len(order))
 
 
 def fout(veld: str, melding: str) -> Fout:
@@ -203,23 +218,31 @@ def _place_words(veld: str, melding: str, velden: Velden) -> str:
     return melding.split(" is geen gemeente", 1)[0] + " is geen gemeente. Kies een naam uit de lijst."
 
 
+def _circle_words(melding: str) -> Fout:
+    """What is wrong with a circle, at the field where it was typed and in the measure of that field."""
+    if "straal" in melding:
+        return fout("straal", f"De straal ligt tussen {_nl(STRAAL_MIN / 1000)} en {_nl(STRAAL_MAX / 1000)} kilometer.")
+    return fout("lat", "Dit punt ligt niet in Nederland. Zijn breedtegraad en lengtegraad verwisseld?")
+
+
 def _cirkel(velden: Velden, gemeente: str, found: list[Fout]) -> Cirkel | None:
-    """A circle when a radius is given; around the given point, or else around the middle of the gemeente."""
-    if not velden.straal.strip():
+    """The circle around the given point, or else around the middle of the gemeente; None where none was asked.
+
+    What cannot be read is a fault and gets a value that is right, so that the rules can judge what can be read.
+    """
+    punt = bool(velden.lat.strip() or velden.lon.strip())
+    if not velden.straal.strip() and not punt:
         return None
     straal, lat, lon = _number(velden.straal), _number(velden.lat), _number(velden.lon)
     if straal is None:
         found.append(fout("straal", "Vul de straal in kilometers in, bijvoorbeeld 5 of 2,5."))
-        return None
-    for veld, typed, value in (("lat", velden.lat, lat), ("lon", velden.lon, lon)):
-        if typed.strip() and value is None:
-            found.append(fout(veld, "Vul een getal in, bijvoorbeeld 52,09."))
-    place = gemeenten.find(gemeente)
+    for veld, value, voorbeeld in (("lat", lat, "52,09"), ("lon", lon, "5,12")):
+        if punt and value is None:
+            found.append(fout(veld, f"Vul een getal in, bijvoorbeeld {voorbeeld}. Of laat dit punt helemaal leeg."))
     if lat is None or lon is None:
-        if place is None:
-            return None
-        lat, lon = place.lat, place.lon
-    return Cirkel(lat, lon, round(straal * 1000))
+        place = gemeenten.find(gemeente)
+        lat, lon = (place.lat, place.lon) if place else MIDDEN
+    return Cirkel(lat, lon, STRAAL_MIN if straal is None else round(straal * 1000))
 
 
 def _whole(typed: str, veld: str, found: list[Fout]) -> int | None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +133,14 @@ def duur(span: timedelta) -> str:
     return f"{hours // 24} dagen"
 
 
-def na(seconds: float) -> str:
-    """How soon something was: `meteen`, `na 0,8 seconden`, `na 45 seconden`, `na 3 min`."""
+def binnen(seconds: float) -> str:
+    """How soon something was, never told too short: `meteen`, `binnen 0,8 seconden`, `binnen 4 min`."""
     if seconds < 0.05:
         return "meteen"
     if seconds >= 120:
-        return f"na {duur(timedelta(seconds=seconds))}"
-    text = getal(round(seconds, 1) if seconds < 10 else round(seconds))
-    return f"na {text} {'seconde' if text == '1' else 'seconden'}"
+        return f"binnen {duur(timedelta(minutes=ceil(seconds / 60)))}"
+    text = getal(ceil(round(seconds * 10, 6)) / 10 if seconds < 10 else ceil(seconds))
+    return f"binnen {text} {'seconde' if text == '1' else 'seconden'}"
 
 
 def geleden(moment: datetime | None, now: datetime) -> str:
