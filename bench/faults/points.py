@@ -119,7 +119,8 @@ def _claim(stop: Stop) -> None:
 def _intend(stop: Stop) -> None:
     from hub.delivery import bulk
 
-    around(bulk, "intend", after=stop, when=truthy)
+    for name in ("intend", "depart"):
+        around(bulk, name, after=stop, when=truthy)
 
 
 def _intended(stop: Stop) -> None:

@@ -6,7 +6,7 @@ What is out of the ordinary (a repeated post, a change, a failure) stays with `s
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import BindParameter, Table, bindparam, func, select, update
@@ -25,6 +25,14 @@ _BEGINT = {
     "maakt": _DEZE.values(staat=bindparam("nu"), ref_extra=bindparam("extra"), gestart_op=bindparam("op")),
     "wijzigt": _DEZE.values(staat=bindparam("nu"), gestart_op=func.coalesce(_RIJ.c.gestart_op, bindparam("op"))),
 }
+_VERTREKT = _DEZE.values(
+    staat=bindparam("nu"),
+    eigenaar=bindparam("owner"),
+    fence=bindparam("hek"),
+    pogingen=bindparam("keer"),
+    ref_extra=bindparam("extra"),
+    gestart_op=bindparam("op"),
+)
 _BEVESTIGD = _DEZE.values(
     staat=next_state("maakt", "verzenden", "bevestigd"),
     ref=bindparam("post"),
@@ -68,8 +76,7 @@ def intend(session: Session, asked: Sequence[tuple[Bezorging, str]], owner: str,
                 "deze": item.id,
                 "nu": next_state(doet, "geclaimd", "versturen"),
                 "op": now,
-                # Should the answer be lost, it is on this account that the post is looked for.
-                **({"extra": json.dumps({REKENING: rekening} if rekening else {})} if doet == "maakt" else {}),
+                **({"extra": _account(rekening)} if doet == "maakt" else {}),
             }
             for item, rekening in once
             if item.doet == doet and item.id in held
@@ -78,6 +85,37 @@ def intend(session: Session, asked: Sequence[tuple[Bezorging, str]], owner: str,
             session.connection().execute(begint, rows)
     again = [(item, rekening) for item, rekening in asked if item.herhaald]
     return held | {i.id for i, rekening in again if store.intend(session, i, owner, now, rekening=rekening)}
+
+
+def depart(session: Session, begin: Sequence[tuple[Bezorging, str]], owner: str, now: datetime) -> list[Bezorging]:
+    """Claim and intent in one, of new posts of this transaction, each with its account; as they are from then on."""
+    begun = [
+        replace(
+            post, staat=next_state(post.doet, next_state(post.doet, post.staat, "claimen"), "versturen"),
+            fence=post.fence + 1, pogingen=post.pogingen + 1, gestart_op=now,
+        )
+        for post, _ in begin
+    ]  # fmt: skip
+    rows = [
+        {
+            "deze": post.id,
+            "nu": post.staat,
+            "owner": owner,
+            "hek": post.fence,
+            "keer": post.pogingen,
+            "op": now,
+            "extra": _account(rekening),
+        }
+        for post, (_, rekening) in zip(begun, begin, strict=True)
+    ]
+    if rows:
+        session.connection().execute(_VERTREKT, rows)
+    return begun
+
+
+def _account(rekening: str) -> str:
+    """Should the answer be lost, it is on this account that the post is looked for."""
+    return json.dumps({REKENING: rekening} if rekening else {})
 
 
 def confirm(session: Session, done: Sequence[Bevestigd], owner: str, now: datetime) -> set[str]:

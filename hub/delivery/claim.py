@@ -69,23 +69,27 @@ def claim(
 
 def claim_first(
     session: Session,
-    owner: str,
     now: datetime,
     limits: Mapping[str, Limits],
     gelijktijdig: int,
-    ids: Collection[str],
+    posts: Sequence[Bezorging],
 ) -> list[Bezorging]:
-    """As `claim`, of these posts of one actie alone, inside the transaction that planned them.
+    """Which of these new posts of one actie `claim` would let begin, inside the transaction that planned them.
 
     A kanaal where another post or change is due is left to `claim`: nothing goes before what waited longer.
     """
-    these: list[Row[Any]] = list(session.execute(_THESE, {"ids": list(ids), **turn(now)}))
-    voor = set(session.scalars(_BEFORE, {"ids": list(ids), **turn(now)})) if these else set()
-    rows = [row for row in these if row.kanaal not in voor]
-    if not rows:
+    voor = set(session.scalars(_BEFORE, {"ids": [post.id for post in posts], **turn(now)}))
+    these = [post for post in posts if post.kanaal not in voor and post.klaar_op <= now]
+    if not these:
         return []
-    ruimte = _Ruimte(session, now, limits, gelijktijdig)
-    return _claim(session, owner, rows, _families(session, rows), ruimte)
+    ruimte, families = _Ruimte(session, now, limits, gelijktijdig), _families(session, these)
+    begin = []
+    for post in these:
+        buren = (buur for buur in families[post.actie_id, post.kanaal, post.doel].values() if buur.id != post.id)
+        if ruimte.has(post) and may_begin(post.soort, post.van_id, buren, post.versie) == "nu":
+            ruimte.take(post)
+            begin.append(post)
+    return begin
 
 
 def _claim(
@@ -127,14 +131,14 @@ class _Ruimte:
         self._lane: dict[tuple[str, str], int] = {}
         self._venster: dict[str, int | None] = {}
 
-    def has(self, row: Row[Any]) -> bool:
+    def has(self, row: Row[Any] | Bezorging) -> bool:
         """Whether this row may begin as far as its kanaal is concerned."""
         if self._free(row.kanaal, lane_of(row.soort)) <= 0:
             return False
         left = self._own_limit(row.kanaal) if row.doet == "maakt" else None
         return left is None or left > 0
 
-    def take(self, row: Row[Any]) -> None:
+    def take(self, row: Row[Any] | Bezorging) -> None:
         """This row begins."""
         self._lane[row.kanaal, lane_of(row.soort)] -= 1
         left = self._own_limit(row.kanaal) if row.doet == "maakt" else None
@@ -194,7 +198,7 @@ class Uitzicht(NamedTuple):
     daarna: datetime | None
 
 
-def _families(session: Session, rows: Iterable[Row[Any]]) -> Families:
+def _families(session: Session, rows: Iterable[Row[Any] | Bezorging]) -> Families:
     """Everything about the same acties on the same kanalen and doelen, by (actie, kanaal, doel): one look for all rows.
 
     A kanaal may have thousands of subscribers, of which few have their turn.
@@ -349,11 +353,6 @@ def _waits_for_its_successor() -> ColumnElement[bool]:
 _WAITING = BezorgingRij.staat == "wachtrij"
 _DUE = _due()
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
-_THESE = (
-    select(*_SEEN, BezorgingRij.stappen)
-    .where(BezorgingRij.id.in_(_IDS), _WAITING, DUE)
-    .order_by(BezorgingRij.voorrang, BezorgingRij.klaar_op)
-)
 _BEFORE = (
     select(BezorgingRij.kanaal)
     .where(_WAITING, DUE, BezorgingRij.soort != "intrekken", BezorgingRij.id.not_in(_IDS))

@@ -26,8 +26,8 @@ Claimed = tuple[list[Bezorging], Mapping[str, bool]]
 class Rit(Protocol):
     """One use case and the posts that leave with it."""
 
-    def take(self, session: Session, ids: Sequence[str]) -> None:
-        """Inside the transaction that planned these bezorgingen: claim those that may begin."""
+    def take(self, session: Session, posts: Sequence[Bezorging]) -> None:
+        """Inside the transaction that planned these posts: claim those that may begin."""
 
     async def write(self, work: Callable[[Session], T]) -> T:
         """Do `work` in a transaction; what it took begins as soon as that is on disk."""
@@ -39,7 +39,7 @@ class Straks:
     def __init__(self, db: Db) -> None:
         self._db = db
 
-    def take(self, session: Session, ids: Sequence[str]) -> None:
+    def take(self, session: Session, posts: Sequence[Bezorging]) -> None:
         """Nothing begins here."""
 
     async def write(self, work: Callable[[Session], T]) -> T:
@@ -87,7 +87,7 @@ class Meteen:
         db: Db,
         handen: Handen,
         under_way: "set[asyncio.Task[Any]]",
-        claim: Callable[[Session, Sequence[str]], Claimed],
+        claim: Callable[[Session, Sequence[Bezorging]], Claimed],
         begin: Callable[[Iterable[Bezorging], Mapping[str, bool]], None],
     ) -> None:
         self._db, self._handen, self._under_way = db, handen, under_way
@@ -95,10 +95,10 @@ class Meteen:
         self._claimed: list[Bezorging] = []
         self._bedoeld: Mapping[str, bool] = {}
 
-    def take(self, session: Session, ids: Sequence[str]) -> None:
+    def take(self, session: Session, posts: Sequence[Bezorging]) -> None:
         """See Rit; once per try. In the thread of the writer: who gives back what lies idle there, finds these in
         hand."""
-        self._claimed, self._bedoeld = self._claim(session, ids)
+        self._claimed, self._bedoeld = self._claim(session, posts)
         self._handen.take(item.id for item in self._claimed)
 
     async def write(self, work: Callable[[Session], T]) -> T:

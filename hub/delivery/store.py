@@ -5,7 +5,7 @@ that was thought dead cannot overwrite what happened since.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,9 @@ from hub.delivery.tables import BezorgingRij
 from hub.kit.db import signal
 from hub.kit.ids import row_id, token
 
+_PLANNED = (
+    "id actie_id versie kanaal doel soort doet staat oefening sleutel marker tekst link van_id klaar_op gemaakt_op"
+).split()
 UNSENT = ("wachtrij", "geclaimd", "geparkeerd")
 NA_HET_KANAAL = timedelta(milliseconds=1)
 """Subscribers come after the kanaal itself: it may be thousands of them, and everybody reads the kanaal."""
@@ -39,16 +42,31 @@ def plan(session: Session, plans: Iterable[Plan], now: datetime, klaar_op: datet
 
     Only a removal that had lapsed is done after all.
     """
-    rows = [(item, _values(item, now, item.niet_voor or klaar_op or now)) for item in plans]
-    if not rows:
-        return []
-    fresh = _FRESH[session.get_bind().dialect.name]
-    new = set(session.connection().execute(fresh, [values for _, values in rows]).scalars())
+    rows = [(item, _values(item, now, klaar_op)) for item in plans]
+    new = _write(session, [values for _, values in rows])
     found = [values["id"] if values["id"] in new else _wanted_again(session, item, values) for item, values in rows]
     made = [str(bezorging_id) for bezorging_id in found if bezorging_id is not None]
     if made:
         signal(session, "bezorging", made[0])
     return made
+
+
+def plan_posts(session: Session, plans: Sequence[Plan], now: datetime) -> list[Bezorging]:
+    """As `plan`, for posts that nothing was planned of; the new rows as they are, without reading them back."""
+    rows = [(item, _values(item, now)) for item in plans]
+    new = _write(session, [values for _, values in rows])
+    posts = [_planned(item, values) for item, values in rows if values["id"] in new]
+    if posts:
+        signal(session, "bezorging", posts[0].id)
+    return posts
+
+
+def _write(session: Session, rows: Sequence[Mapping[str, object]]) -> set[str]:
+    """The ids of the rows that were not there yet."""
+    if not rows:
+        return set()
+    fresh = _FRESH[session.get_bind().dialect.name]
+    return set(session.connection().execute(fresh, rows).scalars())
 
 
 def _wanted_again(session: Session, item: Plan, values: Mapping[str, object]) -> str | None:
@@ -65,7 +83,16 @@ def _wanted_again(session: Session, item: Plan, values: Mapping[str, object]) ->
     return row.id
 
 
-def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:
+def _planned(item: Plan, values: Mapping[str, Any]) -> Bezorging:
+    """A row that was just written."""
+    same = {name: values[name] for name in _PLANNED}
+    return Bezorging(
+        **same, beeld=item.beeld, pogingen=0, fence=0, ref="", bericht_url="", fout="", bewijs="", gestart_op=None,
+        bevestigd_op=None,
+    )  # fmt: skip
+
+
+def _values(item: Plan, now: datetime, klaar_op: datetime | None = None) -> dict[str, object]:
     beeld = item.beeld
     later = NA_HET_KANAAL if item.doel else timedelta()
     return {
@@ -79,7 +106,7 @@ def _values(item: Plan, now: datetime, klaar_op: datetime) -> dict[str, object]:
         "staat": "wachtrij",
         "voorrang": priority(item.soort, item.soort_actie),
         "oefening": item.oefening,
-        "klaar_op": klaar_op + later,
+        "klaar_op": (item.niet_voor or klaar_op or now) + later,
         "sleutel": token(18),
         "marker": item.marker,
         "tekst": item.tekst,

@@ -86,23 +86,43 @@ class Vertrek:
     def with_start(
         self,
         session: Session,
-        take: Callable[[], list[Bezorging]],
+        first: Callable[[], list[Bezorging]],
         accounts: Mapping[str, Rekening | Exception],
     ) -> tuple[list[Bezorging], dict[str, bool]]:
-        """Inside the transaction that planned them: what `take` claims, and the intent of it as in `at_once`.
+        """Inside the transaction that planned them: of what `first` lets begin, claim all and intend what is ready.
 
-        A fault in here undoes no more than this; the worker then finds these posts in the queue.
+        What may not leave stays in the queue, where the worker says why. A fault in here undoes no more than this; the
+        worker then finds these posts in the queue.
         """
         if self._hartslag.over:
             return [], {}
         try:
             with session.begin_nested():
-                claimed = take()
-                asked = _ready(claimed, accounts, self._getekend)
-                return claimed, self._intended(session, asked) if asked else {}
+                posts = first()
+                ready = _ready(posts, accounts, self._getekend)
+                begun = bulk.depart(session, self._leaving(session, ready), self._owner, self._clock.now())
+                waits = {post.id for post, _ in ready}
+                others = bulk.claimed(session, [post.id for post in posts if post.id not in waits], self._owner)
+                return begun + others, {post.id: True for post in begun}
         except Exception as error:
             self._log.error("meteen beginnen lukt niet, nu in de rij", fout=log.redact(str(error)))
             return [], {}
+
+    def _leaving(self, session: Session, ready: Sequence[tuple[Bezorging, Rekening]]) -> list[tuple[Bezorging, str]]:
+        """Which of these may leave, each with its account."""
+        if not ready:
+            return []
+        now = self._clock.now()
+        acties = _acties(session, {item.actie_id for item, _ in ready})
+        poorten = kanalen.gates(session, {item.kanaal for item, _ in ready})
+        return [
+            (item, account.som)
+            for item, account in ready
+            if (actie := acties.get(item.actie_id)) is not None
+            and (kanaal := poorten.get(item.kanaal)) is not None
+            and not self._refused(item, actie, kanaal, now)
+            and not self._must_wait(kanaal, False, now)
+        ]
 
     def _intended(self, session: Session, asked: Sequence[tuple[Bezorging, Rekening]]) -> dict[str, bool]:
         may = self.intend(session, asked)
@@ -137,16 +157,7 @@ class Vertrek:
         if actie is None or kanaal is None:
             store.settle(session, item, self._owner, "vervallen", now, fout="Actie of kanaal bestaat niet meer.")
             return False
-        reason = still_allowed(
-            soort=item.soort,
-            fase=actie.fase,
-            verlopen=actie.eindigt_op is not None and actie.eindigt_op <= now,
-            oefening=item.oefening,
-            echt=kanaal.echt,
-            aan=kanaal.aan,
-            voorbeeld=self._voorbeeld,
-        )
-        if reason:
+        if reason := self._refused(item, actie, kanaal, now):
             event = when_refused(reason, soort=item.soort, doet=item.doet, fase=actie.fase)
             store.settle(session, item, self._owner, event, now, fout=reason)
             return False
@@ -155,6 +166,18 @@ class Vertrek:
             store.settle(session, item, self._owner, "wachten", now, fout=why, wait=wait)
             return False
         return True
+
+    def _refused(self, item: Bezorging, actie: Stand, kanaal: kanalen.Poort, now: datetime) -> str:
+        """Why this may not leave any more."""
+        return still_allowed(
+            soort=item.soort,
+            fase=actie.fase,
+            verlopen=actie.eindigt_op is not None and actie.eindigt_op <= now,
+            oefening=item.oefening,
+            echt=kanaal.echt,
+            aan=kanaal.aan,
+            voorbeeld=self._voorbeeld,
+        )
 
     def _must_wait(self, kanaal: kanalen.Poort, noodstop: bool, now: datetime) -> str:
         """Why a post may not begin now: what came up after it was claimed counts as well."""

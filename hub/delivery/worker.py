@@ -153,12 +153,12 @@ class Worker:
         """For one use case that makes an actie live: its first posts leave on these accounts with its own commit."""
         limits = {naam: each.channel.limits for naam, each in rekeningen.items() if isinstance(each, Rekening)}
 
-        def take(session: Session, ids: Sequence[str]) -> tuple[list[Bezorging], Mapping[str, bool]]:
+        def take(session: Session, posts: Sequence[Bezorging]) -> tuple[list[Bezorging], Mapping[str, bool]]:
             if self._stopt:
                 return [], {}
-            owner, now = self._hartslag.id, self._clock.now()
             # No more than may begin at once: the start of an actie keeps no other waiting for hundreds of rows.
-            first = partial(claim.claim_first, session, owner, now, limits, self._gelijktijdig, ids[:TOGETHER])
+            some, now = posts[:TOGETHER], self._clock.now()
+            first = partial(claim.claim_first, session, now, limits, self._gelijktijdig, some)
             return self._sender.vertrek.with_start(session, first, rekeningen)
 
         return Meteen(self._db, self._handen, self._ritten, take, partial(self._begin, accounts=rekeningen))

@@ -197,7 +197,7 @@ class Starten(Basis):
         first = [plan for plan in start.plans if plan.kanaal in start.codes]
         rest = [plan for plan in start.plans if plan.kanaal not in start.codes]
         met = self._also_to_subscribers(session, first, view(live, self.config), start.bots)
-        posts = delivery.plan(session, first, now)
+        posts = delivery.plan_posts(session, first, now)
         delivery.plan(session, rest + [plan for plan in met if plan.doel], now)
         audit.write(
             session,

@@ -70,10 +70,10 @@ class Balie(Bord):
         rit = (worker or self.worker).meteen(await self.accounts.load(["bord"]))
 
         def work(session: Session) -> str:
-            [post] = store.plan(session, [plan], self.klok.now())
+            [post] = store.plan_posts(session, [plan], self.klok.now())
             rit.take(session, [post])
             daarna(session)
-            return post
+            return post.id
 
         return await rit.write(work)
 
@@ -193,7 +193,7 @@ async def test_no_more_leave_than_a_kanaal_takes_at_a_time(balie: Balie) -> None
     def work(session: Session) -> None:
         store.plan(session, anders, nu)
         assert len(claim.claim(session, balie.hartslag.id, nu, {}, 2)) == 2
-        posts = store.plan(session, [POST], nu)
+        posts = store.plan_posts(session, [POST], nu)
         rit.take(session, posts)
         found.extend(row.staat for row in store.of_actie(session, "a1"))
         raise Misgelopen
@@ -209,10 +209,10 @@ async def test_a_post_that_waited_longer_goes_first(balie: Balie) -> None:
     rit, nu = await balie.rit(), balie.klok.now()
 
     def work(session: Session) -> list[str]:
-        posts = [*store.plan(session, [first], nu), *store.plan(session, [POST], nu)]
+        posts = [*store.plan_posts(session, [first], nu), *store.plan_posts(session, [POST], nu)]
         rit.take(session, posts[1:])
-        assert [row.staat for row in (store.get(session, post) for post in posts) if row] == ["wachtrij"] * 2
-        return posts
+        assert [row.staat for row in (store.get(session, post.id) for post in posts) if row] == ["wachtrij"] * 2
+        return [post.id for post in posts]
 
     for post in await rit.write(work):
         await balie.wordt(post, "verzonden")
@@ -235,12 +235,12 @@ async def test_a_process_that_dies_between_the_commit_and_the_call_leaves_nothin
     rit = dood.meteen(await balie.accounts.load(["bord"]))
 
     def work(session: Session) -> str:
-        [post] = store.plan(session, [POST], balie.klok.now())
+        [post] = store.plan_posts(session, [POST], balie.klok.now())
         rit.take(session, [post])
-        row = store.get(session, post)
+        row = store.get(session, post.id)
         assert row is not None
         assert row.staat == "verzenden"
-        return post
+        return post.id
 
     post = await balie.db.write(work)
     calls = dood._sender._aanroepen
@@ -281,12 +281,12 @@ async def test_a_try_that_the_database_undid_is_done_again_and_leaves_once(
             rit, tries = await balie.rit(), list[str]()
 
             def work(session: Session) -> str:
-                [post] = store.plan(session, [POST], klok.now())
+                [post] = store.plan_posts(session, [POST], klok.now())
                 rit.take(session, [post])
-                tries.append(post)
+                tries.append(post.id)
                 if len(tries) == 1:
                     session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
-                return post
+                return post.id
 
             post = await rit.write(work)
             await balie.worker.drain()
@@ -365,3 +365,20 @@ async def test_a_process_that_dies_while_a_card_is_drawn_leaves_nothing_in_doubt
     assert balie.staat(post).staat in ("wachtrij", "geclaimd")
     assert await balie.geplaatst() == []
     await dood.stop()
+
+
+async def test_what_leaves_with_its_start_is_on_disk_as_it_is_in_hand(balie: Balie) -> None:
+    rit, nu, taken = await balie.rit(), balie.klok.now(), list[Bezorging]()
+
+    def work(session: Session) -> None:
+        planned = store.plan_posts(session, [POST], nu)
+        assert planned == store.of_actie(session, "a1")
+        rit.take(session, planned)
+        taken.extend(rit._claimed)
+        [row] = store.of_actie(session, "a1")
+        assert replace(row, ref_extra={}) == taken[0]
+        assert set(row.ref_extra) == {"rekening"}
+
+    await rit.write(work)
+    await balie.worker.drain()
+    assert await balie.geplaatst() == ["tekst"]
