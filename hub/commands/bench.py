@@ -18,8 +18,15 @@ from hub.commands.parts import Parts
 from hub.kit import log
 
 ALLES = "alles"
-
-
+UITLEG: Mapping[str, str] = {
+    "bezorging": "Hoe snel een actie op elk kanaal staat, en hoe snel ze er weer af is.",
+    "crash": "Telt wat er verloren gaat of dubbel staat als de hub telkens wordt gedood. Duurt minuten.",
+    "hervatten": "Hoe snel de hub verder werkt na een start, en na de dood van een ander proces.",
+    "posters": "Hoe snel posters en QR-codes worden getekend.",
+    "schermen": "Hoe snel 1000 schermen een actie tonen, en hoe snel ze horen dat die voorbij is.",
+    ALLES: "Elke suite na elkaar, behalve crash.",
+}
+"""What each suite measures; a test compares this with the folder."""
 TELLINGEN = ("crash",)
 """Suites that take minutes and print counts; `alles` leaves them out."""
 DATABASES = ("sqlite", "postgresql")
@@ -55,7 +62,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         """Meet snelheid: per meting een regel JSON, met een eenvoudige manier ernaast als maat."""
         known = suites(parts.root / "bench")
         if not suite:
-            sys.stdout.write("".join(f"{naam}\n" for naam in (*known, ALLES)))
+            tabel.show(("SUITE", "WAT ZE MEET"), [(naam, UITLEG.get(naam, "")) for naam in (*known, ALLES)], "")
             return
         if suite != ALLES and suite not in known:
             raise options.Fout(f"De suite {suite[:40]} bestaat niet. Kies uit: {', '.join((*known, ALLES))}.")

@@ -11,6 +11,7 @@ from hub.commands.parts import Parts
 from hub.commands.taal import Opdrachtregel
 from hub.kit.clock import SystemClock
 from hub.toegang import users, wachtwoorden
+from hub.toegang.keys import check_rol
 
 Naam = Annotated[str, typer.Argument(metavar="NAAM", help="De naam waarmee iemand inlogt.")]
 
@@ -31,6 +32,7 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         config: ConfigPad = options.STANDAARD,
     ) -> None:
         """Maak een gebruiker, of geef een bestaande een nieuwe rol en een nieuw wachtwoord."""
+        check_rol(rol)
         regios = options.checked_regios(regio, rol)
         settings = options.load(config)
         secret = _secret(wachtwoord_stdin)

@@ -15,6 +15,7 @@ from hub.commands.options import AlsJson
 from hub.commands.parts import Parts
 from hub.content import Foto, NietTeTekenen, PosterRequest, Renderer, Thema
 from hub.kit.clock import SystemClock
+from hub.kit.paden import reden
 
 MAAT = re.compile(r"(\d{2,4})x(\d{2,4})")
 ALLE = "alle"
@@ -145,7 +146,10 @@ def register(cli: typer.Typer, parts: Parts) -> None:
         opdracht = Opdracht(uit, _thema(thema), tweetalig, _foto(foto), keuring, per_geval=bool(geval))
         kamer = Tekenkamer(parts, opdracht)
         orders = list(_orders(kamer.renderer, _gevallen(geval), formaat))
-        uit.mkdir(parents=True, exist_ok=True)
+        try:
+            uit.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise options.Fout(f"In {uit} kan geen map komen: {reden(error)}. Kies een andere met --uit.") from error
         steps = voortgang.steps(orders, "posters tekenen", len(orders))
         made = [item for item in map(kamer.make, steps) if item is not None]
         if not formaat:
@@ -213,7 +217,7 @@ def _foto(path: Path | None) -> Foto | None:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise options.Fout(f"De foto {path.name} is niet te lezen. Verbeter het pad achter --foto.") from error
+        raise options.Fout(f"De foto {path} is niet te lezen. Verbeter het pad achter --foto.") from error
     if not data.startswith(b"\xff\xd8"):
         raise options.Fout(f"{path.name} is geen JPEG. Sla de foto eerst op als JPEG.")
     return Foto(data)

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import Abort, TyperException
 
+WHOLE = 300
 F = TypeVar("F", bound=Callable[..., Any])
 
 WORDS: tuple[tuple[str, str], ...] = (
@@ -18,6 +19,9 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"^Arguments:", "Argumenten:"),
     (r"\[OPTIONS\]", "[OPTIES]"),
     (r"COMMAND \[ARGS\]\.\.\.", "OPDRACHT ..."),
+    (r"\{([A-Z]+)\}", r"\1"),
+    (r"(?<=[\[ ])(-?[\d.]+)<=x<=(-?[\d.]+)\]", r"\1 tot en met \2]"),
+    (r"(?<=[\[ ])x>=(-?[\d.]+)\]", r"minstens \1]"),
     (r"Show this message and exit\.", "Toon deze uitleg."),
     (r"\[required\]", "[verplicht]"),
     (r"; required\]", "; verplicht]"),
@@ -39,7 +43,23 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"is not one of ", "bestaat niet. Kies uit: "),
     (r"^Got unexpected extra argument\S* ", "Dit hoort er niet bij: "),
     (r"^Option (\S+) requires an argument\.", r"Bij \1 hoort een waarde."),
+    (r"^Option (\S+) does not take a value\.", r"Bij \1 hoort geen waarde."),
 )
+
+
+SORTS = {"str": "TEKST", "path": "PAD", "int": "GETAL", "float": "GETAL"}
+"""What a value is called where the command itself gives it no name."""
+
+
+def sort_of_value(name: str) -> str:
+    """`--map <path>` as `--map PAD`, and an argument, which has a name already, without its sort."""
+    start, _, sort = name.partition(" <")
+    if not sort or not start.startswith("-"):
+        return start
+    sort = sort.removesuffix(">").removesuffix(" range")
+    if sort.startswith("list["):
+        sort = sort[len("list[") : -1]
+    return f"{start} {SORTS.get(sort, sort)}"
 
 
 def dutch(text: str) -> str:
@@ -56,6 +76,15 @@ class Opdracht(TyperCommand):
         """The help text, with Dutch headings."""
         return dutch(super().get_help(ctx))
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments and options with Dutch words, put in before the columns are measured."""
+        for kind, title in (("argument", "Arguments"), ("option", "Options")):
+            records = [param.get_help_record(ctx) for param in self.get_params(ctx) if param.param_type_name == kind]
+            rows = [(sort_of_value(record[0]), dutch(record[1])) for record in records if record is not None]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
 
 class Groep(TyperGroup):
     """Commands under one name. What a person can mend ends with a sentence on stderr and exit code 2."""
@@ -69,6 +98,11 @@ class Groep(TyperGroup):
     def get_help(self, ctx: Any) -> str:
         """The help text, with Dutch headings."""
         return dutch(super().get_help(ctx))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Every command with its whole first sentence; the library would cut it off in the middle."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(naam, self.commands[naam].get_short_help_str(WHOLE)) for naam in self.commands])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run and exit: 0 good, 1 found something wrong, 2 not asked for rightly or not configured rightly."""

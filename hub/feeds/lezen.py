@@ -47,7 +47,7 @@ def load(body: bytes) -> Any:
     try:
         return orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise FeedOnleesbaar(f"De feed is geen geldige JSON ({error}).") from error
+        raise FeedOnleesbaar(f"De feed is geen geldige JSON (regel {error.lineno}, teken {error.colno}).") from error
 
 
 def collect(items: Iterable[Any], read: Callable[[dict[str, Any]], T]) -> Gelezen[T]:

@@ -57,7 +57,7 @@ async def _fetch_url(url: str, timeouts: Timeouts) -> bytes:
     except TimeoutError as error:
         raise NietBereikbaar(f"Geen antwoord binnen {timeouts.total:g} seconden.") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise NietBereikbaar(f"Geen verbinding ({type(error).__name__}).") from error
+        raise NietBereikbaar("Geen verbinding. Klopt het adres?") from error
 
 
 async def _follow(url: str, limits: aiohttp.ClientTimeout) -> bytes:

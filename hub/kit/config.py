@@ -22,6 +22,7 @@ from hub.kit.paden import reden
 ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 CAPITALS = re.compile(r"[0-9A-Z/.-]*")
 GEMEENTE = r"^GM\d{4}$"
+ANDERS = "Geef het bestand met --config, of maak er een met: hub check --voorbeeld > config.yaml"
 VOORBEELD_UITLEG = "Vul eerst organisatie.naam, organisatie.contact en kortelinks.domein in, of zet echt op false."
 
 
@@ -256,7 +257,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
         tree = yaml.compose(source)
         raw = yaml.safe_load(source) or {}
     except OSError as error:
-        raise ConfigError(f"{path.name}: niet te lezen: {reden(error)}. Geef het bestand met --config.") from error
+        raise ConfigError(f"{path.name}: niet te lezen: {reden(error)}. {ANDERS}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path.name}: dit is geen tekst in UTF-8. Bewaar het bestand zo.") from error
     except yaml.YAMLError as error:

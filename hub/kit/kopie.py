@@ -51,6 +51,8 @@ def maak(db: Db, path: Path, now: datetime, *, zonder: Collection[str]) -> Kopie
     """Copy every table except `zonder` to a new file; it is there whole and verified, or not at all."""
     if path.exists():
         raise KopieFout(f"{path.name} bestaat al. Kies een andere naam; een kopie gaat nooit over iets heen.")
+    if not path.parent.is_dir():
+        raise KopieFout(f"De map {path.parent} bestaat niet. Maak haar eerst, of kies een andere.")
     part = path.with_name(f".{path.name}.{os.getpid()}.deel")
     try:
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -114,6 +116,8 @@ def _verify(path: Path, rijen: Mapping[str, int]) -> None:
 # -- taking in -------------------------------------------------------------------------------------
 def lees(path: Path) -> Kopie:
     """What a file holds, if it is a whole copy; raises KopieFout."""
+    if not path.is_file():
+        raise KopieFout(f"{path} bestaat niet, of is geen bestand. Verbeter het pad.")
     try:
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as copy:
             if copy.execute("PRAGMA integrity_check").fetchone()[0] != "ok":

@@ -33,12 +33,17 @@ class OnbekendeRol(Exception):
     """There is no such role; the message lists those that exist."""
 
 
+def check_rol(rol: str) -> None:
+    """Raise OnbekendeRol for a role that does not exist."""
+    if rol not in ROLLEN:
+        raise OnbekendeRol(f"De rol {rol} bestaat niet. Kies uit: {', '.join(ROLLEN)}.")
+
+
 def make(
     session: Session, *, rol: str, naam: str, regios: Sequence[str] = (), now: datetime, wie: str = "beheerder"
 ) -> str:
     """Make a key and return it; this is the only moment it exists in clear."""
-    if rol not in ROLLEN:
-        raise OnbekendeRol(f"De rol {rol} bestaat niet. Kies uit: {', '.join(ROLLEN)}.")
+    check_rol(rol)
     key = VOORVOEGSEL + token(32)
     row = SleutelRij(
         id=row_id(),

@@ -11,8 +11,8 @@ from hub.kit.clock import Clock
 from hub.kit.db import Db
 from hub.kit.ids import row_id
 from hub.toegang import audit, sessions
-from hub.toegang.keys import OnbekendeRol
-from hub.toegang.model import ROLLEN, Wie
+from hub.toegang.keys import check_rol
+from hub.toegang.model import Wie
 from hub.toegang.pogingen import Pogingen
 from hub.toegang.tables import GebruikerRij
 from hub.toegang.wachtwoorden import MAX_LENGTE, Wachtwoorden, fault
@@ -61,8 +61,7 @@ def make(
     wie: str = "beheerder",
 ) -> Gebruiker:
     """Add a user, or give an existing one this role, these regions and this password (which ends its sessions)."""
-    if rol not in ROLLEN:
-        raise OnbekendeRol(f"De rol {rol} bestaat niet. Kies uit: {', '.join(ROLLEN)}.")
+    check_rol(rol)
     if not naam.strip() or len(naam) > 80:
         raise GebruikerFout("Een naam heeft 1 tot 80 tekens.")
     if melding := fault(wachtwoord):

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from hub.app import PARTS
+from hub.commands import bench
 from tests.commands.conftest import Doe
 
 
@@ -32,3 +34,9 @@ def test_what_cannot_be_is_told_before_anything_starts(doe: Doe) -> None:
     assert "sqlite, postgresql" in doe("bench", "crash", "--database", "mysql").fout
     assert "crash" in doe("bench", "posters", "--kills", "3").fout
     assert doe("bench", "crash", "--bezorgingen", "0").code == 2
+
+
+def test_without_a_suite_each_is_listed_with_what_it_measures(doe: Doe) -> None:
+    lines = doe("bench").uit.splitlines()[1:]
+    assert [line.split()[0] for line in lines] == [*bench.suites(PARTS.root / "bench"), "alles"] == [*bench.UITLEG]
+    assert all(line.endswith(".") for line in lines)

@@ -167,7 +167,7 @@ def test_what_is_no_whole_copy_is_refused(tmp_path: Path) -> None:
     kopie.maak(db, tmp_path / "kopie.db", NU, zonder=())
     with pytest.raises(KopieFout, match="bestaat al"):
         kopie.maak(db, tmp_path / "kopie.db", NU, zonder=())
-    with pytest.raises(KopieFout, match="niet te schrijven"):
+    with pytest.raises(KopieFout, match="bestaat niet. Maak haar eerst"):
         kopie.maak(db, tmp_path / "weg" / "kopie.db", NU, zonder=())
     db.close()
     with pytest.raises(KopieFout, match="geen kopie"):

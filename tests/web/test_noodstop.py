@@ -95,6 +95,22 @@ def test_a_button_without_javascript_stops_the_hub_and_every_page_says_so(huis: 
     assert "De hub staat stil" not in pagina(huis, "/acties")
 
 
+@pytest.mark.parametrize(
+    ("pad", "actie", "plek"),
+    [
+        ("/toestand", "/toestand/noodstop", "wat-noodstop"),
+        ("/kanalen", "/kanalen/buurtapp/noodstop", "zet-stil"),
+    ],
+)
+def test_what_a_stop_does_stands_before_the_button(huis: Huis, pad: str, actie: str, plek: str) -> None:
+    huis.inloggen("meldkamer")
+    before, button, after = pagina(huis, pad).partition(f'action="{actie}"')
+    assert button
+    assert f'id="{plek}"' in before
+    assert "Wat klaarstaat houdt zijn plaats. Weghalen gaat door. Een adviseur of beheerder" in before
+    assert f'aria-describedby="{plek}"' in after
+
+
 def test_a_person_in_a_hurry_needs_no_words(huis: Huis) -> None:
     formulier(huis, huis.inloggen("meldkamer"), "/toestand/noodstop")
     assert huis.get("lezer", "/noodstop").json()["reden"] == "geen reden opgegeven"

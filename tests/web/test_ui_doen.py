@@ -217,6 +217,12 @@ def test_a_text_from_outside_is_shown_as_text(meldkamer: Browser) -> None:
     assert "&lt;script&gt;alert" in page
 
 
+def test_a_new_kanaal_without_a_netwerk_leads_to_the_choice(adviseur: Browser) -> None:
+    led = adviseur.get("/kanalen/nieuw")
+    assert str(led.url).endswith("/kanalen#kop-nieuw") or led.headers.get("location") == "/kanalen#kop-nieuw"
+    assert adviseur.get("/kanalen/nieuw?netwerk=bestaat-niet").status_code == 404
+
+
 def test_a_kanaal_never_shows_its_secret_again(adviseur: Browser) -> None:
     velden = {
         "naam": "proef-een",

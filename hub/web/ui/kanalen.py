@@ -185,16 +185,16 @@ def _form(router: APIRouter, ui: Ui) -> None:
         )
 
     @router.get("/kanalen/nieuw")
-    async def empty(request: Request, wie: Adviseur, netwerk: str) -> Response:
-        if netwerk not in ui.deps.registry.names():
-            raise NietGevonden("Dit netwerk bestaat niet.")
+    async def empty(request: Request, wie: Adviseur, netwerk: str = "") -> Response:
+        if not netwerk:
+            return naar("/kanalen", anker="kop-nieuw")
+        _need_netwerk(ui, netwerk)
         return await show(request, KanaalVelden(netwerk=netwerk), [], False, {})
 
     @router.post("/kanalen/nieuw")
     async def make(request: Request, wie: Adviseur) -> Response:
         velden = read(await request.form())
-        if velden.netwerk not in ui.deps.registry.names():
-            raise NietGevonden("Dit netwerk bestaat niet.")
+        _need_netwerk(ui, velden.netwerk)
         try:
             await kanaalbeheer.make_kanaal(ui.deps.desk, _invoer(velden, ui.deps.clock.now().date()), wie)
         except DeskError as error:
@@ -217,6 +217,11 @@ def _form(router: APIRouter, ui: Ui) -> None:
         except DeskError as error:
             return await show(request, velden, _faults(error), True, known)
         return await _saved(ui, naam, wie)
+
+
+def _need_netwerk(ui: Ui, naam: str) -> None:
+    if naam not in ui.deps.registry.names():
+        raise NietGevonden("Dit netwerk bestaat niet.")
 
 
 async def lines(deps: Deps) -> list[KanaalRegel]:
