@@ -30,6 +30,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     select,
     text,
 )
@@ -101,9 +102,12 @@ class Signaal(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads this plain class attribute
 
 
+_SIGNAAL = insert(Signaal.__table__).inline()  # type: ignore[arg-type]
+
+
 def signal(session: Session, onderwerp: str, sleutel: str) -> None:
     """Note inside a write that `sleutel` of `onderwerp` changed; listeners hear of it after the commit."""
-    session.add(Signaal(onderwerp=onderwerp, sleutel=sleutel))
+    session.connection().execute(_SIGNAAL, {"onderwerp": onderwerp, "sleutel": sleutel})
 
 
 def forget_signals(session: Session, keep: int = KEEP_SIGNALS) -> None:
