@@ -1,5 +1,6 @@
 # Everything a person or a machine does here; `make` alone lists it.
 PYTHON ?= python3
+POORT ?= 8000
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --root-user-action=ignore
 
@@ -13,23 +14,26 @@ setup: .venv/.system .venv/.python static/.assets ## everything that any command
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Actiehub needs Python 3.11 or newer.")'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
 
 .venv/.python: requirements-dev.lock pyproject.toml | .venv/bin/pip
-	$(PIP) --require-hashes --requirement requirements-dev.lock
-	PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
+	@echo "Getting the Python packages; the first time this takes a minute or two, without a word."
+	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 static/.assets: package-lock.json package.json requirements-node.lock scripts/setup_assets.py | .venv/bin/pip
-	$(BIN)/python scripts/setup_assets.py
+	@echo "Getting the styles and fonts."
+	@$(BIN)/python scripts/setup_assets.py
 	@touch $@
 
 .venv/.system: scripts/setup_system.py | .venv/bin/pip
 	@$(BIN)/python scripts/setup_system.py
 	@touch $@
 
-run: setup ## the demo on http://127.0.0.1:8000
-	$(BIN)/hub demo --map demo --poort 8000
+run: setup ## the demo on http://127.0.0.1:8000; another port with POORT=8001
+	@echo "Starting the demo."
+	@$(BIN)/hub demo --map demo --poort $(POORT)
 
 test: setup lint types imports ## lint, types, import direction and the whole suite
 	$(BIN)/pytest -n 2 --dist loadfile

@@ -79,8 +79,7 @@ class Hub:
         self.bewaker = Bewaker(self.desk)
         self.tekenproces = Tekenproces(self.renderer, parts.tekenproces, eerste_kaart(config))
         self.beelden = Beelden(self.db, self.tekenproces, self.vault, config, self.clock)
-        self.desk.vooruit = self.beelden.vooruit
-        self.desk.voorrang = partial(asyncio.sleep, VOORRANG)
+        self.desk.vooruit, self.desk.voorrang = self.beelden.vooruit, partial(asyncio.sleep, VOORRANG)
         self.atelier = Atelier(self.renderer)
         self.screens = ScreenBoard(self.db, self.renderer, self.vault, config, self.clock)
         self.links = LinkBoard(self.db, self.clock)

@@ -61,7 +61,7 @@ async def _demo(parts: Parts, folder: Path, port: int, als_json: bool) -> None:
             app = site.build(deps, meekijken.router(hub, deps, geheimen, proefnet, toegang))
             # Whoever reads the announcement may come at once: until the server takes over, connections wait.
             listener.listen()
-            _announce(geheimen, toegang, als_json)
+            _announce(geheimen, folder, toegang, als_json)
             serving = asyncio.create_task(server.serve(app, listener))
             people = None
             if not als_json:
@@ -77,7 +77,7 @@ async def _demo(parts: Parts, folder: Path, port: int, als_json: bool) -> None:
         omgeving.save(folder, geheimen)
 
 
-def _announce(geheimen: omgeving.Geheimen, toegang: str, als_json: bool) -> None:
+def _announce(geheimen: omgeving.Geheimen, folder: Path, toegang: str, als_json: bool) -> None:
     """One line of JSON for scripts, or a few lines for people."""
     if als_json:
         sys.stdout.write(json.dumps(geheimen.public(), ensure_ascii=False) + "\n")
@@ -86,7 +86,7 @@ def _announce(geheimen: omgeving.Geheimen, toegang: str, als_json: bool) -> None
         sys.stdout.write(
             f"\n  Actiehub draait op {geheimen.url}\n"
             f"  Meekijken:  {geheimen.url}/meekijken/binnen/{toegang}\n"
-            f"  Inloggen:   {login['naam']} / {login['wachtwoord']} (andere rollen: zie demo.json)\n"
+            f"  Inloggen:   {login['naam']} / {login['wachtwoord']} (andere rollen: zie {folder / omgeving.BESTAND})\n"
             "  Stoppen:    Ctrl+C\n\n"
         )
     sys.stdout.flush()

@@ -14,6 +14,7 @@ from hub.commands.options import Fout
 GEMEENTE = "GM0344"
 PIKET = "mail-piket"
 BESTAND = "demo.json"
+DOSSIERS = "dossiers"
 ROLLEN = ("meldkamer", "adviseur", "lezer", "beheerder")
 
 
@@ -119,6 +120,7 @@ def account_tokens(geheimen: Geheimen) -> dict[str, str]:
 
 def write_config(folder: Path, adres: str, proefnet: str, tokens: dict[str, str]) -> Path:
     """config.yaml of the demo; the tokens stand in files beside it, as the beheerder would do it."""
+    (folder / DOSSIERS).mkdir(mode=0o700, exist_ok=True)
     vault = folder / "geheimen"
     vault.mkdir(mode=0o700, exist_ok=True)
     for account, token in {**tokens, PIKET: "mailtos://piket:voorbeeld@mail.voorbeeldstad.example"}.items():
@@ -146,6 +148,7 @@ def write_config(folder: Path, adres: str, proefnet: str, tokens: dict[str, str]
         "database_url": "sqlite:///hub.db",
         "sleutelbestand": "hub.sleutel",
         "organisatie": {"afzender": "Meldkamer Voorbeeldstad"},
+        "bewaren": {"dossier_map": DOSSIERS},
         "compatibel": {"landactiehost": True, "sender": "ActiehubDemo"},
         "bezorging": {"gelijktijdig": 8},
         "kanalen": kanalen,
