@@ -74,7 +74,7 @@ class Galerij:
         return await self._ui.page(
             request,
             "galerij.html",
-            titel="Alle formaten",
+            titel=f"Alle formaten van {schets.view.titel or schets.view.code}",
             sectie="acties",
             oefening=schets.view.oefening,
             actie=schets.view,
