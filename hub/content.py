@@ -556,7 +556,8 @@ class Plaats:
 
     `soort`: bericht, scherm, feed, foto, render, pagina, bestand. `staat`: verdwenen, zichtbaar, taak or
     niet-controleerbaar. `bewijs`: hub, netwerk, speler, nooit, lease, bestand, persoon or empty.
-    `uiterlijk`: when it is gone at the latest, where that is known.
+    `uiterlijk`: when it is gone at the latest, where that is known. `twijfel`: nobody knows whether it ever was to be
+    seen. `taak`: the bezorging of the task in which a person answers.
     """
 
     soort: str
@@ -566,3 +567,5 @@ class Plaats:
     bewijs: str = ""
     uiterlijk: datetime | None = None
     toelichting: str = ""
+    twijfel: bool = False
+    taak: str = ""

@@ -1,7 +1,7 @@
 """The receipt (intrekkingsbewijs): where an actie was to be seen, and what is proven about each place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -35,6 +35,11 @@ ABONNEE_STIL = (
     "Deze abonnees zegden op of blokkeerden de bot, of het netwerk gaf geen uitsluitsel of liet verwijderen niet meer "
     "toe. Dan kan het bericht er nog staan, zo mogelijk met neutrale tekst en zonder foto. Niemand kan dat nakijken."
 )
+NIET_BEKEND = {
+    "taak": "Niet bekend of dit geplaatst is. Iemand moet kijken en dat bij Taken zeggen.",
+    "onbekend": "Niet bekend of dit geplaatst is. De hub zoekt het op.",
+}
+"""By the state of a post that must go, what is told of it while nobody knows whether it was there."""
 BESTAND_STIL = "Het netwerk laat niet nalezen of de afbeelding bij het bericht weg is."
 
 
@@ -91,16 +96,29 @@ def _posts(actie: Actie, rows: Sequence[Bezorging]) -> list[Plaats]:
     removals = {b.van_id: b for b in rows if b.soort == "intrekken"}
     places = subscribers(rows)
     rows = [b for b in rows if not b.doel]
+    for post in rows:
+        if (denied := removals.get(post.id)) is not None and never_placed(post, denied):
+            door = f"Nooit geplaatst, zegt {denied.bevestigd_door}." if denied.bevestigd_door else "Nooit geplaatst."
+            places.append(Plaats("bericht", _naam(post), "verdwenen", denied.bevestigd_op, "nooit", toelichting=door))
     for post in posts_out(rows):
-        naam = f"{post.kanaal} (versie {post.versie})" if post.versie > 1 else post.kanaal
+        naam = _naam(post)
         if (removal := removals.get(post.id)) is not None:
-            places += _post(naam, removal)
+            places += _post(naam, post, removal)
         elif actie.fase == "ingetrokken":
             places.append(Plaats("bericht", naam, "taak", toelichting=ZONDER_OPDRACHT))
     for message in rows:
         if message.soort == "sluiten" and message.staat not in VERDWENEN and message.id in removals:
-            places += _post(f"{message.kanaal} (eerder slotbericht)", removals[message.id])
+            places += _post(f"{message.kanaal} (eerder slotbericht)", message, removals[message.id])
     return places
+
+
+def _naam(post: Bezorging) -> str:
+    return f"{post.kanaal} (versie {post.versie})" if post.versie > 1 else post.kanaal
+
+
+def never_placed(post: Bezorging, removal: Bezorging) -> bool:
+    """Whether who was to take this post away said that it never stood there."""
+    return post.staat == "vervallen" and removal.staat == "verzonden" and removal.bewijs == "persoon"
 
 
 def subscribers(rows: Sequence[Bezorging]) -> list[Plaats]:
@@ -130,9 +148,14 @@ def _aantal(found: Sequence[Bezorging]) -> str:
     return "1 abonnee" if count == 1 else f"{count} abonnees"
 
 
-def _post(naam: str, removal: Bezorging) -> list[Plaats]:
+def _post(naam: str, post: Bezorging, removal: Bezorging) -> list[Plaats]:
     """The post, and its picture on the netwerk by itself: that may be there longer than the post."""
-    return [_message(naam, removal), *_picture(naam, removal)]
+    place = _message(naam, removal)
+    if place.staat == "taak":
+        place = replace(place, taak=removal.id)
+    if place.staat in ("zichtbaar", "taak") and post.staat in NIET_BEKEND and not removal.stappen:
+        place = replace(place, twijfel=True, toelichting=NIET_BEKEND[post.staat])
+    return [place, *_picture(naam, removal)]
 
 
 def _picture(naam: str, removal: Bezorging) -> list[Plaats]:

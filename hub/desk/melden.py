@@ -98,13 +98,14 @@ async def answer_bezorging(desk: Basis, bezorging_id: str, antwoord: str, wie: W
         if antwoord == "opnieuw" and row.doet == "maakt" and row.soort != "sluiten" and actie.fase in EINDE:
             # "Again" would forget a post that may be out: only an answer about what is there can settle it.
             raise Conflict(f"De actie is {actie.fase} en wordt niet meer geplaatst. Zeg of het bericht er nog staat.")
+        row = vragen.about(session, row, antwoord)
         event = _WEGGEHAALD.get(antwoord, antwoord) if row.soort == "intrekken" else antwoord
         # A person knows the address, not the netwerk's own reference: removing it will be a task again.
         receipt = Receipt(ref=row.ref, url=bericht_url, extra=row.ref_extra) if bericht_url else None
         try:
-            changed = delivery.resolve(
-                session, bezorging_id, event, now, receipt=receipt, bewijs="persoon", door=wie.naam
-            )
+            changed = delivery.resolve(session, row.id, event, now, receipt=receipt, bewijs="persoon", door=wie.naam)
+            if row.soort == "corrigeren" and row.doet == "wijzigt":
+                vragen.settle_edited(session, row, event, now, bericht_url=bericht_url, door=wie.naam)
             if row.soort == "intrekken" and event == "staat-er":
                 vragen.settle_source(session, row, now, geplaatst=antwoord != "nooit-geplaatst")
             vragen.lapse_closing(session, row.actie_id, row.kanaal)

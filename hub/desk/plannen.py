@@ -144,7 +144,8 @@ def correct_plans(
     """One correction per kanaal where the actie was posted: an edit where possible, else a new post.
 
     The post that a new one replaces is removed once that is out. Where the post did not leave, or was refused, it is
-    the post itself with the new words. A fault on one kanaal is that of one kanaal.
+    the post itself with the new words. People who keep a kanaal by hand get an edit: whether they change the post or
+    place it anew, one post is to stand there. A fault on one kanaal is that of one kanaal.
     """
     plans = []
     for (kanaal, doel), post in newest_posts(sent).items():
@@ -173,8 +174,10 @@ def _correction(
     unsent = _unsent(post) or post.staat == "mislukt"
     if unsent and post.soort == "publiceren":
         return publish_plan(templates, actie, view, account, link, nieuw=False)[0]
-    made = draft(templates, actie, view, account, "corrigeren", link, photo_rule(actie, account.kanaal).mag)
-    if "corrigeren" in account.kan and not unsent:
+    # Nobody said yet that the post was placed: then its new words do not call themselves a correction.
+    soort = "publiceren" if account.handmatig and post.staat == "taak" else "corrigeren"
+    made = draft(templates, actie, view, account, soort, link, photo_rule(actie, account.kanaal).mag)
+    if (account.handmatig or "corrigeren" in account.kan) and not unsent:
         return _plan(actie, post.kanaal, "corrigeren", "wijzigt", made, link, post.id)
     return _plan(actie, post.kanaal, "corrigeren", "maakt", made, link, prijs=price(account, made.tekst))
 

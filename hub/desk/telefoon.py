@@ -16,8 +16,6 @@ from sqlalchemy.orm import Session
 
 from hub.acties.view import EINDE
 from hub.content import veilig_adres
-from hub.delivery import store as delivery
-from hub.delivery.model import Bezorging
 from hub.desk import melden, vragen
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, NietGevonden, Ongeldig
@@ -42,18 +40,18 @@ _LINK = re.compile(r"https?://[^\s<>\"\x00-\x1f\x7f]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Telefoon:
-    """What a token opens now. `bron`: of a removal the post that must go."""
+    """What a token opens now."""
 
     vraag: Vraag
     wie: Wie
     stand: Stand
     geldig_tot: datetime
-    bron: Bezorging | None
 
     @property
     def misschien(self) -> bool:
-        """Whether nobody said yet that the post to be removed was ever placed."""
-        return self.bron is not None and self.bron.staat == "taak"
+        """Whether nobody said yet that the post to be removed or changed was ever placed."""
+        bron = self.vraag.bron
+        return bron is not None and bron.staat == "taak"
 
 
 def stand_of(vraag: Vraag) -> Stand:
@@ -67,7 +65,8 @@ def stand_of(vraag: Vraag) -> Stand:
         return "geplaatst"
     if vraag.achterhaald:
         return "nieuwer"
-    return "plaatsen" if row.doet == "maakt" and vragen.placing(vraag) else "vervallen"
+    people = row.doet == "maakt" or (vraag.bron is not None and vragen.by_hand(vraag.bron))
+    return "plaatsen" if people and vragen.placing(vraag) else "vervallen"
 
 
 def link_in(geplakt: str, eigen: Collection[str]) -> str:
@@ -132,8 +131,7 @@ def look(session: Session, token: str, now: datetime) -> Telefoon | None:
     vraag, wie = vragen.get(session, row.bezorging_id), users.acting(session, row.gebruiker_id)
     if vraag is None or wie is None or not _may(wie, vraag):
         return None
-    bron = delivery.get(session, vraag.rij.van_id) if vraag.rij.van_id else None
-    return Telefoon(vraag, wie, stand_of(vraag), row.geldig_tot, bron)
+    return Telefoon(vraag, wie, stand_of(vraag), row.geldig_tot)
 
 
 def still_open(session: Session, bezorging_id: str, wie: Wie, now: datetime) -> tuple[Stand, bool]:

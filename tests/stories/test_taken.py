@@ -15,9 +15,10 @@ from hub.delivery.model import Bezorging
 from hub.delivery.tables import BezorgingRij
 from hub.desk import melden
 from hub.desk.bellen import Beller
+from hub.desk.errors import Conflict
 from hub.kanalen.tables import KanaalRij
 from hub.toegang.model import Wie
-from hub.web.ui.taken import open_tasks
+from hub.web.ui.taken import Taak, open_tasks
 from tests.builders import een_invoer
 from tests.stories.conftest import Proefnet, Schuifklok, Until
 
@@ -124,10 +125,12 @@ async def test_a_task_that_was_seen_may_have_been_placed_and_asks_so(hub: Hub, u
     asked = {t.id: t for t in await open_tasks(hub.deps(), ANS) if t.kanaal == HAND}
     assert asked[removal.id].vraag == "Staat dit bericht er? Haal het weg"
     assert len(asked) == 2
+    (place,) = await place_of(hub, actie_id)
+    assert (place.staat, place.twijfel, place.taak) == ("taak", True, removal.id)
     await melden.answer_bezorging(hub.desk, removal.id, "nooit-geplaatst", ANS)
     assert [t for t in await open_tasks(hub.deps(), ANS) if t.kanaal == HAND] == []
-    assert (await hub.desk.receipt(actie_id, ANS)).actie_id == actie_id
-    assert await place_of(hub, actie_id) == []
+    (place,) = await place_of(hub, actie_id)
+    assert (place.staat, place.bewijs, place.toelichting) == ("verdwenen", "nooit", "Nooit geplaatst, zegt Ans.")
 
 
 async def test_a_correction_replaces_a_task_that_nobody_saw(hub: Hub, until: Until) -> None:
@@ -142,6 +145,99 @@ async def test_a_correction_replaces_a_task_that_nobody_saw(hub: Hub, until: Unt
     assert first.id in {b.id for b in await rows(hub, actie_id, "publiceren", "vervallen")}
     (task,) = [t for t in await open_tasks(hub.deps(), ANS) if t.kanaal == HAND]
     assert "Sanne (9) is vermist" in task.tekst
+
+
+async def by_hand(hub: Hub) -> list[Taak]:
+    return [task for task in await open_tasks(hub.deps(), ANS) if task.kanaal == HAND]
+
+
+async def test_of_a_post_that_nobody_said_was_placed_the_correction_is_the_one_task_with_the_newest_words(
+    hub: Hub, until: Until
+) -> None:
+    actie_id = await running_actie(hub)
+    post = await only(hub, until, actie_id, "publiceren")
+    await by_hand(hub)
+    for titel in ("Sanne (9) is vermist", "Sanne (10) is vermist"):
+        await hub.desk.correct(actie_id, {"titel": titel}, ANS)
+        edit = await only(hub, until, actie_id, "corrigeren")
+        (task,) = await by_hand(hub)
+        assert (task.id, titel in task.tekst, "Correctie" in task.tekst) == (edit.id, True, False)
+        assert task.vraag == "Plaats dit bericht zelf"
+        assert "Had iemand de vorige tekst al geplaatst?" in task.uitleg
+    with pytest.raises(Conflict, match="nieuwere tekst"):
+        await melden.answer_bezorging(hub.desk, post.id, "staat-er-niet", ANS)
+    await melden.answer_bezorging(hub.desk, edit.id, "staat-er", ANS, LINK)
+    assert await by_hand(hub) == []
+    (placed,) = await rows(hub, actie_id, "publiceren", "verzonden")
+    assert (placed.bericht_url, placed.bevestigd_door) == (LINK, "Ans")
+    await hub.desk.withdraw(actie_id, "gevonden", ANS)
+    removal = await only(hub, until, actie_id, "intrekken")
+    assert [task.bericht_url for task in await by_hand(hub) if task.id == removal.id] == [LINK]
+    assert len(await rows(hub, actie_id, "intrekken")) == 1
+
+
+async def test_of_a_placed_post_the_correction_points_at_its_link_and_asks_for_no_second_post(
+    hub: Hub, until: Until
+) -> None:
+    actie_id = await running_actie(hub)
+    post = await only(hub, until, actie_id, "publiceren")
+    await melden.answer_bezorging(hub.desk, post.id, "staat-er", ANS, LINK)
+    await hub.desk.correct(actie_id, {"titel": "Sanne (9) is vermist"}, ANS)
+    edit = await only(hub, until, actie_id, "corrigeren")
+    (task,) = await by_hand(hub)
+    assert (task.id, task.bericht_url) == (edit.id, LINK)
+    assert task.vraag == "Pas het bericht aan, of plaats de nieuwe versie"
+    await melden.answer_bezorging(hub.desk, edit.id, "staat-er", ANS, f"{LINK}8")
+    assert await by_hand(hub) == []
+    await hub.desk.withdraw(actie_id, "gevonden", ANS)
+    removal = await only(hub, until, actie_id, "intrekken")
+    (task,) = [task for task in await by_hand(hub) if task.weghalen]
+    assert (task.id, task.bericht_url) == (removal.id, f"{LINK}8")
+
+
+async def test_who_placed_words_that_were_corrected_meanwhile_is_believed_and_asked_to_change_them(
+    hub: Hub, until: Until
+) -> None:
+    actie_id = await running_actie(hub)
+    post = await only(hub, until, actie_id, "publiceren")
+    await by_hand(hub)
+    await hub.desk.correct(actie_id, {"titel": "Sanne (9) is vermist"}, ANS)
+    older = await only(hub, until, actie_id, "corrigeren")
+    await hub.desk.correct(actie_id, {"titel": "Sanne (10) is vermist"}, ANS)
+    newer = await only(hub, until, actie_id, "corrigeren")
+    await melden.answer_bezorging(hub.desk, older.id, "staat-er", ANS, LINK)
+    (placed,) = await rows(hub, actie_id, "publiceren", "verzonden")
+    assert placed.id == post.id
+    (task,) = await by_hand(hub)
+    assert (task.id, task.bericht_url, task.vraag) == (
+        newer.id,
+        LINK,
+        "Pas het bericht aan, of plaats de nieuwe versie",
+    )
+
+
+async def test_who_will_not_place_the_newest_words_has_said_that_nothing_stands_there(hub: Hub, until: Until) -> None:
+    actie_id = await running_actie(hub)
+    await only(hub, until, actie_id, "publiceren")
+    await by_hand(hub)
+    await hub.desk.correct(actie_id, {"titel": "Sanne (9) is vermist"}, ANS)
+    edit = await only(hub, until, actie_id, "corrigeren")
+    await melden.answer_bezorging(hub.desk, edit.id, "staat-er-niet", ANS)
+    assert await by_hand(hub) == []
+    await hub.desk.withdraw(actie_id, "gevonden", ANS)
+    assert await rows(hub, actie_id, "publiceren", "vervallen")
+    assert not await rows(hub, actie_id, "intrekken")
+
+
+async def test_a_post_on_a_kanaal_that_leaves_a_running_actie_is_one_task_to_take_it_away(
+    hub: Hub, until: Until
+) -> None:
+    actie_id = await running_actie(hub)
+    await only(hub, until, actie_id, "publiceren")
+    await by_hand(hub)
+    await hub.desk.correct(actie_id, {"kanalen": ("proef-burgers",)}, ANS)
+    removal = await only(hub, until, actie_id, "intrekken")
+    assert [task.id for task in await by_hand(hub)] == [removal.id]
 
 
 async def test_people_hear_once_that_an_actie_is_about_to_end_and_again_after_an_extension(

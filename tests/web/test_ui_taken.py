@@ -189,7 +189,8 @@ def test_newer_words_take_the_old_ones_off_the_page(huis: Huis) -> None:
     huis.post("meldkamer", f"/acties/{actie_id}/correcties", {"titel": "Sanne (9) is vermist"})
     by_hand(huis)
     shown = page(huis).text
-    assert "Staat dit bericht er? buurtapp" in shown
+    assert "Staat dit bericht er?" not in shown
+    assert shown.count("Plaats dit bericht zelf: buurtapp") == 1
     assert "Sanne (9) uit Utrecht vermist\n" not in shown
     assert "Sanne (9) is vermist\n" in shown
 
@@ -228,3 +229,52 @@ def test_the_receipt_says_how_fast_it_was_dark_in_words_and_in_figures(huis: Hui
     assert "bijna alles binnen 40 seconden." in shown
     assert "Bevestigd door meldkamer." in shown
     assert "/.well-known/actiehub-sleutel.json" in shown
+
+
+@pytest.mark.usefixtures("csrf")
+def test_a_row_that_waits_for_a_person_leads_to_its_task_and_one_that_does_not_says_so(huis: Huis) -> None:
+    actie_id = running(huis)
+    (post,) = tasks(huis, actie_id, "publiceren")
+    assert f'href="/taken#taak-{post.id}"' in page(huis, f"/acties/{actie_id}").text
+    assert f'id="taak-{post.id}"' in page(huis).text
+    huis.post("meldkamer", f"/acties/{actie_id}/correcties", {"titel": "Sanne (9) is vermist"})
+    by_hand(huis)
+    (edit,) = tasks(huis, actie_id, "corrigeren")
+    shown = page(huis, f"/acties/{actie_id}").text
+    assert f'href="/taken#taak-{edit.id}"' in shown
+    assert f"taak-{post.id}" not in shown
+    assert "Niet bekend of dit geplaatst is" in shown
+
+
+def test_the_receipt_says_of_a_post_by_hand_what_is_known_and_who_is_asked(huis: Huis, press: Pers) -> None:
+    actie_id = running(huis)
+    page(huis)
+    huis.post("meldkamer", f"/acties/{actie_id}/intrekkingen", {"reden": "gevonden"})
+    by_hand(huis)
+    (removal,) = tasks(huis, actie_id, "intrekken")
+    for pad in (f"/acties/{actie_id}", f"/acties/{actie_id}/bewijs"):
+        shown = page(huis, pad).text
+        assert "Nog zichtbaar" not in shown
+        assert "Niet bekend of dit geplaatst is" in shown
+        assert f'href="/taken#taak-{removal.id}"' in shown
+    press(f"/taken/{removal.id}", antwoord="nooit-geplaatst")
+    shown = page(huis, f"/acties/{actie_id}/bewijs").text
+    assert "Nooit geplaatst, zegt meldkamer." in shown
+    assert "nooit opgehaald" not in shown
+
+
+def test_the_moment_of_a_post_that_was_found_later_is_given_as_the_latest_it_can_be(huis: Huis) -> None:
+    actie_id = str(huis.start().json()["id"])
+    now = huis.klok.now()
+
+    def lost_and_found(session: Any) -> None:
+        for row in claim.claim(session, "proef", now, {}, 9):
+            delivery.intend(session, row, "proef", now, rekening="r")
+            event = "onduidelijk" if row.kanaal == "buurtapp" else "bevestigd"
+            delivery.settle(session, row, "proef", event, now, bewijs="netwerk")
+            if event == "onduidelijk":
+                delivery.resolve(session, row.id, "gevonden", now, bewijs="netwerk")
+
+    huis.deps.db.write_sync(lost_and_found)
+    huis.inloggen("meldkamer")
+    assert page(huis, f"/acties/{actie_id}").text.count(">uiterlijk ") == 1

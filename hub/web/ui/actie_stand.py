@@ -1,9 +1,10 @@
 """What the page of one actie shows: read in one go, so that all figures are of the same moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.acties import gemeenten
@@ -14,7 +15,8 @@ from hub.delivery import store as delivery
 from hub.delivery import wachten
 from hub.delivery.model import Bezorging
 from hub.delivery.rules import OPEN
-from hub.desk import bewijs
+from hub.delivery.tables import BezorgingRij
+from hub.desk import bewijs, vragen
 from hub.desk.bewijs import Bewijs
 from hub.desk.donker import TotDonker
 from hub.kit.config import Config
@@ -53,7 +55,10 @@ BIJZONDERHEDEN = ("reden", "minuten", "versie", "velden", "kanalen", "schermen",
 
 @dataclass(frozen=True, slots=True)
 class Stap:
-    """One bezorging: what, how it stands, and since when."""
+    """One bezorging: what, how it stands, and since when; `taak`: where a person answers for it.
+
+    `uiterlijk`: it may have been earlier, for nobody but who looked knows the moment.
+    """
 
     teken: Teken
     tijd: datetime | None
@@ -61,6 +66,8 @@ class Stap:
     fout: str
     wacht: str
     versie: int
+    taak: str = ""
+    uiterlijk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class PlaatsRegel:
     bewijs: str
     uiterlijk: datetime | None
     toelichting: str
+    taak: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,11 @@ class Stand:
         return sum(1 for regel in self.plaatsen if regel.teken.klasse == "alarm")
 
     @property
+    def twijfel(self) -> int:
+        """Posts of which nobody knows whether they were placed."""
+        return sum(1 for plaats in self.bewijs.plaatsen if plaats.twijfel)
+
+    @property
     def kanalen_uit(self) -> int:
         """On how many kanalen the actie is, or may be."""
         return sum(1 for k in self.kanalen if any(stap.teken.woord != "Vervallen" for stap in k.stappen))
@@ -161,6 +174,7 @@ def read(session: Session, config: Config, actie_id: str, now: datetime, limits:
     counts = statistieken.statistieken(session, actie_id)
     receipt = bewijs.receipt(session, config, actie_id, now)
     place = gemeenten.find(actie.gemeente)
+    asked = vragen.waiting(session, actie_id)
     lit = sum(1 for item in figures if item.tot_op is None)
     return Stand(
         actie=actie,
@@ -169,7 +183,7 @@ def read(session: Session, config: Config, actie_id: str, now: datetime, limits:
         plaats=place.naam if place else actie.gemeente,
         soort=" · ".join((TYPES.get(actie.type, actie.type), NIVEAUS[actie.niveau], SOORTEN[actie.soort])),
         reden=REDENEN.get(actie.reden, ""),
-        kanalen=_kanalen(rows, wachten.reasons(session, rows, limits, now)),
+        kanalen=_kanalen(rows, wachten.reasons(session, rows, limits, now), asked, _looked_up(session, actie_id)),
         schermen=tuple(_scherm(item) for item in figures),
         cijfers={
             "Kliks": counts.totaal.kliks,
@@ -184,7 +198,7 @@ def read(session: Session, config: Config, actie_id: str, now: datetime, limits:
         donker=_dark(receipt.tot_donker),
         uitkomst=reacties.get_uitkomst(session, actie_id),
         historie=tuple(_history(item) for item in reversed(audit.of_actie(session, actie_id))),
-        kort=_short(actie, rows, lit, receipt),
+        kort=_short(actie, rows, lit, receipt, asked),
         poll=SNEL if _moving(actie, rows, receipt) else TRAAG,
     )
 
@@ -212,11 +226,12 @@ def place_line(item: Plaats) -> PlaatsRegel:
     return PlaatsRegel(
         soort=woorden.PLAATSSOORTEN.get(item.soort, item.soort),
         naam=item.naam,
-        teken=woorden.plaats(item.staat),
+        teken=woorden.plaats(item),
         tijd=item.verdwenen_op,
-        bewijs=woorden.BEWIJZEN.get(item.bewijs, item.bewijs),
+        bewijs=woorden.bewijs(item),
         uiterlijk=item.uiterlijk,
         toelichting=item.toelichting,
+        taak=item.taak,
     )
 
 
@@ -242,7 +257,15 @@ def _clock(actie: Actie, now: datetime) -> str:
     return ""
 
 
-def _kanalen(rows: Sequence[Bezorging], wacht: Mapping[str, str]) -> tuple[KanaalStand, ...]:
+def _looked_up(session: Session, actie_id: str) -> set[str]:
+    """The bezorgingen that were found, by the hub or by a person, after their outcome had been unknown."""
+    rij = BezorgingRij
+    return set(session.scalars(select(rij.id).where(rij.actie_id == actie_id, rij.opgezocht)))
+
+
+def _kanalen(
+    rows: Sequence[Bezorging], wacht: Mapping[str, str], asked: Collection[str], looked_up: Collection[str]
+) -> tuple[KanaalStand, ...]:
     """The bezorgingen per kanaal; a post that was removed has no link any more. Of subscribers only how many."""
     gone = {row.van_id for row in rows if row.soort == "intrekken" and row.staat == "verzonden"}
     steps: dict[str, list[Stap]] = {}
@@ -252,7 +275,9 @@ def _kanalen(rows: Sequence[Bezorging], wacht: Mapping[str, str]) -> tuple[Kanaa
             each.setdefault((row.kanaal, row.versie, row.soort), []).append(row)
             continue
         visible = row.id not in gone and row.van_id not in gone
-        steps.setdefault(row.kanaal, []).append(_step(row, visible, wacht.get(row.id, "")))
+        step = _step(row, visible, wacht.get(row.id, ""), row.id in asked)
+        late = row.staat == "verzonden" and (row.id in looked_up or row.bewijs == "persoon")
+        steps.setdefault(row.kanaal, []).append(replace(step, uiterlijk=late))
     for (kanaal, versie, soort), found in sorted(each.items(), key=lambda item: item[0]):
         steps.setdefault(kanaal, []).append(_to_subscribers(soort, versie, found))
     return tuple(KanaalStand(kanaal, tuple(found)) for kanaal, found in steps.items())
@@ -272,16 +297,18 @@ def _to_subscribers(soort: str, versie: int, found: Sequence[Bezorging]) -> Stap
     )
 
 
-def _step(row: Bezorging, visible: bool, wacht: str) -> Stap:
+def _step(row: Bezorging, visible: bool, wacht: str, asked: bool) -> Stap:
     linked = visible and row.soort != "intrekken" and row.bericht_url.startswith(("http://", "https://"))
     return Stap(
-        teken=woorden.bezorging(row.soort, row.staat),
+        # Of a task that is not asked any more another one asks: its removal, or the one with its newest words.
+        teken=woorden.NIET_BEKEND if row.staat == "taak" and not asked else woorden.bezorging(row.soort, row.staat),
         tijd=row.bevestigd_op or row.gestart_op or row.gemaakt_op,
         url=row.bericht_url if linked else "",
         # What was noted when it was last put back may be over; why it waits now is worked out now.
         fout=row.fout if row.staat != "verzonden" and not row.fout.startswith("Wacht: ") else "",
         wacht=wacht,
         versie=row.versie,
+        taak=f"/taken#taak-{row.id}" if asked else "",
     )
 
 
@@ -303,7 +330,7 @@ def _moving(actie: Actie, rows: Sequence[Bezorging], receipt: Bewijs) -> bool:
     return actie.fase == "actief" or (actie.fase in EINDE and not receipt.compleet)
 
 
-def _short(actie: Actie, rows: Sequence[Bezorging], lit: int, receipt: Bewijs) -> str:
+def _short(actie: Actie, rows: Sequence[Bezorging], lit: int, receipt: Bewijs, asked: Collection[str]) -> str:
     """One sentence for a screen reader; it changes only when something worth hearing happens."""
     if actie.fase in EINDE:
         gone = sum(1 for place in receipt.plaatsen if place.staat == "verdwenen")
@@ -313,7 +340,7 @@ def _short(actie: Actie, rows: Sequence[Bezorging], lit: int, receipt: Bewijs) -
     if not posts:
         return ""
     out = sum(1 for row in posts if row.staat == "verzonden")
-    wrong = sum(1 for row in rows if row.staat in ("mislukt", "onbekend", "taak", "geparkeerd"))
+    wrong = sum(1 for row in rows if row.staat == "mislukt" or row.id in asked)
     more = f" {wrong} {'vraagt' if wrong == 1 else 'vragen'} aandacht." if wrong else ""
     return f"Geplaatst op {out} van {len(posts)} kanalen; {lit} schermen doen mee.{more}"
 

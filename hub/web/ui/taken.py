@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
 from hub.delivery import store as delivery
-from hub.delivery.model import Bezorging
 from hub.desk import melden, telefoon, vragen
 from hub.desk.errors import DeskError, NietGevonden
 from hub.desk.vragen import Vraag
@@ -26,6 +25,12 @@ from hub.web.ui.kader import Ui, naar
 Lezer = Annotated[Wie, Depends(auth.wie("lezer", pagina=True))]
 Taken = Annotated[Wie, Depends(auth.wie("taken", pagina=True))]
 OUD_SECONDEN = 300
+AANPASSEN = "Pas het bericht aan, of plaats de nieuwe versie"
+HOE_AANPASSEN = (
+    "Er is een nieuwe tekst. Pas het bericht aan dat er staat. Kan dat niet? Haal het weg en plaats de nieuwe tekst. "
+    "Er hoort één bericht te staan."
+)
+MISSCHIEN_OUD = "Er is een nieuwe tekst. Had iemand de vorige tekst al geplaatst? Pas dat bericht dan aan."
 _VRAGEN = {
     "publiceren": ("Plaats dit bericht zelf", "Staat dit bericht er?"),
     "corrigeren": ("Pas het bericht zelf aan", "Is het bericht aangepast?"),
@@ -49,7 +54,7 @@ class Taak:
 
     `tekst` is what to place, `beeld` whether there is a picture with it. `adres` opens the kanaal, `ingevuld` says
     that the text is filled in there, and `bericht_url` leads to the post itself. `rest`: what is left of the looptijd.
-    `telefoon`: the app in which a phone can do this task; empty where it cannot.
+    `telefoon`: the app in which a phone can do this task; empty where it cannot. `aanpassen`: there is a post already.
     """
 
     id: str
@@ -71,6 +76,7 @@ class Taak:
     beeld: bool
     plaatsen: bool
     telefoon: str
+    aanpassen: bool
     antwoorden: tuple[Antwoord, ...]
 
 
@@ -137,8 +143,7 @@ async def open_tasks(deps: Deps, wie: Wie) -> list[Taak]:
 
 def _task(session: Session, deps: Deps, vraag: Vraag, now: datetime) -> Taak:
     row, actie = vraag.rij, vraag.actie
-    weghalen = vragen.must_go(row.soort, row.staat)
-    source = delivery.get(session, row.van_id) if row.van_id else None
+    weghalen, source = vragen.must_go(row.soort, row.staat), vraag.bron
     placing = vragen.placing(vraag)
     tekst = row.tekst if placing else ""
     hand = hand_of(session, deps, row.kanaal)
@@ -146,7 +151,7 @@ def _task(session: Session, deps: Deps, vraag: Vraag, now: datetime) -> Taak:
     waits = now - row.gemaakt_op
     return Taak(
         id=row.id,
-        vraag=_question(vraag, placing, source),
+        vraag=_question(vraag, placing, hand is not None),
         kanaal=row.kanaal,
         weghalen=weghalen,
         adres=adres,
@@ -159,12 +164,13 @@ def _task(session: Session, deps: Deps, vraag: Vraag, now: datetime) -> Taak:
         leeftijd=woorden.duur(waits),
         oud=weghalen or waits.total_seconds() > OUD_SECONDEN,
         rest=woorden.duur(actie.eindigt_op - now) if actie.fase == "actief" and actie.eindigt_op else "",
-        uitleg=row.fout,
+        uitleg=_uitleg(vraag, placing, hand is not None),
         tekst=tekst,
         beeld=placing and row.beeld is not None,
-        plaatsen=placing and row.doet == "maakt",
+        plaatsen=placing and (row.doet == "maakt" or hand is not None),
         telefoon=hand.app if hand and telefoon.stand_of(vraag) in telefoon.OPEN else "",
-        antwoorden=_answers(row, source, placing, hand is not None),
+        aanpassen=placing and vragen.changing(vraag),
+        antwoorden=_answers(vraag, placing, hand is not None),
     )
 
 
@@ -172,15 +178,27 @@ def _web(adres: str) -> str:
     return adres if adres.startswith(("https://", "http://")) else ""
 
 
-def _question(vraag: Vraag, placing: bool, source: Bezorging | None) -> str:
-    row = vraag.rij
+def _question(vraag: Vraag, placing: bool, hand: bool) -> str:
+    row, source = vraag.rij, vraag.bron
     doe, vraag_ = _VRAGEN[row.soort]
     if row.soort == "intrekken" and source is not None and source.staat == "taak":
         return "Staat dit bericht er? Haal het weg"
+    if placing and hand and source is not None:
+        return AANPASSEN if vragen.changing(vraag) else _VRAGEN["publiceren"][0]
     return doe if placing or (row.soort == "intrekken" and row.staat == "taak") else vraag_
 
 
-def _answers(row: Bezorging, source: Bezorging | None, placing: bool, hand: bool) -> tuple[Antwoord, ...]:
+def _uitleg(vraag: Vraag, placing: bool, hand: bool) -> str:
+    """Why people must do it; on a kanaal that they keep that speaks for itself."""
+    if not hand:
+        return vraag.rij.fout
+    if not placing or vraag.rij.doet == "maakt":
+        return ""
+    return HOE_AANPASSEN if vragen.changing(vraag) else MISSCHIEN_OUD
+
+
+def _answers(vraag: Vraag, placing: bool, hand: bool) -> tuple[Antwoord, ...]:
+    row, source = vraag.rij, vraag.bron
     if row.staat == "geparkeerd":
         return (Antwoord("opnieuw", "Probeer opnieuw", "j"),)
     if row.soort == "intrekken":
@@ -191,15 +209,12 @@ def _answers(row: Bezorging, source: Bezorging | None, placing: bool, hand: bool
             found.append(Antwoord("staat-er", "Staat er nog: probeer opnieuw", "n"))
         return tuple(found)
     if placing:
-        return (Antwoord("staat-er", _done(row), "j"), Antwoord("staat-er-niet", "Dit doe ik niet", "n"))
+        done = "Aangepast" if vragen.changing(vraag) else "Geplaatst"
+        return (Antwoord("staat-er", done, "j"), Antwoord("staat-er-niet", "Dit doe ik niet", "n"))
     asked = (Antwoord("staat-er", "Staat er", "j"), Antwoord("staat-er-niet", "Staat er niet", "n"))
     if row.staat == "onbekend" and row.doet == "maakt":
         return (*asked, Antwoord("opnieuw", "Plaats opnieuw", ""))
     return asked
-
-
-def _done(row: Bezorging) -> str:
-    return "Geplaatst" if row.doet == "maakt" else "Aangepast"
 
 
 async def _picture(deps: Deps, bezorging_id: str, wie: Wie) -> Response:

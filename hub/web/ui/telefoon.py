@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from hub.desk import telefoon
+from hub.desk import telefoon, vragen
 from hub.desk.errors import DeskError, Geweigerd
 from hub.desk.telefoon import OPEN, Telefoon
 from hub.toegang.model import Wie
@@ -63,6 +63,7 @@ class Blad:
     ingevuld: bool = False
     bericht_url: str = ""
     misschien: bool = False
+    aanpassen: bool = False
     wie: str = ""
     geldig_tot: datetime | None = None
     fout: str = ""
@@ -164,7 +165,7 @@ async def _blad(deps: Deps, houder: Telefoon | None) -> Blad:
         return blad
     tekst = row.tekst if houder.stand == "plaatsen" else ""
     adres, ingevuld = diepe_link(hand.adres, tekst)
-    bron = houder.bron
+    bron = houder.vraag.bron
     return replace(
         blad,
         kenmerk=actie.kenmerk,
@@ -176,6 +177,7 @@ async def _blad(deps: Deps, houder: Telefoon | None) -> Blad:
         ingevuld=ingevuld,
         bericht_url=bron.bericht_url if bron is not None and bron.bericht_url.startswith("http") else "",
         misschien=houder.misschien,
+        aanpassen=houder.stand == "plaatsen" and vragen.changing(houder.vraag),
         wie=houder.wie.naam,
         geldig_tot=houder.geldig_tot,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from hub.content import Plaats
+
 
 @dataclass(frozen=True, slots=True)
 class Teken:
@@ -45,6 +47,8 @@ _PLAATSEN = {
     "taak": Teken("hand", "Nog zichtbaar, taak", "alarm"),
     "niet-controleerbaar": Teken("vraag", "Niet te controleren", "let-op"),
 }
+NIET_BEKEND = Teken("vraag", "Niet bekend of dit geplaatst is", "let-op")
+NOOIT_GEPLAATST = Teken("streep", "Nooit geplaatst", "rust")
 _TELLERS = {"vindIkLeuks": "vind ik leuk", "likes": "vind ik leuk", "views": "weergaven", "shares": "gedeeld"}
 BEWIJZEN = {
     "hub": "de hub zelf",
@@ -109,9 +113,20 @@ def bezorging(soort: str, staat: str) -> Teken:
     return _STATEN.get(staat, Teken("vraag", staat))
 
 
-def plaats(staat: str) -> Teken:
+def plaats(item: Plaats) -> Teken:
     """The sign of one line of the receipt."""
-    return _PLAATSEN.get(staat, Teken("vraag", staat))
+    if item.twijfel:
+        return NIET_BEKEND
+    if item.soort == "bericht" and item.bewijs == "nooit":
+        return NOOIT_GEPLAATST
+    return _PLAATSEN.get(item.staat, Teken("vraag", item.staat))
+
+
+def bewijs(item: Plaats) -> str:
+    """What proves one line of the receipt."""
+    if item.soort == "bericht" and item.bewijs == "nooit":
+        return BEWIJZEN["persoon"]
+    return BEWIJZEN.get(item.bewijs, item.bewijs)
 
 
 def mist(kan: frozenset[str]) -> tuple[str, ...]:
