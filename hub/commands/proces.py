@@ -170,8 +170,6 @@ class Hub:
         except OSError as error:
             self.desk.journaal.gemist = True
             self._log.error("het journaal van intrekkingen is niet te lezen of te schrijven", fout=type(error).__name__)
-        if not self.config.bewaren.dossier_map:
-            self._log.warning("er is geen map voor dossiers: na een actie blijft alleen het intrekkingsbewijs")
 
     def _tick(self) -> None:
         """The ticker wakes housekeeping; it holds no work, so a missed tick loses nothing."""

@@ -263,9 +263,10 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise ConfigError(
-            f"{path.name}, regel {line}: geen geldige YAML. Controleer inspringing en dubbele punten."
-        ) from error
+        remedy = (
+            "Gebruik spaties in plaats van tabs" if "\\t" in str(error) else "Controleer inspringing en dubbele punten"
+        )
+        raise ConfigError(f"{path.name}, regel {line}: geen geldige YAML. {remedy}.") from error
     if not isinstance(raw, dict):
         raise ConfigError(f"{path.name}: verwacht instellingen als `naam: waarde`.")
     faults: list[str] = []

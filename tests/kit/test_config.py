@@ -51,6 +51,7 @@ def test_an_empty_file_is_a_hub_of_examples(tmp_path: Path) -> None:
         ("kanalen:\n- naam: T G\n  netwerk: telegram\n", "regel 2: `kanalen.0.naam` mag alleen kleine letters"),
         ("schermen:\n- naam: Hal\n  gemeente: Utrecht\n", "regel 3: `schermen.0.gemeente` is geen CBS-code."),
         ("poort: 1\nadres: http://x.example\npoort: 2\n", "regel 3: `poort` staat ook op regel 1. Laat er een staan."),
+        ("organisatie:\n\tnaam: x\n", "regel 2: geen geldige YAML. Gebruik spaties in plaats van tabs."),
         ("poort: [1\n", "geen geldige YAML. Controleer inspringing en dubbele punten."),
         ("- poort\n", "verwacht instellingen als `naam: waarde`."),
     ],
