@@ -115,6 +115,12 @@ def test_an_actie_goes_out_and_back_by_keyboard_alone(page: Page) -> None:
     assert faults(page) == []
     page.keyboard.press("i")
     page.keyboard.press("Enter")
+    expect(page.get_by_label("Gevonden of opgelost")).to_be_focused()
+    expect(page.locator("input[name=reden]:checked")).to_have_count(0)
+    expect(page.locator(".ah-stand__fase")).to_have_text("Loopt")
+    assert faults(page) == []
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Intrekkingsbewijs")).to_be_visible()
     assert faults(page) == []
     assert problems == []
@@ -147,12 +153,13 @@ def test_a_post_that_must_go_is_seen_and_heard_while_the_page_is_open(huis: Huis
     expect(page.get_by_role("heading", name="Haal het weg")).to_have_count(2)
     assert faults(page) == []
     page.keyboard.press("j")
+    page.keyboard.press("j")
     expect(page).to_have_title("(1) Weghalen — Taken · Actiehub")
     page.goto(f"/acties/{made['id']}/bewijs")
     assert faults(page) == []
 
 
-def test_a_task_is_answered_with_one_key_and_a_letter_in_a_field_answers_nothing(huis: Huis, page: Page) -> None:
+def test_a_task_is_answered_with_one_key_pressed_twice_and_a_letter_in_a_field_answers_nothing(huis: Huis, page: Page) -> None:
     made = huis.start().json()
     by_hand(huis)
     log_in(page)
@@ -172,14 +179,36 @@ def test_a_task_is_answered_with_one_key_and_a_letter_in_a_field_answers_nothing
     page.goto("/taken")
     expect(tasks).to_have_count(2)
     page.keyboard.press("j")
+    said = tasks.first.get_by_role("status")
+    expect(said).to_contain_text("Druk nog eens op j om te antwoorden: Geplaatst.")
+    assert faults(page) == []
+    page.keyboard.press("n")
+    expect(said).to_contain_text("Druk nog eens op n om te antwoorden: Dit doe ik niet.")
+    page.keyboard.press("Escape")
+    expect(said).to_be_empty()
+    expect(tasks).to_have_count(2)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
     expect(tasks).to_have_count(1)
     page.wait_for_load_state()
+    page.keyboard.press("n")
     page.keyboard.press("n")
     expect(page.get_by_text("Er staat niets open.")).to_be_visible()
     rows = huis.get("lezer", f"/acties/{made['id']}/bezorgingen").json()["bezorgingen"]
     states = {row["kanaal"]: row["staat"] for row in rows}
     assert states.pop(first) == "verzonden"
     assert list(states.values()) == ["vervallen"]
+
+
+def test_a_link_to_a_task_brings_the_focus_to_it(huis: Huis, page: Page) -> None:
+    huis.start()
+    by_hand(huis)
+    log_in(page)
+    page.goto("/taken")
+    last = page.locator("[data-taak]").last.get_attribute("id")
+    page.goto("/acties")
+    page.goto(f"/taken#{last}")
+    expect(page.locator(f"#{last}")).to_be_focused()
 
 
 def test_no_page_has_a_fault_that_axe_can_see(huis: Huis, page: Page) -> None:

@@ -38,6 +38,10 @@ function opEsc(doel) {
     kies("summary", open).focus();
     return true;
   }
+  if (doel.dataset.nogeens) {
+    taak().focus();
+    return true;
+  }
   if (typt(doel)) {
     doel.blur();
     return true;
@@ -54,9 +58,21 @@ function naarNieuw() {
 // An answer is for the task that has the focus, never for another one that happens to stand above it.
 const taak = () => document.activeElement?.closest("[data-taak]");
 
+// It cannot be taken back, so the first press brings the focus to the button and says what a second press does.
+function antwoord(toets) {
+  const knop = kies(`[data-toets=${toets}]`, taak()), zin = kies("[data-nogeens-zin]", taak());
+  if (!knop) return false;
+  if (knop.dataset.nogeens) { knop.click(); return true; }
+  knop.focus();
+  knop.dataset.nogeens = "ja";
+  zin.textContent = `Druk nog eens op ${toets} om te antwoorden: ${knop.dataset.woord}. Esc: niet antwoorden.`;
+  knop.addEventListener("blur", () => { delete knop.dataset.nogeens; zin.textContent = ""; }, { once: true });
+  return true;
+}
+
 const LOS = {
-  n: () => taak() ? druk("[data-toets=n]", taak()) : naarNieuw(),
-  j: () => Boolean(taak()) && druk("[data-toets=j]", taak()),
+  n: () => taak() ? antwoord("n") : naarNieuw(),
+  j: () => Boolean(taak()) && antwoord("j"),
   "/": () => { const veld = kies("[data-toets=zoek]"); veld?.focus(); return Boolean(veld); },
   i: () => { const vouw = kies("[data-toets=intrekken]"); if (vouw) vouwOpen(vouw); return Boolean(vouw); },
 };
@@ -84,6 +100,7 @@ document.addEventListener("DOMContentLoaded", () => {
   kies("[data-focus]")?.focus();
   const doel = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (doel instanceof HTMLDetailsElement) vouwOpen(doel);
+  if (doel && "taak" in doel.dataset) doel.focus();
   alle("form[data-foto]").forEach(fotoVeld);
 });
 
