@@ -7,10 +7,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 from hub.acties import rules
 from hub.content import Image, Keuring, NietTeTekenen, PosterRequest, Renderer
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Gone = Callable[[], Awaitable[bool]]
 """Whether the visitor who asked has gone."""
 
@@ -49,6 +53,10 @@ class Atelier:
             await _stay(gone)
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, self._renderer.render, order, width, height)
+
+    async def aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Other work on a picture, in the thread of the drawing; it comes between two verdicts."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *args, **kwargs))
 
     def close(self) -> None:
         """Begin nothing more; what is under way is finished."""

@@ -29,6 +29,7 @@ from hub.tracking.gebeurtenissen import note_gebeurtenis
 from hub.tracking.klassen import classify
 from hub.tracking.reacties import note_reactie
 from hub.tracking.throttle import Throttle
+from hub.web.atelier import Atelier
 from hub.web.public_cache import Fresh
 from hub.web.public_page import CODE, HEADERS, KAART, Blad, Bladen, load
 from hub.web.public_words import deeltekst
@@ -53,6 +54,7 @@ class Publiek:
     config: Config
     clock: Clock
     renderer: Renderer
+    atelier: Atelier
     bladen: Bladen
     fresh: Fresh
     throttle: Throttle
@@ -68,7 +70,7 @@ class Publiek:
         known = self.kaarten.get(view.id)
         if known is None or known[0] != view or (known[1].done() and known[1].exception() is not None):
             request = PosterRequest(KAART, actie=view, voorbeeld=view.voorbeeld, afzender=view.afzender)
-            known = (view, asyncio.ensure_future(asyncio.to_thread(self.renderer.render, request)))
+            known = (view, asyncio.ensure_future(self.atelier.aside(self.renderer.render, request)))
             if len(self.kaarten) >= 64:
                 self.kaarten.pop(next(iter(self.kaarten)))
             self.kaarten[view.id] = known
@@ -128,13 +130,14 @@ def public_router(
     config: Config,
     clock: Clock,
     renderer: Renderer,
+    atelier: Atelier,
     bestanden: Bestanden,
     wortel: Path,
 ) -> APIRouter:
     """Everything under /a/ and /f/, open to everyone. `wortel` holds templates/ui."""
     bladen = Bladen(config=config, vault=vault, clock=clock, bestanden=bestanden, templates=wortel / "templates" / "ui")
     throttle = Throttle(clock, each=30, each_rate=0.5, total=5000, total_rate=200)
-    publiek = Publiek(db, vault, config, clock, renderer, bladen, Fresh(db), throttle)
+    publiek = Publiek(db, vault, config, clock, renderer, atelier, bladen, Fresh(db), throttle)
     router = APIRouter(tags=["openbaar"], include_in_schema=False)
     _pages(router, publiek)
     _pictures(router, publiek)

@@ -56,6 +56,7 @@ def _public(deps: Deps) -> APIRouter:
         config=deps.config,
         clock=deps.clock,
         renderer=deps.renderer,
+        atelier=deps.atelier,
         bestanden=deps.bestanden,
         wortel=deps.wortel,
     )

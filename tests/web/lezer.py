@@ -19,6 +19,7 @@ from hub.kit.db import Db
 from hub.kit.secrets import Vault
 from hub.tracking.links import mint
 from hub.tracking.statistieken import as_json, statistieken
+from hub.web.atelier import Atelier
 from hub.web.public import public_router
 from hub.web.statisch import Bestanden
 from tests.builders import Klok, een_invoer
@@ -191,6 +192,7 @@ def een_lezer(
             config=config,
             clock=klok,
             renderer=tekenaar,
+            atelier=Atelier(tekenaar),
             bestanden=Bestanden.van(WORTEL),
             wortel=WORTEL,
         )

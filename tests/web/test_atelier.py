@@ -1,6 +1,7 @@
 """What is looked at beforehand is judged and drawn one at a time, apart from what has to leave or to go."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -116,3 +117,14 @@ def test_for_who_has_left_before_the_turn_came_nothing_is_done(huis: Huis, pad: 
     answer = portal.call(bel, huis.client.app, "GET", adres, huis.kop("meldkamer"))
     assert (answer.status, answer.body) == (499, b"")
     assert (len(tekenaar.gekeurd), len(tekenaar.getekend)) == before
+
+
+async def test_other_work_on_a_picture_comes_between_the_verdicts_too(atelier: Atelier, tekenaar: Tekenaar) -> None:
+    tekenaar.houd.clear()
+    judging = asyncio.ensure_future(atelier.judge(VRAGEN, Bezoeker().gone))
+    await asyncio.to_thread(tekenaar.bezig.wait, 10)
+    name = asyncio.ensure_future(atelier.aside(lambda: threading.current_thread().name))
+    await asyncio.to_thread(int)
+    tekenaar.houd.set()
+    assert (await name).startswith("atelier")
+    await judging

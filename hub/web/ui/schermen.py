@@ -1,6 +1,5 @@
 """Schermen: where they are, when they were last heard of, and what each shows now."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -127,7 +126,7 @@ def _looking(router: APIRouter, ui: Ui) -> None:
             return Response(status_code=404)
         beeld = await ui.deps.screens.image(state, scherm.breedte, scherm.hoogte, levert=False)
         # Not drawn anew at this size: another size has other letters, and may be turned down where its own is not.
-        small = await asyncio.get_running_loop().run_in_executor(None, smaller, beeld.data, *_small(scherm))
+        small = await ui.deps.atelier.aside(smaller, beeld.data, *_small(scherm))
         return Response(small, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
