@@ -1,7 +1,8 @@
 """Meekijken: one page on which a visitor sees an actie go out everywhere, and vanish everywhere."""
 
 import hmac
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -14,8 +15,11 @@ from hub.acties.view import EINDE
 from hub.commands.proces import Hub
 from hub.content import Plaats
 from hub.delivery import store as delivery
+from hub.delivery.model import Bezorging
+from hub.delivery.rules import OPEN
 from hub.demo import opbouw
 from hub.demo.omgeving import KANALEN, SCHERMEN, Geheimen
+from hub.desk import vragen
 from hub.desk.bewijs import Bewijs
 from hub.kit.clock import iso, nl_time
 from hub.toegang.model import Wie
@@ -32,6 +36,7 @@ BELEID = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+DEED = {"publiceren": "plaatsen", "corrigeren": "aanpassen", "intrekken": "weghalen", "sluiten": "slotbericht plaatsen"}
 STAAT_NAAM = {
     "verdwenen": "niet meer opvraagbaar",
     "zichtbaar": "nog zichtbaar",
@@ -46,6 +51,15 @@ class Tijdlijn:
 
     titel: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wacht:
+    """A kanaal that is not ready: what waits there, and whether for a person (`mens`) or for the netwerk."""
+
+    kanaal: str
+    op: str
+    woord: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +138,38 @@ def _glass(geheimen: Geheimen, adres: str) -> list[Glas]:
 async def _stand(hub: Hub, actie: Actie, wie: Wie) -> dict[str, object]:
     figures = await hub.db.read(lambda s: statistieken(s, actie.id))
     rows = await hub.db.read(lambda s: delivery.of_actie(s, actie.id))
+    asked = await hub.db.read(lambda s: vragen.waiting(s, actie.id))
     proof = await hub.desk.receipt(actie.id, wie) if actie.fase in EINDE else None
     posted = [b.bevestigd_op for b in rows if b.soort == "publiceren" and b.bevestigd_op is not None]
+    wacht = waits(rows, asked)
     return {
         "actie": _actie(actie),
         "geplaatst": len(posted),
-        "lichtSeconden": _seconds(actie.gestart_op, max(posted, default=None)),
+        "lichtSeconden": None if wacht else _seconds(actie.gestart_op, max(posted, default=None)),
+        "wacht": [asdict(item) for item in wacht],
         "kliks": figures.totaal.kliks,
         "reacties": figures.totaal.reacties,
         "bewijs": _bewijs(proof) if proof else None,
     }
+
+
+def waits(rows: Iterable[Bezorging], asked: Collection[str]) -> list[Wacht]:
+    """What is not done yet, one line per kanaal; that a person must do something goes before what goes by itself.
+
+    `asked`: the bezorgingen with an open question on the page of tasks.
+    """
+    found: dict[str, Wacht] = {}
+    deeds: dict[str, list[str]] = {}
+    for row in rows:
+        if row.id in asked and row.staat != "onbekend":
+            deeds.setdefault(row.kanaal, []).append(DEED[row.soort])
+            woord = f"wacht op iemand van de meldkamer: {' en '.join(dict.fromkeys(deeds[row.kanaal]))}"
+            found[row.kanaal] = Wacht(row.kanaal, "mens", woord)
+        elif row.staat in (*OPEN, "onbekend"):
+            found.setdefault(row.kanaal, Wacht(row.kanaal, "netwerk", f"wacht op het netwerk: {DEED[row.soort]}"))
+        elif row.staat == "mislukt":
+            found.setdefault(row.kanaal, Wacht(row.kanaal, "niemand", "kreeg het niet: het netwerk weigerde"))
+    return list(found.values())
 
 
 def _actie(actie: Actie) -> dict[str, object]:
@@ -162,10 +198,18 @@ def _plaats(plaats: Plaats) -> dict[str, str]:
         "soort": PLAATSSOORTEN[plaats.soort],
         "naam": plaats.naam,
         "staat": plaats.staat,
-        "tekst": STAAT_NAAM[plaats.staat],
+        "tekst": _staat(plaats),
         "om": nl_time(plaats.verdwenen_op),
         "uiterlijk": nl_time(plaats.uiterlijk),
     }
+
+
+def _staat(plaats: Plaats) -> str:
+    if plaats.twijfel:
+        return "niet bekend of dit geplaatst is"
+    if plaats.soort == "bericht" and plaats.bewijs == "nooit":
+        return "nooit geplaatst"
+    return STAAT_NAAM[plaats.staat]
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

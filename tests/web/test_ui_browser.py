@@ -159,7 +159,9 @@ def test_a_post_that_must_go_is_seen_and_heard_while_the_page_is_open(huis: Huis
     assert faults(page) == []
 
 
-def test_a_task_is_answered_with_one_key_pressed_twice_and_a_letter_in_a_field_answers_nothing(huis: Huis, page: Page) -> None:
+def test_a_task_is_answered_with_one_key_pressed_twice_and_a_letter_in_a_field_answers_nothing(
+    huis: Huis, page: Page
+) -> None:
     made = huis.start().json()
     by_hand(huis)
     log_in(page)

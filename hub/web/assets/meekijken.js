@@ -50,14 +50,27 @@ function toonBewijs(bewijs) {
   );
 }
 
+// Written only when it changed: a link that is replaced twice a second cannot be clicked, and would be read out each time.
+function toonWacht(wacht) {
+  const nu = JSON.stringify(wacht);
+  if (el("wacht").dataset.nu === nu) return;
+  el("wacht").dataset.nu = nu;
+  el("wacht").replaceChildren(...wacht.map(({ kanaal, op, woord }) => {
+    const item = document.createElement("li");
+    item.textContent = `${kanaal} ${woord}.`;
+    if (op === "mens") item.append(" ", Object.assign(document.createElement("a"), { href: "/taken", textContent: "Naar Taken" }));
+    return item;
+  }));
+}
+
 function toonKlok() {
   if (!stand || !stand.actie) return;
-  const { actie, bewijs, lichtSeconden } = stand;
+  const { actie, bewijs, lichtSeconden, wacht } = stand;
   const over = actie.fase === "ingetrokken" || actie.fase === "afgesloten";
   if (!over) {
     el("klokwoord").textContent = "Te zien sinds";
     el("klok").textContent = duur(Date.now() - Date.parse(actie.gestartOp));
-    el("klokbij").textContent = lichtSeconden === null ? "" : `Overal geplaatst in ${seconden(lichtSeconden)} seconden`;
+    el("klokbij").textContent = wacht.length ? "Nog niet overal geplaatst." : lichtSeconden === null ? "" : `Overal geplaatst in ${seconden(lichtSeconden)} seconden`;
   } else if (bewijs && bewijs.compleet && bewijs.donkerSeconden !== null) {
     el("klokwoord").textContent = "Overal weg in";
     el("klok").textContent = `${seconden(bewijs.donkerSeconden)} s`;
@@ -65,7 +78,7 @@ function toonKlok() {
   } else {
     el("klokwoord").textContent = "Weghalen loopt";
     el("klok").textContent = duur(Date.now() - Date.parse(actie.beeindigdOp));
-    el("klokbij").textContent = "";
+    el("klokbij").textContent = wacht.length ? "Nog niet overal weg." : "";
   }
 }
 
@@ -80,6 +93,7 @@ function toon(nieuw) {
   el("kliks").textContent = nieuw.kliks;
   el("reacties").textContent = nieuw.reacties;
   toonBewijs(nieuw.bewijs);
+  toonWacht(nieuw.wacht);
   toonKlok();
 }
 

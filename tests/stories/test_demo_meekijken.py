@@ -1,0 +1,47 @@
+"""Meekijken says what still waits, and for whom; never that all is placed or gone while something is not."""
+
+from typing import Any
+
+import httpx
+
+from tests.stories.demo_client import Demo, een_actie, post_actie, staten, trek_in, until
+
+HAND = "whatsapp-met-de-hand"
+
+
+def stand(api: httpx.Client) -> dict[str, Any]:
+    found: dict[str, Any] = api.get("/meekijken/stand").json()
+    return found
+
+
+def task(api: httpx.Client, actie_id: str, soort: str) -> str:
+    rows = api.get(f"/api/v1/acties/{actie_id}/bezorgingen").json()["bezorgingen"]
+    [row] = [row["id"] for row in rows if (row["kanaal"], row["soort"]) == (HAND, soort)]
+    return str(row)
+
+
+def test_a_post_by_hand_is_waited_for_at_the_start_and_at_the_end(demo: Demo) -> None:
+    api = demo.api()
+    actie_id = post_actie(api, een_actie(kanalen=["proef-regio", HAND])).json()["id"]
+    placed = {"proef-regio": "verzonden", HAND: "taak"}
+    until(lambda: staten(api, actie_id, "publiceren") == placed, "het ene kanaal geplaatst, het andere een taak")
+    seen = stand(api)
+    assert (seen["actie"]["id"], seen["lichtSeconden"]) == (actie_id, None)
+    assert seen["wacht"] == [{"kanaal": HAND, "op": "mens", "woord": "wacht op iemand van de meldkamer: plaatsen"}]
+    answer = {"antwoord": "staat-er"}
+    assert api.post(f"/api/v1/bezorgingen/{task(api, actie_id, 'publiceren')}/antwoord", json=answer).is_success
+    seen = stand(api)
+    assert seen["wacht"] == []
+    assert seen["lichtSeconden"] >= 0
+    trek_in(api, actie_id)
+    until(lambda: staten(api, actie_id, "intrekken").get(HAND) == "taak", "weghalen is een taak")
+    waits = {
+        "kanaal": HAND,
+        "op": "mens",
+        "woord": "wacht op iemand van de meldkamer: weghalen en slotbericht plaatsen",
+    }
+    until(lambda: waits in stand(api)["wacht"], "Meekijken noemt het weghalen en het slotbericht")
+    assert stand(api)["bewijs"]["compleet"] is False
+    answer = {"antwoord": "staat-er-niet"}
+    assert api.post(f"/api/v1/bezorgingen/{task(api, actie_id, 'intrekken')}/antwoord", json=answer).is_success
+    assert waits not in stand(api)["wacht"]
