@@ -64,7 +64,7 @@ PRINTED = (
 def acties_en_reacties(session: Session, periode: Periode) -> Inhoud:
     """Hoeveel tijdkritische acties er per gemeente waren, en hoe vaak mensen reageerden.
 
-    Elke actie hoort bij één gemeente: die waar hij is gestart. Daardoor tellen de rijen op tot het totaal. Lukt dat
+    Elke actie hoort bij de gemeente waar de actie is gestart. Daardoor tellen de rijen op tot het totaal. Lukt dat
     niet, dan staat het verschil in een eigen rij. Over een jaar van voor de hub staat hier de gedrukte tabel.
     """
     if periode.jaar is not None and (printed := _printed(session, periode.jaar)):

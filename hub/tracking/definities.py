@@ -102,7 +102,7 @@ DEFINITIES: dict[str, Definitie] = {
         "het netwerk zelf",
     ),
     "nagloei": Definitie(
-        "Nagloei",
+        "Kliks na het einde",
         "Kliks van mensen na het einde van de actie: er staan dan nog oude berichten rond. Ze tellen "
         "niet mee bij "
         "kliks.",

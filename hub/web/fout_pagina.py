@@ -10,7 +10,10 @@ from markupsafe import Markup, escape
 WOORDEN: Mapping[int, tuple[str, str]] = {
     400: ("Er klopt nog iets niet", "Ga terug, verbeter het en probeer het opnieuw."),
     403: ("Dit mag u niet", "Uw rol mag dit niet doen. Vraag het een collega die dat wel mag, of de beheerder."),
-    404: ("Deze pagina is er niet", "Misschien is de link oud of verkeerd overgenomen. Zoek het vanaf de acties."),
+    404: (
+        "Deze pagina is er niet",
+        "Misschien is de link oud, of ging er iets mis bij het overtypen. Zoek verder bij de acties.",
+    ),
     405: ("Zo werkt dit adres niet", "Ga terug en gebruik de knop op de pagina."),
     409: ("Dit kan nu niet", "Kijk eerst hoe het er nu voor staat."),
     413: ("Dit is te groot", "Een foto mag hoogstens 10 MB zijn, een bericht hoogstens 1 MB."),
@@ -38,7 +41,7 @@ PAGINA = Markup("""<!doctype html>
 {fouten}<p class="ah-knoppen ah-verder"><a class="utrecht-button utrecht-button--primary-action utrecht-button-link" \
 href="/acties">Naar de acties</a></p>
 </div>
-<p class="ah-zacht ah-klein ah-standregel">Blijft dit zo? Noem de beheerder van uw hub het nummer {status}.</p>
+<p class="ah-zacht ah-klein ah-standregel">Blijft dit zo? Vertel het uw beheerder. De fout is nummer {status}.</p>
 </div></main>
 </body>
 </html>

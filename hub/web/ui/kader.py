@@ -22,7 +22,7 @@ from hub.web.ui import woorden
 
 MELDINGEN: Mapping[str, str] = {
     "concept": "Het concept is bewaard. Controleer het en zet de actie uit.",
-    "uitgezet": "De actie loopt. Hieronder ziet u waar ze al staat.",
+    "uitgezet": "De actie loopt. Hieronder ziet u waar de actie al te zien is.",
     "wacht": "De actie wacht op goedkeuring.",
     "weer": "De actie is weer te zien.",
     "ingetrokken": "De actie is ingetrokken. Het bewijs hieronder vult zich vanzelf.",

@@ -39,7 +39,7 @@ _STATEN = {
     "mislukt": Teken("kruis", "Mislukt", "alarm"),
     "vervallen": Teken("streep", "Vervallen", "rust"),
     "taak": Teken("hand", "Taak voor u", "let-op"),
-    "geparkeerd": Teken("kruis", "Geparkeerd: kijk ernaar", "alarm"),
+    "geparkeerd": Teken("kruis", "Loopt vast: kijk ernaar", "alarm"),
 }
 _PLAATSEN = {
     "verdwenen": Teken("vink", "Verdwenen"),
@@ -82,7 +82,7 @@ VAARDIGHEDEN = {
     "herhalen": ("herkent een herhaald bericht", "herkent geen herhaald bericht"),
     "meten": ("telt bereik", "telt geen bereik"),
     "reacties": ("leest reacties", "leest geen reacties"),
-    "gesprek": ("heeft een gesprek", "heeft geen gesprek"),
+    "gesprek": ("heeft abonnees", "heeft geen abonnees"),
     "controleren": ("wordt elk uur gecontroleerd", "kan niet vooraf worden gecontroleerd"),
 }
 """Per ability what a person reads where it is there, and where it is missing."""
