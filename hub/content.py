@@ -503,8 +503,7 @@ class PosterRequest:
     """What to draw: a format name, the actie (None at rest), its photo if policy allows one, and the QR link.
 
     `meer_fotos`: further photos of the same person. `thema`: the colours. `tweetalig`: fixed words in English as well.
-    `alt` of the resulting image describes the poster in Dutch. A withdrawn or closed actie is drawn from its
-    `slottekst` alone: no name, no photo.
+    A withdrawn or closed actie is drawn from its `slottekst` alone. `alt` of the image describes it in Dutch.
     """
 
     formaat: str
@@ -521,10 +520,8 @@ class PosterRequest:
 @runtime_checkable
 class Renderer(Protocol):
     """Draws posters. `formats()` lists the designed formats, `about` tells of one. `choices` names those for a screen
-    of this size and soort, best first, and `nearest` the best. `keur` checks a render as it would leave.
-
-    `signature` hashes every input of a picture without drawing it; `forget_photos` drops photo cuts from memory.
-    """
+    of this size and soort, best first, and `nearest` the best. `keur` checks a render as it would leave; `signature`
+    hashes every input of a picture without drawing it; `forget_photos` drops photo cuts from memory."""
 
     version: str
 
