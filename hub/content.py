@@ -104,8 +104,7 @@ class Foto:
 class Image:
     """A finished picture: bytes, media type, size in pixels and its description for who cannot see it.
 
-    `url`: where anybody can fetch it, for a netwerk that takes no bytes. Empty where it shows a photo, which has no
-    such address.
+    `url`: where anybody can fetch it, for a netwerk that takes no bytes; empty where it shows a photo, which has none.
     """
 
     data: bytes
@@ -552,9 +551,8 @@ class Plaats:
     """One line of the receipt: a place where the actie was to be seen, and what can be proven about it now.
 
     `soort`: bericht, scherm, feed, foto, render, pagina, bestand. `staat`: verdwenen, zichtbaar, taak or
-    niet-controleerbaar. `bewijs`: hub, netwerk, speler, nooit, lease, bestand, persoon or empty.
-    `uiterlijk`: when it is gone at the latest, where that is known. `twijfel`: nobody knows whether it ever was to be
-    seen. `taak`: the bezorging of the task in which a person answers.
+    niet-controleerbaar. `bewijs`: hub, netwerk, speler, nooit, lease, bestand, persoon or empty. `uiterlijk`: when it
+    is gone at the latest, if known. `twijfel`: nobody knows if it ever was to be seen. `taak`: the bezorging to answer.
     """
 
     soort: str

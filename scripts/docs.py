@@ -248,7 +248,8 @@ def _intro(kind: type[Channel]) -> str:
     if getattr(kind, "handmatig", False):
         return (
             "Een mens plaatst het bericht en vinkt de taak af; zo staat ook dit kanaal in het bewijs. Met een QR-code "
-            "op de pagina Taken gaat dat vanaf de telefoon: [beveiliging](beveiliging.md#een-taak-op-de-telefoon)."
+            "op de pagina Taken gaat dat vanaf de telefoon: [beveiliging](beveiliging.md#een-taak-op-de-telefoon). "
+            "Verandert de tekst, dan is er één taak, met de nieuwste woorden en de link naar het bericht dat er staat."
         )
     return "De hub plaatst en verwijdert zelf."
 

@@ -14,7 +14,7 @@ from hub.content import Timeouts
 from hub.delivery import claim
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
-from hub.desk import telefoon
+from hub.desk import telefoon, vragen
 from hub.desk.desk import Desk
 from hub.desk.errors import Conflict, NietGevonden, Ongeldig
 from hub.desk.tables import TelefoonRij
@@ -196,6 +196,23 @@ async def test_words_that_were_replaced_are_not_placed_any_more(desk: Desk, noor
     token = await telefoon.ask(desk, (await task(desk, actie_id)).id, NOOR, noor)
     await desk.correct(actie_id, {"titel": "Sanne (9) is nog vermist"}, ANS)
     assert await stand(desk, token) == "nieuwer"
+
+
+async def test_newer_words_for_a_placed_post_are_brought_by_the_phone_as_a_change_of_that_post(
+    desk: Desk, noor: str
+) -> None:
+    actie_id = await running(desk)
+    row = await task(desk, actie_id)
+    await telefoon.answer(desk, await telefoon.ask(desk, row.id, NOOR, noor), "geplaatst", LINK)
+    await desk.correct(actie_id, {"titel": "Sanne (9) is nog vermist"}, ANS)
+    await by_hand(desk)
+    token = await telefoon.ask(desk, (await task(desk, actie_id, "corrigeren")).id, NOOR, noor)
+    found = await look(desk, token)
+    assert found is not None
+    assert (found.stand, vragen.changing(found.vraag), found.misschien) == ("plaatsen", True, False)
+    await telefoon.answer(desk, token, "geen-link")
+    assert await stand(desk, token) == "geplaatst"
+    assert (await task(desk, actie_id)).bericht_url == LINK
 
 
 async def test_a_token_dies_with_the_rights_of_who_asked(

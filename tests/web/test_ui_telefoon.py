@@ -70,6 +70,24 @@ def end(huis: Huis, actie_id: str) -> None:
     by_hand(huis)
 
 
+def test_a_phone_with_newer_words_for_a_placed_post_does_not_share_a_second_one(
+    huis: Huis, csrf: str, phone: TestClient
+) -> None:
+    actie_id = running(huis)
+    form = {"data": {"csrf": csrf, "antwoord": "staat-er", "adres": LINK}, "headers": PAGINA}
+    huis.client.post(f"/taken/{task(huis, actie_id).id}", follow_redirects=False, **form)
+    huis.post("meldkamer", f"/acties/{actie_id}/correcties", {"titel": "Sanne (9) is nog vermist"})
+    by_hand(huis)
+    pad = f"/taken/{task(huis, actie_id, 'corrigeren').id}/telefoon"
+    asked = huis.client.post(pad, data={"csrf": csrf}, headers=PAGINA).text
+    assert "Pas het bericht aan met uw telefoon" in asked
+    shown = phone.get(scanned(asked).removeprefix(ADRES)).text
+    assert "Pas het bericht aan in WhatsApp" in shown
+    assert f'href="{LINK}"' in shown
+    assert "Sanne (9) is nog vermist" in shown
+    assert "data-deel" not in shown
+
+
 def scanned(page: str) -> str:
     """What a camera reads: the dark squares of the page, drawn and given to another decoder."""
     found = re.search(r'viewBox="0 0 (\d+) \d+".*?<path fill="#000" d="([^"]+)"', page)

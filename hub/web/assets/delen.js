@@ -40,12 +40,13 @@ async function plaatsen() {
     });
   }
 
+  // Without a bar to share there is a post already, and sharing would make a second one.
   // The sheet of the device opens only straight after a press, so the picture is fetched before that.
   const wat = { text: tekst };
   if (beeld) wat.files = await bestand(beeld.src);
   if (!wat.files?.length) delete wat.files;
   const alles = !beeld || Boolean(wat.files);
-  if (!navigator.share || !alles || (navigator.canShare && !navigator.canShare(wat))) return;
+  if (!balk || !navigator.share || !alles || (navigator.canShare && !navigator.canShare(wat))) return;
 
   balk.hidden = false;
   blad.querySelector("[data-zelf]").open = false;

@@ -222,15 +222,16 @@ def teruggezet(actie: Actie) -> bool:
 
 
 def place_line(item: Plaats) -> PlaatsRegel:
-    """A line of the receipt as people read it."""
+    """A line of the receipt as people read it; what the sign says is not said again."""
+    teken = woorden.plaats(item)
     return PlaatsRegel(
         soort=woorden.PLAATSSOORTEN.get(item.soort, item.soort),
         naam=item.naam,
-        teken=woorden.plaats(item),
-        tijd=item.verdwenen_op,
+        teken=teken,
+        tijd=item.verdwenen_op if teken is not woorden.NOOIT_GEPLAATST else None,
         bewijs=woorden.bewijs(item),
         uiterlijk=item.uiterlijk,
-        toelichting=item.toelichting,
+        toelichting=item.toelichting.removeprefix(f"{teken.woord}. "),
         taak=item.taak,
     )
 
@@ -298,14 +299,15 @@ def _to_subscribers(soort: str, versie: int, found: Sequence[Bezorging]) -> Stap
 
 
 def _step(row: Bezorging, visible: bool, wacht: str, asked: bool) -> Stap:
+    # Of a task that is not asked any more another one asks: its removal, or the one with its newest words.
+    elsewhere = row.staat == "taak" and not asked
     linked = visible and row.soort != "intrekken" and row.bericht_url.startswith(("http://", "https://"))
     return Stap(
-        # Of a task that is not asked any more another one asks: its removal, or the one with its newest words.
-        teken=woorden.NIET_BEKEND if row.staat == "taak" and not asked else woorden.bezorging(row.soort, row.staat),
+        teken=woorden.NIET_BEKEND if elsewhere else woorden.bezorging(row.soort, row.staat),
         tijd=row.bevestigd_op or row.gestart_op or row.gemaakt_op,
         url=row.bericht_url if linked else "",
         # What was noted when it was last put back may be over; why it waits now is worked out now.
-        fout=row.fout if row.staat != "verzonden" and not row.fout.startswith("Wacht: ") else "",
+        fout="" if elsewhere or row.staat == "verzonden" or row.fout.startswith("Wacht: ") else row.fout,
         wacht=wacht,
         versie=row.versie,
         taak=f"/taken#taak-{row.id}" if asked else "",
