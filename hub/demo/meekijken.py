@@ -184,7 +184,9 @@ def _actie(actie: Actie) -> dict[str, object]:
 
 
 def _bewijs(proof: Bewijs) -> dict[str, object]:
-    gone = [p.verdwenen_op for p in proof.plaatsen if p.staat == "verdwenen" and p.verdwenen_op is not None]
+    # What was never to be seen did not go; when somebody said so is not when it went.
+    dark = [p for p in proof.plaatsen if p.staat == "verdwenen" and p.bewijs != "nooit"]
+    gone = [p.verdwenen_op for p in dark if p.verdwenen_op is not None]
     return {
         "compleet": proof.compleet,
         "donkerSeconden": _seconds(proof.ingetrokken_op, max(gone, default=None)) if proof.compleet else None,
@@ -199,7 +201,7 @@ def _plaats(plaats: Plaats) -> dict[str, str]:
         "naam": plaats.naam,
         "staat": plaats.staat,
         "tekst": _staat(plaats),
-        "om": nl_time(plaats.verdwenen_op),
+        "om": "" if _never_placed(plaats) else nl_time(plaats.verdwenen_op),
         "uiterlijk": nl_time(plaats.uiterlijk),
     }
 
@@ -207,9 +209,11 @@ def _plaats(plaats: Plaats) -> dict[str, str]:
 def _staat(plaats: Plaats) -> str:
     if plaats.twijfel:
         return "niet bekend of dit geplaatst is"
-    if plaats.soort == "bericht" and plaats.bewijs == "nooit":
-        return "nooit geplaatst"
-    return STAAT_NAAM[plaats.staat]
+    return "nooit geplaatst" if _never_placed(plaats) else STAAT_NAAM[plaats.staat]
+
+
+def _never_placed(plaats: Plaats) -> bool:
+    return plaats.soort == "bericht" and plaats.bewijs == "nooit"
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

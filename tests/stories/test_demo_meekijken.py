@@ -1,9 +1,15 @@
 """Meekijken says what still waits, and for whom; never that all is placed or gone while something is not."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from hub.content import Plaats
+from hub.demo import meekijken
+from hub.desk.bewijs import Bewijs
+from hub.desk.donker import TotDonker
+from tests.builders import NU
 from tests.stories.demo_client import Demo, een_actie, post_actie, staten, trek_in, until
 
 HAND = "whatsapp-met-de-hand"
@@ -18,6 +24,21 @@ def task(api: httpx.Client, actie_id: str, soort: str) -> str:
     rows = api.get(f"/api/v1/acties/{actie_id}/bezorgingen").json()["bezorgingen"]
     [row] = [row["id"] for row in rows if (row["kanaal"], row["soort"]) == (HAND, soort)]
     return str(row)
+
+
+def test_a_post_that_was_never_placed_does_not_lengthen_the_time_until_all_was_dark() -> None:
+    end = NU + timedelta(seconds=2)
+    places = [
+        Plaats("bericht", "proef-regio", "verdwenen", end, "netwerk"),
+        Plaats("bericht", HAND, "verdwenen", NU + timedelta(seconds=90), "nooit"),
+    ]
+    proof = Bewijs("a", "k", "ingetrokken", NU, NU, True, tuple(places), (), TotDonker())
+    shown = meekijken._bewijs(proof)
+    assert shown["donkerSeconden"] == 2.0
+    assert [(p["tekst"], bool(p["om"])) for p in shown["plaatsen"]] == [  # type: ignore[attr-defined]
+        ("niet meer opvraagbaar", True),
+        ("nooit geplaatst", False),
+    ]
 
 
 def test_a_post_by_hand_is_waited_for_at_the_start_and_at_the_end(demo: Demo) -> None:

@@ -322,7 +322,12 @@ class Verloop:
         return (row.soort == "sluiten") == (self.actie().fase in EINDE) and self.actie().fase != "wacht-op-goedkeuring"
 
     def _met_de_hand(self, row: Bezorging, bron: Bezorging) -> str:
-        """The hub cannot edit this post, so a person does; never with words that are no longer the newest."""
+        """The hub cannot edit this post, so a person does; never with words that are no longer the newest. What they
+        were to place themselves, and did not yet, they place with these words."""
+        nieuwste = row.versie == self.versie and self.actie().fase == "actief"
+        nog_niet = bron.staat == "taak" and not any(b.sleutel == bron.sleutel for b in self.net.berichten)
+        if row.kanaal == "hand" and nieuwste and nog_niet:
+            self.net.maak("hand", bron.sleutel, row.tekst)
         found = self.net.met(bron.sleutel)
         if not found or row.versie < self.versie or self.actie().fase != "actief":
             return "staat-er-niet"
