@@ -81,7 +81,7 @@ def _held(found: Wacht, kanaal: Kanaal, stop: Stop | None) -> str:
     """A stop ends when a person says so, the rest at a moment."""
     if found.reden == "noodstop":
         quiet = stop is not None and stop.naam == STIL
-        why = "hij is teruggezet uit een reservekopie" if quiet else WAAROM["noodstop"]
+        why = "de hub is teruggezet uit een reservekopie" if quiet else WAAROM["noodstop"]
         return f"Wacht tot iemand bij Toestand de hub laat verdergaan: {why}."
     if found.reden == "gestopt":
         return f"Wacht tot iemand het kanaal vrijgeeft: {WAAROM['gestopt']} ({kanaal.rem.gestopt})."

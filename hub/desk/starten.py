@@ -103,7 +103,7 @@ class Starten(Basis):
         def work(session: Session, current: Actie, now: datetime, start: Start) -> Actie:
             policy = self.config.goedkeuring.voor(current.soort)
             if current.fase != "wacht-op-goedkeuring":
-                raise Conflict(f"Deze actie wacht niet op goedkeuring; ze is {current.fase}.")
+                raise Conflict(f"Deze actie wacht niet op goedkeuring; de fase is {current.fase}.")
             if policy == "vier-ogen" and (klok or wie.naam in acties.writers(session, actie_id)):
                 ask = whom_to_ask(colleagues(session, current))
                 raise Geweigerd("vier-ogen", f"Iemand anders dan wie dit schreef moet deze actie vrijgeven. {ask}")
