@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from hub.acties.model import Actie
-from hub.acties.view import EINDE
+from hub.acties.view import EINDE, view
 from hub.commands.proces import Hub
 from hub.content import Plaats
 from hub.delivery import store as delivery
@@ -22,10 +22,12 @@ from hub.demo.omgeving import KANALEN, SCHERMEN, Geheimen
 from hub.desk import vragen
 from hub.desk.bewijs import Bewijs
 from hub.kit.clock import iso, nl_time
+from hub.screens import store as screens
 from hub.toegang.model import Wie
 from hub.tracking.statistieken import statistieken
 from hub.web import auth
 from hub.web.deps import Deps
+from hub.web.ui import op_schermen
 from hub.web.ui.woorden import PLAATSSOORTEN
 
 Meldkamer = Annotated[Wie, Depends(auth.wie("meldkamer"))]
@@ -139,6 +141,8 @@ async def _stand(hub: Hub, actie: Actie, wie: Wie) -> dict[str, object]:
     figures = await hub.db.read(lambda s: statistieken(s, actie.id))
     rows = await hub.db.read(lambda s: delivery.of_actie(s, actie.id))
     asked = await hub.db.read(lambda s: vragen.waiting(s, actie.id))
+    cijfers = await hub.db.read(lambda s: screens.figures(s, actie.id))
+    schermen = op_schermen.read(hub.screens, view(actie, hub.config), cijfers, hub.clock.now())
     proof = await hub.desk.receipt(actie.id, wie) if actie.fase in EINDE else None
     posted = [b.bevestigd_op for b in rows if b.soort == "publiceren" and b.bevestigd_op is not None]
     wacht = waits(rows, asked)
@@ -147,6 +151,7 @@ async def _stand(hub: Hub, actie: Actie, wie: Wie) -> dict[str, object]:
         "geplaatst": len(posted),
         "lichtSeconden": None if wacht else _seconds(actie.gestart_op, max(posted, default=None)),
         "wacht": [asdict(item) for item in wacht],
+        "schermen": {"nu": schermen.nu, "van": schermen.van, "zinnen": schermen.zinnen},
         "kliks": figures.totaal.kliks,
         "reacties": figures.totaal.reacties,
         "bewijs": _bewijs(proof) if proof else None,

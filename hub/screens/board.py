@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.secrets import Vault, fingerprint
 from hub.screens import manifest, rules, source, store
-from hub.screens.look import Vers, everything, newer
+from hub.screens.look import TERUG, Vers, everything, newer
 from hub.screens.model import Plaatsing, Scherm
 from hub.screens.poort import Keus
 from hub.screens.proof import Proof
@@ -31,8 +32,8 @@ from hub.screens.wachters import Wachters
 HARTSLAG = 15.0
 """Seconds between two comments on an open event stream, so that proxies keep it open."""
 
-TERUG = timedelta(days=2)
-"""How far back the board looks for acties that ended but whose departure no player has proven yet."""
+BEWAREN = timedelta(minutes=1)
+"""How old what is on disk of when a player was last heard of may get; here in memory it is always known."""
 
 VOORSPRONG = 0.05
 """Seconds that schermen wait with what is new: a thousand of them at once would hold up the kanalen of the same actie,
@@ -84,21 +85,28 @@ class ScreenBoard:
         await self.renders.close()
 
     async def tick(self) -> None:
-        """Every few seconds: keep streams open, end closing messages, note who was seen, recover."""
+        """Every few seconds: keep streams open, end closing messages, note who was seen, recover, forget."""
         self.wachters.ring("hart")
+        loop = asyncio.get_running_loop()
         if self._unknown:
-            await asyncio.get_running_loop().run_in_executor(None, self._changed, 0)
-        gezien = {state.scherm.id: state.gezien for state in self._states() if state.gezien is not None}
-        for state in self._states():
-            state.gezien = None
+            await loop.run_in_executor(None, self._changed, 0)
+        await loop.run_in_executor(None, self._forget)
         now = self._clock.now()
+        nieuw = [
+            (state, state.gezien)
+            for state in self.states()
+            if state.gezien is not None and (state.bewaard is None or state.gezien - state.bewaard >= BEWAREN)
+        ]
+        gezien = {state.scherm.id: moment for state, moment in nieuw}
         klaar = [
             state.scherm.id
-            for state in self._states()
+            for state in self.states()
             if state.stand.soort == "slot" and now >= state.stand.sinds + rules.SLOT_DUUR
         ]
         if gezien or klaar:
             await self._db.write(lambda session: store.housekeeping(session, gezien, klaar))
+        for state, moment in nieuw:
+            state.bewaard = moment
 
     async def _tick_forever(self) -> None:
         while True:
@@ -116,6 +124,16 @@ class ScreenBoard:
     def state_of(self, scherm_id: str) -> SchermStand | None:
         """The scherm with this id, for the pages of people who manage it."""
         return self._by_id.get(scherm_id)
+
+    def heard(self, state: SchermStand) -> None:
+        """Its player asks or tells something: it is there."""
+        state.gezien = self._clock.now()
+
+    def heard_now(self, scherm: Scherm) -> Scherm:
+        """This scherm with when its player was last heard of, which is later on disk than here."""
+        state = self._by_id.get(scherm.id)
+        bekend = [moment for moment in (scherm.laatst_gezien, state and state.gezien) if moment]
+        return replace(scherm, laatst_gezien=max(bekend, default=None))
 
     def known(self, som: str, state: SchermStand) -> bool:
         """Whether the token with this fingerprint still opens this scherm (it may have been rotated)."""
@@ -183,7 +201,7 @@ class ScreenBoard:
         """The schermen of this running actie of which the best format was turned down, and how theirs was chosen."""
         if not (keuzes := self.renders.keuzes(actie_id)):
             return []
-        met = [state.scherm for state in self._states() if state.stand.actie_id == actie_id]
+        met = [state.scherm for state in self.states() if state.stand.actie_id == actie_id]
         return [(scherm, keuzes[scherm.plek]) for scherm in met if scherm.plek in keuzes]
 
     def public_actie(self, familie: Familie) -> str | None:
@@ -204,7 +222,6 @@ class ScreenBoard:
 
     def report(self, state: SchermStand, render: str, donker: bool) -> frozenset[str]:
         """Which ended acties this report proves gone: the glass is dark, or shows something else we know."""
-        state.gezien = self._clock.now()
         eigenaar = self.renders.owner(render)
         if not donker and eigenaar is None:
             return frozenset()
@@ -227,7 +244,7 @@ class ScreenBoard:
                 # Neutral everywhere until a later look succeeds: better dark than wrong.
                 self._unknown = True
                 self._log.error("schermen niet bijgewerkt", fout=type(error).__name__)
-                for state in self._states():
+                for state in self.states():
                     state.nummer += 1
         loop = self._loop
         if loop is not None and wekken:
@@ -238,7 +255,7 @@ class ScreenBoard:
         """We no longer hear of withdrawals: neutral everywhere until everything was read anew."""
         with self._lock:
             self._unknown = True
-            for state in self._states():
+            for state in self.states():
                 state.nummer += 1
         loop = self._loop
         if loop is not None:
@@ -246,10 +263,21 @@ class ScreenBoard:
                 loop.call_soon_threadsafe(self._settle, [], [])
 
     def _look(self, session: Session) -> Vers:
-        sinds = self._clock.now() - TERUG
+        now = self._clock.now()
         if self._unknown:
-            return everything(session, self._config, sinds)
-        return newer(session, self._config, sinds, self._serial, self._acties.keys())
+            return everything(session, self._config, now)
+        return newer(session, self._config, now, self._serial, self._acties.keys())
+
+    def _forget(self) -> None:
+        """Let go of acties that are over, once no scherm can show their closing message any more."""
+        with self._lock:
+            if all(actie.leeft for actie in self._acties.values()):
+                return
+            grens = self._clock.now() - rules.SLOT_DUUR
+            nodig = {state.stand.actie_id for state in self.states()}
+            for state in self.states():
+                nodig |= {item.actie_id for item in state.plaatsingen.values() if item.tot_op and item.tot_op > grens}
+            self._acties = {naam: actie for naam, actie in self._acties.items() if actie.leeft or naam in nodig}
 
     def _take_acties(self, vers: Vers) -> list[str]:
         """Replace acties on the board; what must go is over before anything else is worked out."""
@@ -289,7 +317,7 @@ class ScreenBoard:
         gelezen.update(item.scherm_id for item in vers.los)
         geraakt = [
             state
-            for state in self._states()
+            for state in self.states()
             if vers.alles or state.scherm.id in gelezen or not vers.acties.keys().isdisjoint(state.plaatsingen)
         ]
         return [state for state in geraakt if state.turn(self._acties, vers.serial, now, self._links)]
@@ -300,7 +328,8 @@ class ScreenBoard:
             state = self._by_id[scherm.id] = SchermStand(som, scherm, serial, now)
         elif state.som != som:
             self._by_som.pop(state.som, None)
-            state.som = som
+            # Another address is another player, of which nothing was heard yet.
+            state.som, state.gezien, state.bewaard = som, None, None
         state.scherm = scherm
         self.renders.pin(scherm.plek)
         self._by_som[som] = state
@@ -391,7 +420,8 @@ class ScreenBoard:
         link = link_to(gekozen.view.pagina_url.rpartition("/")[0], gekozen.view.pagina_url.rpartition("/")[2])
         return Stand("actief", f"{familie} {actie.som}", gekozen.view.gestart_op or now, actie, link, foto)
 
-    def _states(self) -> list[SchermStand]:
+    def states(self) -> list[SchermStand]:
+        """Every scherm on the board."""
         return list(self._by_id.values())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

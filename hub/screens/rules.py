@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from hub.acties import gemeenten
 from hub.acties.rules import ontmoet, scherm_mag
@@ -18,6 +19,10 @@ from hub.screens.model import (
 
 SLOT_DUUR = timedelta(minutes=30)
 """How long the closing message stays on a scherm that showed the actie; then it returns to rest."""
+
+Voorrang = Literal["vermist-persoon", "tijdkritisch", "nieuwste"]
+VOORRANG: tuple[Voorrang, ...] = ("vermist-persoon", "tijdkritisch", "nieuwste")
+"""What decides between acties on one scherm, the weightiest first."""
 
 
 def serves(scherm: Scherm, view: ActieView) -> bool:
@@ -45,12 +50,23 @@ def in_area(scherm: Scherm, view: ActieView) -> bool:
 
 
 def choose(lopend: Sequence[Getoond]) -> Getoond | None:
-    """Of several acties on one scherm: a tijdkritisch missing person first, then the newest."""
-    return max(lopend, key=_voorrang, default=None)
+    """Of several acties on one scherm: a tijdkritisch missing person first, then what is tijdkritisch, then the newest.
+
+    They take no turns: players ask once a minute to once a quarter of an hour, so nobody could say how often the one or
+    the other is really seen.
+    """
+    return max(lopend, key=lambda getoond: _voorrang(getoond.view), default=None)
 
 
-def _voorrang(getoond: Getoond) -> tuple[bool, bool, float, str]:
-    view = getoond.view
+def goes_first(een: ActieView, ander: ActieView) -> tuple[bool, Voorrang]:
+    """Whether the one is shown where both run, and what decides that."""
+    links, rechts = _voorrang(een), _voorrang(ander)
+    verschil = (waarom for waarom, a, b in zip(VOORRANG, links, rechts, strict=False) if a != b)
+    return links > rechts, next(verschil, "nieuwste")
+
+
+def _voorrang(view: ActieView) -> tuple[bool, bool, float, str]:
+    """Compared in the order of VOORRANG; the id decides between two of the same instant."""
     gestart = view.gestart_op.timestamp() if view.gestart_op else 0.0
     return view.soort == "tijdkritisch" and view.over_persoon, view.soort == "tijdkritisch", gestart, view.id
 

@@ -90,10 +90,12 @@ class SchermStand:
 
     `nummer` rises with everything a viewer could see; `serial` is the database's, so it rises over restarts too.
     `opgehaald`: acties whose first fetch is on disk. `te_bewijzen` and `te_melden`: ended acties that were fetched
-    and of which no player has fetched something else, or reported them gone.
+    and of which no player has fetched something else, or reported them gone. `gezien`: when its player last asked or
+    told something; `bewaard`: how much of that is on disk.
     """
 
     __slots__ = (
+        "bewaard",
         "gezien",
         "manifest",
         "nummer",
@@ -117,7 +119,7 @@ class SchermStand:
         self.opgehaald: set[str] = set()
         self.te_bewijzen: frozenset[str] = frozenset()
         self.te_melden: frozenset[str] = frozenset()
-        self.gezien: datetime | None = None
+        self.gezien = self.bewaard = scherm.laatst_gezien
         self.manifest: tuple[object, Manifest] | None = None
 
     def place(self, plaatsingen: Iterable[Plaatsing]) -> None:

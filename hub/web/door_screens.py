@@ -109,6 +109,7 @@ class ScreenDoor:
         if not schuin:
             await wire.plain_text(308, "Dit adres eindigt op een schuine streep.", _naar(token)).send(send, method)
             return
+        self._board.heard(state)
         vraag = Vraag(scope, receive, send, token, state)
         lezen = method in ("GET", "HEAD")
         handler = self._lezen.get(rest, self._sized) if lezen else self._schrijven.get(rest)

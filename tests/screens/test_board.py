@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +16,8 @@ from hub.screens import store
 from hub.screens.board import ScreenBoard
 from hub.screens.renders import KEEP_NEUTRAL
 from hub.screens.stand import SchermStand
-from tests.builders import Klok
+from hub.screens.verdeling import others, seen
+from tests.builders import Klok, een_view
 from tests.screens.toestel import CONFIG, Tekenaar, een_scherm, start, stop
 
 
@@ -148,10 +150,18 @@ async def test_an_extension_keeps_the_poster_up(db: Db, vault: Vault, klok: Klok
 async def test_players_are_noted_as_seen_in_one_write(db: Db, klok: Klok, board: ScreenBoard) -> None:
     scherm, token = een_scherm(db, klok.nu)
     state = _state(board, token)
-    assert board.report(state, "", donker=True) == frozenset()
-    await board.tick()
-    assert db.read_sync(lambda s: store.get(s, scherm.id)).laatst_gezien == klok.nu  # type: ignore[union-attr]
-    assert state.gezien is None
+    first = klok.nu
+    for seconds in (0, 30, 40):
+        klok.verder(seconds=seconds)
+        board.heard(state)
+        assert board.heard_now(scherm).laatst_gezien == klok.nu
+        await board.tick()
+        on_disk = db.read_sync(lambda s: store.get(s, scherm.id))
+        assert on_disk is not None
+        # Within a minute memory knows, and nothing is written.
+        assert on_disk.laatst_gezien == (first if seconds == 30 else klok.nu)
+    db.write_sync(lambda s: store.rotate(s, scherm.id))
+    assert board.heard_now(replace(scherm, laatst_gezien=None)).laatst_gezien is None
 
 
 async def test_a_scherm_with_a_photo_that_was_erased_meanwhile_stays_neutral(
@@ -212,3 +222,68 @@ async def test_placements_of_long_ago_leave_the_board_and_those_of_today_stay(
         assert roof.id in state.te_melden
         klok.verder(hours=30)
     assert len(state.plaatsingen) == len(state.opgehaald) == len(state.te_melden) == 2
+
+
+async def test_when_the_second_actie_ends_the_first_comes_back_at_once_and_not_a_closing_message(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    state = _state(board, token)
+    first = start(db, klok.nu, [scherm], vault, kenmerk="EEN")
+    assert not others(board, een_view(id=first.id), [scherm])
+    await board.image(state, 108, 192, levert=True)
+    assert seen(board, first.id) == {scherm.id}
+    klok.verder(minutes=5)
+    second = start(db, klok.nu, [scherm], kenmerk="TWEE")
+    assert (seen(board, first.id), seen(board, second.id)) == (frozenset(), frozenset())
+    await board.image(state, 108, 192, levert=True)
+    assert seen(board, second.id) == {scherm.id}
+    stop(db, second, klok.nu)
+    assert (state.stand.soort, state.stand.actie_id) == ("actief", first.id)
+    assert seen(board, first.id) == frozenset(), "the player may have the picture of the second yet"
+    assert (await board.image(state, 108, 192, levert=True)).actie_id == first.id
+    assert seen(board, first.id) == {scherm.id}
+
+
+async def test_before_a_start_is_known_which_actie_makes_way_and_which_stays(
+    db: Db, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, _ = een_scherm(db, klok.nu)
+    elders, _ = een_scherm(db, klok.nu, "Station Amersfoort")
+    vermist = start(db, klok.nu, [scherm], kenmerk="EEN")
+    klok.verder(minutes=5)
+
+    def ask(type: str) -> tuple[str, bool, str]:
+        found = others(board, een_view(id="nieuw", type=type, gestart_op=None), [scherm, elders])
+        assert found.keys() == {scherm.id}
+        ander = found[scherm.id]
+        return ander.actie_id, ander.wijkt, ander.reden
+
+    assert ask("vermist-persoon") == (vermist.id, True, "nieuwste")
+    assert ask("straatroof") == (vermist.id, False, "vermist-persoon")
+
+
+async def test_acties_that_are_over_leave_the_memory_once_their_closing_message_has_been(
+    db: Db, vault: Vault, klok: Klok, board: ScreenBoard
+) -> None:
+    scherm, token = een_scherm(db, klok.nu)
+    state = _state(board, token)
+    runs = start(db, klok.nu, [scherm], kenmerk="LOOPT", type="straatroof", looptijd_minuten=600)
+    for number in range(3):
+        over = start(db, klok.nu, [scherm], vault, kenmerk=f"OVER-{number}")
+        await board.image(state, 108, 192, levert=True)
+        stop(db, over, klok.nu)
+        await board.tick()
+        assert set(board._acties) == {runs.id, over.id}
+        klok.verder(minutes=31)
+        await board.tick()
+        assert set(board._acties) == {runs.id}
+    await board.image(state, 108, 192, levert=True)
+    stop(db, runs, klok.nu)
+    assert state.stand.soort == "slot"
+    klok.verder(minutes=31)
+    for _ in range(2):  # first the closing message goes, then the actie
+        await board.tick()
+    assert (state.stand.soort, board._acties) == ("rust", {})
+    db.write_sync(lambda s: signal(s, "scherm", scherm.id))
+    assert not board._acties, "a scherm that is read again brings nothing back"

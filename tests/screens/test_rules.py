@@ -96,6 +96,18 @@ def test_a_missing_person_in_need_goes_first_then_the_newest() -> None:
     assert "tijdkritisch" in SOORTEN
 
 
+def test_what_decides_between_two_acties_can_be_told() -> None:
+    vermist = een_view(id="a", gestart_op=NU - timedelta(hours=2))
+    nieuwer = een_view(id="b", gestart_op=NU - timedelta(hours=1))
+    roof = een_view(id="c", type="straatroof", gestart_op=NU)
+    buurt = een_view(id="d", soort="buurtonderzoek", gestart_op=NU)
+    even_nieuw = een_view(id="e", type="straatroof", gestart_op=NU)
+    assert rules.goes_first(nieuwer, vermist) == (True, "nieuwste")
+    assert rules.goes_first(roof, vermist) == (False, "vermist-persoon")
+    assert rules.goes_first(roof, buurt) == (True, "tijdkritisch")
+    assert rules.goes_first(even_nieuw, roof) == (True, "nieuwste")
+
+
 @pytest.mark.parametrize("seconden", [5, 20, 300, 3600])
 def test_a_lease_never_outlives_itself_and_is_stable_between_polls(seconden: int) -> None:
     vensters = set()

@@ -153,7 +153,7 @@ async def test_a_gemeente_that_joins_brings_in_its_subscribers_and_no_chat_is_re
     data = b"".join(path.read_bytes() for path in hub.db.path.parent.glob("hub.db*"))
     log = capsys.readouterr()
     assert not any(chat.encode() in data or chat in log.out + log.err for chat in (ANNA, BEN, CEES))
-    stand = await hub.db.read(lambda s: actie_stand.read(s, hub.config, actie_id, hub.clock.now(), {}))
+    stand = await hub.db.read(lambda s: actie_stand.read(s, hub.config, hub.screens, actie_id, hub.clock.now(), {}))
     assert stand is not None
     [kanaal] = stand.kanalen
     assert [stap.wacht for stap in kanaal.stappen if stap.wacht] == [

@@ -96,7 +96,7 @@ class Kamer:
         page = await self.db.read(lambda s: load(s, actie.code))
         shown = page is not None and page.actief
         board = self.hub.screens
-        on_screen = ["Sanne" in (await board.text(state, levert=False))[0] for state in board._states()]
+        on_screen = ["Sanne" in (await board.text(state, levert=False))[0] for state in board.states()]
         return await self.db.read(lambda s: s.scalar(select(func.count(FotoRij.id))) or 0) + shown + sum(on_screen)
 
     async def staat_er(self, account: str, sleutel: str) -> bool:

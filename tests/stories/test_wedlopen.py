@@ -118,7 +118,7 @@ async def test_a_smaller_area_takes_the_actie_off_the_schermen_outside_it(hub: H
     made = (
         await hub.desk.open(een_invoer(publiceren=True, gemeenten=("GM0344", "GM0307"), cirkel=None), MELDKAMER)
     ).actie
-    [state] = [state for state in hub.screens._states() if state.scherm.id == scherm.id]
+    [state] = [state for state in hub.screens.states() if state.scherm.id == scherm.id]
     assert state.stand.soort == "actief"
     await hub.desk.correct(made.id, {"gemeenten": ("GM0344",)}, MELDKAMER)
     assert state.stand.soort != "actief"
@@ -228,5 +228,5 @@ async def test_a_larger_area_brings_in_the_kanalen_and_schermen_of_that_area(hub
     await hub.desk.correct(made.id, {"gemeenten": ("GM0344", "GM0307")}, MELDKAMER)
     [nieuw] = await rows(hub, made.id, "burgers", "publiceren")
     assert nieuw.versie == 2
-    [state] = [state for state in hub.screens._states() if state.scherm.id == scherm.id]
+    [state] = [state for state in hub.screens.states() if state.scherm.id == scherm.id]
     assert state.stand.soort == "actief"

@@ -79,7 +79,7 @@ async def shown(hub: Hub, proefnet: Proefnet, until: Until) -> tuple[str, list[b
     await hub.desk.add_foto(actie_id, encoded(noise), focus=(0.5, 0.4), toestemming=True, wie=NOOR)
     await hub.desk.publish(actie_id, NOOR)
     await settled(hub, actie_id, until)
-    for state in hub.screens._states():
+    for state in hub.screens.states():
         assert "Zwirrelpuk" in (await hub.screens.text(state, levert=True))[0]
         await hub.screens.image(state, 108, 192, levert=True)
     (opened,) = await hub.db.read(lambda s: acties.load_fotos(s, hub.vault, actie_id))
@@ -120,7 +120,7 @@ async def test_a_search_for_the_person_finds_nothing_after_the_withdrawal(
         on_disk = files(hub.db.path)
         assert hub.beelden.kept() == []
         assert [
-            "" for state in hub.screens._states() if "puk" in (await hub.screens.text(state, levert=False))[0]
+            "" for state in hub.screens.states() if "puk" in (await hub.screens.text(state, levert=False))[0]
         ] == []
         journal = hub.desk.journaal.path.read_bytes()
     logged = "".join(capfd.readouterr()).encode()

@@ -227,3 +227,58 @@ def test_a_small_scherm_that_was_there_already_keeps_its_neutral_picture(huis: H
     assert huis.client.get(f"/s/{token}/img.jpg").status_code == 200
     assert huis.patch("adviseur", f"/schermen/{scherm.id}", {"thema": "nacht"}).status_code == 200
     assert huis.put("adviseur", f"/schermen/{scherm.id}", {"aan": False}).status_code == 200
+
+
+def test_a_player_that_only_fetches_pictures_is_said_to_be_there_at_once(huis: Huis) -> None:
+    url = huis.post("adviseur", "/schermen", SCHERM).json()["url"]
+    huis.inloggen("lezer")
+    assert "Nog nooit gezien" in _pagina(huis, "/schermen")
+    huis.client.get(f"{url.removeprefix(ADRES)}img.jpg")
+    assert "Gezien zojuist" in _pagina(huis, "/schermen")
+    [told] = huis.get("adviseur", "/schermen").json()["schermen"]
+    assert told["laatstGezienOp"] is not None
+    huis.klok.verder(minutes=6)
+    assert "Stil, gezien 6 min geleden" in _pagina(huis, "/schermen")
+
+
+def test_before_a_second_actie_starts_page_and_api_say_what_becomes_of_the_first(huis: Huis) -> None:
+    url = huis.post("adviseur", "/schermen", SCHERM).json()["url"].removeprefix(ADRES)
+    huis.post("adviseur", "/schermen", {**SCHERM, "naam": "Weg", "gemeente": "GM0307"})
+    csrf = huis.inloggen("meldkamer")
+    first = huis.start(titel="Eerste actie").json()["id"]
+    huis.client.get(f"{url}img.jpg")
+    huis.klok.verder(minutes=5)
+    second = huis.start(titel="Tweede actie", publiceren=False).json()["id"]
+    [scherm] = huis.get("meldkamer", f"/acties/{second}/voorbeelden").json()["schermen"]
+    assert (scherm["andereActie"]["id"], scherm["andereActie"]["wijkt"]) == (first, True)
+    page = _pagina(huis, f"/acties/{second}")
+    assert page.count("Op dit ene scherm staat nu een andere actie: ‘Eerste actie’ (gestart om ") == 1
+    assert "Deze actie komt daarvoor in de plaats, want de nieuwste gaat voor." in page
+    assert "nu te zien op 1 van 1 scherm" in _pagina(huis, f"/acties/{first}")
+
+    huis.client.post(f"/acties/{second}/publiceren", data={"csrf": csrf})
+    huis.client.get(f"{url}img.jpg")
+    page = _pagina(huis, f"/acties/{first}/stand")
+    assert "nu te zien op 0 van 1 scherm" in page
+    assert "Op dit ene scherm staat nu een andere actie: ‘Tweede actie’" in page
+    assert "Hier staat nu een andere actie" in page
+    assert "nu te zien op 1 van 1 scherm" in _pagina(huis, f"/acties/{second}/stand")
+
+    huis.post("meldkamer", f"/acties/{second}/intrekkingen", {"reden": "gevonden"})
+    huis.client.get(f"{url}img.jpg")
+    assert "nu te zien op 1 van 1 scherm" in _pagina(huis, f"/acties/{first}/stand")
+
+
+def test_an_actie_that_does_not_go_first_is_told_so_before_its_start(huis: Huis) -> None:
+    for naam in ("Hal", "Perron"):
+        huis.post("adviseur", "/schermen", {**SCHERM, "naam": naam})
+    huis.inloggen("meldkamer")
+    huis.start(titel="Vermist kind")
+    roof = huis.start(type="straatroof", titel="Roof", publiceren=False).json()["id"]
+    page = _pagina(huis, f"/acties/{roof}")
+    assert "Op beide schermen blijft een andere actie staan: ‘Vermist kind’" in page
+    assert "want een tijdkritische vermissing gaat voor. Deze actie komt daar pas als die stopt." in page
+    schermen = huis.get("meldkamer", f"/acties/{roof}/voorbeelden").json()["schermen"]
+    assert [(s["andereActie"]["wijkt"], s["andereActie"]["reden"]) for s in schermen] == [
+        (False, "vermist-persoon")
+    ] * 2

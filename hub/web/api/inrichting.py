@@ -109,7 +109,9 @@ async def stuur_proefbericht(naam: str, hub: Hub, wie: Adviseur, body: LeegIn | 
 async def lijst_schermen(hub: Hub, wie: Adviseur) -> Json:
     """Alle schermen in uw gebied; het adres van een scherm is alleen bij het maken te zien."""
     found = await hub.db.read(screens.all)
-    return Json({"schermen": [views.scherm(item) for item in found if in_own_area(item.gemeente, wie)]})
+    return Json(
+        {"schermen": [views.scherm(hub.screens.heard_now(item)) for item in found if in_own_area(item.gemeente, wie)]}
+    )
 
 
 @router.post("/schermen", status_code=201, tags=["schermen"])
@@ -135,20 +137,20 @@ async def maak_scherm(body: SchermIn, hub: Hub, wie: Adviseur) -> Json:
 @router.get("/schermen/{scherm_id}", tags=["schermen"])
 async def lees_scherm(scherm_id: str, hub: Hub, wie: Adviseur) -> Json:
     """Eén scherm."""
-    return Json(views.scherm(await schermen.need_scherm(hub.desk, scherm_id, wie)))
+    return Json(views.scherm(hub.screens.heard_now(await schermen.need_scherm(hub.desk, scherm_id, wie))))
 
 
 @router.put("/schermen/{scherm_id}", tags=["schermen"])
 async def schakel_scherm(scherm_id: str, body: SchermWijziging, hub: Hub, wie: Adviseur) -> Json:
     """Zet een scherm aan of uit; een scherm dat uit staat toont het neutrale beeld."""
-    return Json(views.scherm(await schermen.switch(hub.desk, scherm_id, body.aan, wie)))
+    return Json(views.scherm(hub.screens.heard_now(await schermen.switch(hub.desk, scherm_id, body.aan, wie))))
 
 
 @router.patch("/schermen/{scherm_id}", tags=["schermen"])
 async def wijzig_uiterlijk(scherm_id: str, body: SchermUiterlijk, hub: Hub, wie: Adviseur) -> Json:
     """Geeft een scherm andere kleuren, of de vaste woorden ook in het Engels; wat u weglaat blijft zoals het was."""
     changed = await schermen.restyle(hub.desk, scherm_id, wie, thema=body.thema, tweetalig=body.tweetalig)
-    return Json(views.scherm(changed))
+    return Json(views.scherm(hub.screens.heard_now(changed)))
 
 
 @router.post("/schermen/{scherm_id}/token", status_code=201, tags=["schermen"])

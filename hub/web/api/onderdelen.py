@@ -17,6 +17,7 @@ from hub.desk.errors import NietGevonden
 from hub.kit.clock import iso
 from hub.screens import store as screens
 from hub.screens.model import Scherm
+from hub.screens.verdeling import Ander, others
 from hub.toegang.model import Wie
 from hub.tracking.reacties import Uitkomst
 from hub.tracking.statistieken import as_json, statistieken
@@ -60,17 +61,18 @@ async def voorbeelden(request: Request, actie_id: str, hub: Hub, wie: Meldkamer)
     previews = await hub.desk.previews(actie)
     shown = view(actie, hub.config)
     schermen = await hub.db.read(lambda s: screens.serving(s, shown))
+    anders = others(hub.screens, shown, schermen)
     return Json(
         {
             "kanalen": [views.voorbeeld(item) for item in previews],
-            "schermen": [_scherm(actie, scherm) for scherm in schermen],
+            "schermen": [_scherm(actie, scherm, anders.get(scherm.id)) for scherm in schermen],
             "formaten": views.formaten(hub.renderer, await keuringen(hub, actie, request.is_disconnected)),
         }
     )
 
 
-def _scherm(actie: Actie, scherm: Scherm) -> dict[str, object]:
-    """Which scherm would show it, with the photo or without and why."""
+def _scherm(actie: Actie, scherm: Scherm, ander: Ander | None) -> dict[str, object]:
+    """Which scherm would show it, with the photo or without and why, and which other actie stands there now."""
     besluit = rules.foto_op_scherm(
         niveau=actie.niveau,
         type=actie.type,
@@ -85,6 +87,18 @@ def _scherm(actie: Actie, scherm: Scherm) -> dict[str, object]:
         "hoogte": scherm.hoogte,
         "metFoto": besluit.mag and actie.foto is not None,
         "fotoRegel": besluit.uitleg,
+        "andereActie": _ander(ander) if ander is not None else None,
+    }
+
+
+def _ander(item: Ander) -> dict[str, object]:
+    """The other actie on a scherm; `wijkt`: it makes way for this one."""
+    return {
+        "id": item.actie_id,
+        "titel": item.titel,
+        "gestartOp": iso(item.gestart_op),
+        "wijkt": item.wijkt,
+        "reden": item.reden,
     }
 
 

@@ -63,6 +63,14 @@ function toonWacht(wacht) {
   }));
 }
 
+// Which other actie has a place on some schermen; like what waits, written only when it changed.
+function toonGedeeld(zinnen) {
+  const nu = JSON.stringify(zinnen);
+  if (el("gedeeld").dataset.nu === nu) return;
+  el("gedeeld").dataset.nu = nu;
+  el("gedeeld").replaceChildren(...zinnen.map((zin) => Object.assign(document.createElement("li"), { textContent: zin })));
+}
+
 function toonKlok() {
   if (!stand || !stand.actie) return;
   const { actie, bewijs, lichtSeconden, wacht } = stand;
@@ -92,6 +100,9 @@ function toon(nieuw) {
   el("geplaatst").textContent = nieuw.geplaatst;
   el("kliks").textContent = nieuw.kliks;
   el("reacties").textContent = nieuw.reacties;
+  const { nu, van, zinnen } = nieuw.schermen;
+  el("opschermen").textContent = over ? "–" : `${nu} van ${van}`;
+  toonGedeeld(zinnen);
   toonBewijs(nieuw.bewijs);
   toonWacht(nieuw.wacht);
   toonKlok();

@@ -56,10 +56,11 @@ class ActiePagina:
     async def stand(self, actie_id: str, wie: Wie) -> Stand:
         """The state, if this person may see it."""
         now, limits = self._deps.clock.now(), self._deps.accounts.limits()
-        found = await self._deps.db.read(lambda s: read(s, self._deps.config, actie_id, now, limits))
+        config, board = self._deps.config, self._deps.screens
+        found = await self._deps.db.read(lambda s: read(s, config, board, actie_id, now, limits))
         if found is None or not wie.mag_gebied(found.actie.gemeente, found.actie.veiligheidsregio):
             raise NietGevonden("Deze actie bestaat niet.")
-        return with_posters(found, self._deps.screens.keuzes(actie_id))
+        return with_posters(found, board.keuzes(actie_id))
 
     async def show(self, request: Request, actie_id: str, wie: Wie, mis: Mis | None = None) -> Response:
         """The whole page, with what went wrong if something did."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.acties import gemeenten
 from hub.acties import store as acties
 from hub.acties.model import NIVEAUS, REDENEN, SOORTEN, TYPES, Actie
+from hub.acties.view import view
 from hub.content import Limits, Plaats
 from hub.delivery import store as delivery
 from hub.delivery import wachten
@@ -21,13 +22,15 @@ from hub.desk.bewijs import Bewijs
 from hub.desk.donker import TotDonker
 from hub.kit.config import Config
 from hub.screens import store as screens
-from hub.screens.model import Plek, Scherm, SchermCijfers
+from hub.screens.board import ScreenBoard
+from hub.screens.model import Plek, Scherm
 from hub.screens.poort import Keus
 from hub.toegang import audit
 from hub.toegang.audit import AuditRegel
 from hub.tracking import reacties, statistieken
 from hub.tracking.reacties import Uitkomst
-from hub.web.ui import woorden
+from hub.web.ui import op_schermen, woorden
+from hub.web.ui.op_schermen import OpSchermen
 from hub.web.ui.woorden import Teken
 
 EINDE = ("afgesloten", "ingetrokken")
@@ -79,14 +82,6 @@ class KanaalStand:
 
 
 @dataclass(frozen=True, slots=True)
-class SchermRegel:
-    """One scherm of this actie."""
-
-    naam: str
-    teken: Teken
-
-
-@dataclass(frozen=True, slots=True)
 class PosterRegel:
     """Schermen of one size and look on which the best poster may not stand, and why; `geen`: no poster may."""
 
@@ -130,7 +125,7 @@ class Stand:
     soort: str
     reden: str
     kanalen: tuple[KanaalStand, ...]
-    schermen: tuple[SchermRegel, ...]
+    schermen: OpSchermen
     cijfers: Mapping[str, int]
     nagloei: int
     routes: Mapping[str, int]
@@ -164,18 +159,19 @@ class Stand:
         return sum(1 for k in self.kanalen if any(stap.teken.woord != "Vervallen" for stap in k.stappen))
 
 
-def read(session: Session, config: Config, actie_id: str, now: datetime, limits: Mapping[str, Limits]) -> Stand | None:
+def read(
+    session: Session, config: Config, board: ScreenBoard, actie_id: str, now: datetime, limits: Mapping[str, Limits]
+) -> Stand | None:
     """The state of one actie at this moment; None when there is none. `limits`: what each account accepts."""
     actie = acties.get(session, actie_id)
     if actie is None:
         return None
     rows = delivery.of_actie(session, actie_id)
-    figures = screens.figures(session, actie_id)
+    schermen = op_schermen.read(board, view(actie, config), screens.figures(session, actie_id), now)
     counts = statistieken.statistieken(session, actie_id)
     receipt = bewijs.receipt(session, config, actie_id, now)
     place = gemeenten.find(actie.gemeente)
     asked = vragen.waiting(session, actie_id)
-    lit = sum(1 for item in figures if item.tot_op is None)
     return Stand(
         actie=actie,
         fase=TERUGGEZET if teruggezet(actie) else woorden.fase(actie.fase),
@@ -184,7 +180,7 @@ def read(session: Session, config: Config, actie_id: str, now: datetime, limits:
         soort=" · ".join((TYPES.get(actie.type, actie.type), NIVEAUS[actie.niveau], SOORTEN[actie.soort])),
         reden=REDENEN.get(actie.reden, ""),
         kanalen=_kanalen(rows, wachten.reasons(session, rows, limits, now), asked, _looked_up(session, actie_id)),
-        schermen=tuple(_scherm(item) for item in figures),
+        schermen=schermen,
         cijfers={
             "Kliks": counts.totaal.kliks,
             "Scans": counts.scans,
@@ -198,7 +194,7 @@ def read(session: Session, config: Config, actie_id: str, now: datetime, limits:
         donker=_dark(receipt.tot_donker),
         uitkomst=reacties.get_uitkomst(session, actie_id),
         historie=tuple(_history(item) for item in reversed(audit.of_actie(session, actie_id))),
-        kort=_short(actie, rows, lit, receipt, asked),
+        kort=_short(actie, rows, schermen, receipt, asked),
         poll=SNEL if _moving(actie, rows, receipt) else TRAAG,
     )
 
@@ -209,10 +205,11 @@ def with_posters(stand: Stand, keuzes: Sequence[tuple[Scherm, Keus]]) -> Stand:
     for scherm, keus in keuzes:
         groups.setdefault((scherm.plek, keus), []).append(scherm.naam)
     geen = {scherm.naam for scherm, keus in keuzes if not keus.formaat}
+    regels = tuple(replace(s, teken=woorden.GEEN_POSTER) if s.naam in geen else s for s in stand.schermen.regels)
     return replace(
         stand,
         posters=tuple(PosterRegel(tuple(namen), not keus.formaat, keus.uitleg) for (_, keus), namen in groups.items()),
-        schermen=tuple(SchermRegel(s.naam, woorden.GEEN_POSTER) if s.naam in geen else s for s in stand.schermen),
+        schermen=replace(stand.schermen, regels=regels),
     )
 
 
@@ -314,25 +311,15 @@ def _step(row: Bezorging, visible: bool, wacht: str, asked: bool) -> Stap:
     )
 
 
-def _scherm(item: SchermCijfers) -> SchermRegel:
-    if item.tot_op is None:
-        if item.opgehaald_op is None:
-            return SchermRegel(item.scherm, Teken("klok", "Nog niet opgehaald", "rust"))
-        return SchermRegel(item.scherm, Teken("scherm", "Toont de actie"))
-    if item.opgehaald_op is None:
-        return SchermRegel(item.scherm, Teken("vink", "Nooit getoond", "rust"))
-    if item.donker_na is not None:
-        return SchermRegel(item.scherm, Teken("vink", f"Weg na {item.donker_na:.1f} s".replace(".", ",")))
-    return SchermRegel(item.scherm, Teken("oog", "Nog niet bewezen weg", "let-op"))
-
-
 def _moving(actie: Actie, rows: Sequence[Bezorging], receipt: Bewijs) -> bool:
     if any(row.staat in (*OPEN, "onbekend") for row in rows):
         return True
     return actie.fase == "actief" or (actie.fase in EINDE and not receipt.compleet)
 
 
-def _short(actie: Actie, rows: Sequence[Bezorging], lit: int, receipt: Bewijs, asked: Collection[str]) -> str:
+def _short(
+    actie: Actie, rows: Sequence[Bezorging], schermen: OpSchermen, receipt: Bewijs, asked: Collection[str]
+) -> str:
     """One sentence for a screen reader; it changes only when something worth hearing happens."""
     if actie.fase in EINDE:
         gone = sum(1 for place in receipt.plaatsen if place.staat == "verdwenen")
@@ -344,7 +331,7 @@ def _short(actie: Actie, rows: Sequence[Bezorging], lit: int, receipt: Bewijs, a
     out = sum(1 for row in posts if row.staat == "verzonden")
     wrong = sum(1 for row in rows if row.staat == "mislukt" or row.id in asked)
     more = f" {wrong} {'vraagt' if wrong == 1 else 'vragen'} aandacht." if wrong else ""
-    return f"Geplaatst op {out} van {len(posts)} kanalen; {lit} schermen doen mee.{more}"
+    return f"Geplaatst op {out} van {len(posts)} kanalen; {schermen.kort}.{more}"
 
 
 def _history(item: AuditRegel) -> tuple[datetime, str, str, str]:

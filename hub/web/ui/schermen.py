@@ -93,7 +93,8 @@ async def _show(
 ) -> Response:
     """The list; `nieuw` is the name and address of a scherm, shown this once."""
     now = ui.deps.clock.now()
-    mine = [s for s in await ui.deps.db.read(store.all) if in_own_area(s.gemeente, wie)]
+    every = await ui.deps.db.read(store.all)
+    mine = [ui.deps.screens.heard_now(scherm) for scherm in every if in_own_area(scherm.gemeente, wie)]
     scans = await _joined(ui)
     return await ui.page(
         request,

@@ -15,11 +15,12 @@ from hub.desk.plannen import Voorbeeld
 from hub.screens import rules as schermregels
 from hub.screens import store as screens
 from hub.screens.model import Scherm
+from hub.screens.verdeling import others
 from hub.toegang.model import Wie
 from hub.web import keuring
 from hub.web.atelier import Gone
 from hub.web.deps import Deps
-from hub.web.ui import woorden
+from hub.web.ui import op_schermen, woorden
 from hub.web.ui.bewaring import Bewaring, Schets
 from hub.web.zicht import may_preview
 
@@ -64,7 +65,8 @@ class PosterBeeld:
 
 @dataclass(frozen=True, slots=True)
 class Overzicht:
-    """Everything section 3 shows. `geen_kanaal` and `geen_scherm`: (who or how many, why not).
+    """Everything section 3 shows. `geen_kanaal` and `geen_scherm`: (who or how many, why not). `andere_actie`: which
+    others have some of these schermen now, and what becomes of them.
 
     `alle`: where every format can be seen; empty for who may see no pictures of it yet.
     """
@@ -74,6 +76,7 @@ class Overzicht:
     posters: tuple[PosterBeeld, ...]
     alle: str
     schermen: int
+    andere_actie: tuple[str, ...]
     geen_scherm: tuple[tuple[str, str], ...]
     foto_op_scherm: str
     waarschuwingen: tuple[str, ...]
@@ -104,7 +107,7 @@ class Voorbeelden:
             wie.naam, shown, actie_id=actie.id if stored else "", foto=foto, focus=focus, foto_mag=photo.mag
         )
         found = await deps.desk.previews(actie)
-        goes, stays = await deps.db.read(lambda s: _schermen(s, actie, shown))
+        goes, stays = await deps.db.read(lambda s: _schermen(s, shown))
         place = gemeenten.find(actie.gemeente)
         sizes = deps.renderer.formats()
         overzicht = Overzicht(
@@ -116,7 +119,8 @@ class Voorbeelden:
                 if naam in sizes
             ),
             alle=f"/acties/{actie.id}/posters" if stored else f"/acties/voorbeeld/{schets}",
-            schermen=goes,
+            schermen=len(goes),
+            andere_actie=op_schermen.at_start(others(deps.screens, shown, goes), len(goes), deps.clock.now()),
             geen_scherm=stays,
             foto_op_scherm=photo.uitleg if actie.foto is not None else "",
             waarschuwingen=() if stil else tuple(dict.fromkeys(text for _, text in rules.warnings(actie.as_invoer()))),
@@ -219,12 +223,12 @@ def _address(schets: str, formaat: str, met_foto: bool) -> str:
     return f"/acties/voorbeeld/{schets}/{formaat}.jpg" + ("?foto=ja" if met_foto else "")
 
 
-def _schermen(session: Session, actie: Actie, shown: ActieView) -> tuple[int, tuple[tuple[str, str], ...]]:
-    """How many schermen get it, and for the others: how many and why not."""
+def _schermen(session: Session, shown: ActieView) -> tuple[list[Scherm], tuple[tuple[str, str], ...]]:
+    """The schermen that get it, and for the others: how many and why not."""
     every = screens.all(session)
-    reasons = Counter(reason for scherm in every if (reason := _reason(scherm, shown)))
-    goes = len(every) - sum(reasons.values())
-    return goes, tuple(
+    why = [(scherm, _reason(scherm, shown)) for scherm in every]
+    reasons = Counter(reason for _, reason in why if reason)
+    return [scherm for scherm, reason in why if not reason], tuple(
         (woorden.aantal(number, "scherm", "schermen"), reason) for reason, number in reasons.most_common()
     )
 
