@@ -119,9 +119,7 @@ async def test_a_search_for_the_person_finds_nothing_after_the_withdrawal(
         await asyncio.to_thread(reservekopie.maak, hub.db, tmp_path / "na.kopie", hub.clock.now())
         on_disk = files(hub.db.path)
         assert hub.beelden.kept() == []
-        assert [
-            "" for state in hub.screens.states() if "puk" in (await hub.screens.text(state, levert=False))[0]
-        ] == []
+        assert ["" for state in hub.screens.states() if "puk" in (await hub.screens.text(state, levert=False))[0]] == []
         journal = hub.desk.journaal.path.read_bytes()
     logged = "".join(capfd.readouterr()).encode()
     left = {
