@@ -9,7 +9,10 @@ from hub.kit.db import Base
 
 
 class ActieRij(Base):
-    """An actie as a whole; what readers see stands in its newest versie."""
+    """An actie as a whole; what readers see stands in its newest versie.
+
+    `abonnees_na`: it ended, and this is the last subscriber whose posts that was done for; empty when it is all done.
+    """
 
     __tablename__ = "actie"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -36,6 +39,7 @@ class ActieRij(Base):
     reden: Mapped[str] = mapped_column(String(20), default="")
     herinnerd_op: Mapped[datetime | None]
     belicht_op: Mapped[datetime | None]
+    abonnees_na: Mapped[str | None] = mapped_column(String(80))
     __table_args__ = (
         # One running actie per kenmerk: a second POST from another desk must not alarm the public twice.
         Index(
@@ -44,6 +48,12 @@ class ActieRij(Base):
             unique=True,
             sqlite_where=text("fase IN ('concept', 'wacht-op-goedkeuring', 'actief')"),
             postgresql_where=text("fase IN ('concept', 'wacht-op-goedkeuring', 'actief')"),
+        ),
+        Index(
+            "ix_actie_abonnees",
+            "abonnees_na",
+            sqlite_where=text("abonnees_na IS NOT NULL"),
+            postgresql_where=text("abonnees_na IS NOT NULL"),
         ),
     )
 

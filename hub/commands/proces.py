@@ -183,6 +183,7 @@ class Hub:
             (1, lambda: klok.release_due(self.desk)),
             (1, lambda: klok.light_due(self.desk)),
             (2, lambda: klok.end_due(self.desk)),
+            (1, lambda: klok.follow_ended(self.desk)),
             (1, self.beller.ring_due),
             (2, self.beller.remind_due),
             (self.config.bezorging.opzoeken_seconden, self.reconciler.run_once),

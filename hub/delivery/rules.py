@@ -13,6 +13,8 @@ SOORTEN = ("publiceren", "corrigeren", "intrekken", "sluiten")
 STATEN = ("wachtrij", "geclaimd", "verzenden", "verzonden", "onbekend", "mislukt", "vervallen", "taak", "geparkeerd")
 OPEN = ("wachtrij", "geclaimd", "verzenden")
 SETTLED = ("verzonden", "mislukt", "vervallen")
+VERDWENEN = ("vervallen", "mislukt")
+"""Of a bezorging that made a post: it certainly stands nowhere."""
 
 VOORRANG: Mapping[tuple[str, str], int] = {
     ("intrekken", ""): 0,

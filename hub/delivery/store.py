@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Table, and_, bindparam, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, Table, and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,8 @@ _PLANNED = (
     "id actie_id versie kanaal doel soort doet staat oefening sleutel marker tekst link van_id klaar_op gemaakt_op"
 ).split()
 UNSENT = ("wachtrij", "geclaimd", "geparkeerd")
+EIGEN = BezorgingRij.doel == ""
+"""What is for a kanaal itself, and not for one of its subscribers."""
 NA_HET_KANAAL = timedelta(milliseconds=1)
 """Subscribers come after the kanaal itself: it may be thousands of them, and everybody reads the kanaal."""
 LANGSTE_EIGEN_WACHT = timedelta(seconds=90)
@@ -120,11 +122,10 @@ def _values(item: Plan, now: datetime, klaar_op: datetime | None = None) -> dict
     }
 
 
-def of_actie(session: Session, actie_id: str) -> list[Bezorging]:
-    """All bezorgingen of one actie, in order of making."""
-    rows = session.scalars(
-        select(BezorgingRij).where(BezorgingRij.actie_id == actie_id).order_by(BezorgingRij.gemaakt_op, BezorgingRij.id)
-    )
+def of_actie(session: Session, actie_id: str, *waar: ColumnElement[bool]) -> list[Bezorging]:
+    """All bezorgingen of one actie (or those `waar`), in order of making."""
+    mine = select(BezorgingRij).where(BezorgingRij.actie_id == actie_id, *waar)
+    rows = session.scalars(mine.order_by(BezorgingRij.gemaakt_op, BezorgingRij.id))
     return [as_bezorging(row) for row in rows]
 
 
@@ -361,30 +362,27 @@ def lapse(
     reden: str,
     kanalen: Collection[str] | None = None,
     soorten: Collection[str] = ("publiceren", "corrigeren"),
-) -> list[str]:
-    """Cancel posts and edits (or other `soorten`) that have not left yet, everywhere or on some kanalen.
+    *waar: ColumnElement[bool],
+) -> None:
+    """Cancel posts and edits (or other `soorten`) that have not left yet, everywhere or on some kanalen or `waar`.
 
-    What is being sent is handled when it returns.
+    What is being sent is handled when it returns. One statement: it may be thousands of rows.
     """
-    waar = [
-        BezorgingRij.actie_id == actie_id,
-        BezorgingRij.soort.in_(soorten),
-        BezorgingRij.staat.in_(UNSENT),
-    ]
+    rij = BezorgingRij
+    unsent = update(rij).where(rij.actie_id == actie_id, rij.soort.in_(soorten), rij.staat.in_(UNSENT), *waar)
     if kanalen is not None:
-        waar.append(BezorgingRij.kanaal.in_(kanalen))
-    rows = session.scalars(select(BezorgingRij).where(*waar)).all()
-    for row in rows:
-        row.staat = next_state(row.doet, row.staat, cancelling(row))
-        row.fout, row.fence = reden, row.fence + 1
-    return [row.id for row in rows]
+        unsent = unsent.where(rij.kanaal.in_(kanalen))
+    repeated = rij.stappen.contains(f'"{HERHAALD}"')
+    cancelled = [next_state("maakt", "wachtrij", event) for event in ("twijfel", "vervallen")]
+    staat = case((repeated, cancelled[0]), else_=cancelled[1])
+    session.execute(unsent.values(staat=staat, fout=reden, fence=rij.fence + 1))
 
 
-def forget_words(session: Session, actie_id: str) -> None:
+def forget_words(session: Session, actie_id: str, *waar: ColumnElement[bool]) -> None:
     """Empty the composed words of an actie that was withdrawn; what was sent is proven by reference, not by text."""
     session.execute(
         update(BezorgingRij)
-        .where(BezorgingRij.actie_id == actie_id, BezorgingRij.soort.in_(("publiceren", "corrigeren")))
+        .where(BezorgingRij.actie_id == actie_id, BezorgingRij.soort.in_(("publiceren", "corrigeren")), *waar)
         .values(tekst="", beeld="")
     )
 

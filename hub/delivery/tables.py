@@ -21,7 +21,7 @@ class BezorgingRij(Base):
 
     __tablename__ = "bezorging"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    actie_id: Mapped[str] = mapped_column(String(36), index=True)
+    actie_id: Mapped[str] = mapped_column(String(36))
     versie: Mapped[int] = mapped_column(Integer)
     kanaal: Mapped[str] = mapped_column(String(40))
     doel: Mapped[str] = mapped_column(String(80), default="")
@@ -58,6 +58,8 @@ class BezorgingRij(Base):
     bevestigd_op: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("actie_id", "versie", "kanaal", "doel", "soort"),
+        # Of thousands of subscribers the rows of the kanaal itself are found without reading theirs.
+        Index("ix_bezorging_actie", "actie_id", "doel"),
         Index("ix_bezorging_werk", "staat", "klaar_op"),
         Index("ix_bezorging_begin", "kanaal", "gestart_op"),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,9 @@ from hub.acties.view import EINDE, slottekst, view
 from hub.compose.compose import labelled
 from hub.compose.templates import Reeks
 from hub.content import ActieView
+from hub.delivery import na_einde
 from hub.delivery import store as delivery
-from hub.delivery.model import Bezorging
+from hub.delivery.na_einde import BEEINDIGD, NIEUWER_SLOT
 from hub.desk import dossier, plannen, vragen
 from hub.desk.basis import Basis
 from hub.desk.errors import Conflict, Ongeldig
@@ -102,12 +104,36 @@ class Beeindigen(Basis):
         if ended.fase not in EINDE:
             await self._journal(actie, TOCH_DOOR, "")
             return ended
-        try:
-            await self.wipe_disk()
-        except Exception as error:
-            # It has ended all the same; the clock tries the disk again until it is clean.
-            self._log.error("schijf nog niet schoon", id=actie_id, fout=log.redact(str(error)))
+        await self._after(actie_id)
         return ended
+
+    async def _after(self, actie_id: str) -> None:
+        """What the ending itself does not wait for."""
+        for after in (self.wipe_disk, partial(self.bij_abonnees, actie_id)):
+            try:
+                await after()
+            except Exception as error:
+                # It has ended all the same; the clock tries again until all is done.
+                self._log.error("na het einde nog niet alles gedaan", id=actie_id, fout=log.redact(str(error)))
+
+    async def bij_abonnees(self, actie_id: str) -> None:
+        """Take back what subscribers have of an ended actie, some hundreds per transaction; what is done, stays done.
+
+        What is left undone here, the clock does (`klok.follow_ended`).
+        """
+        if actie_id not in await self.db.read(na_einde.unfinished):
+            return
+
+        def work(session: Session) -> bool:
+            actie = self._need(session, actie_id)
+            shown = view(actie, self.config)
+            return na_einde.portion(session, actie, labelled(shown.slottekst, shown), self.clock.now())
+
+        await self.voorrang()
+        while await self.db.write(work):
+            pass
+        # Their words have to leave the disk as well.
+        await self.wipe_disk()
 
     def _seal(self, session: Session, actie: Actie, now: datetime) -> None:
         """Keep the words for the dossier, if there is an archive; what goes wrong with that stops no ending."""
@@ -142,14 +168,15 @@ class Beeindigen(Basis):
     ) -> None:
         """Cancel what waits, plan the removal of what is out, and a closing message where it was visible.
 
-        Withdrawn after it was closed: the closing message that is or may be out gives way to the new one.
+        Withdrawn after it was closed: the closing message that is or may be out gives way to the new one. All of this
+        on the kanalen themselves; that their subscribers follow is only noted here.
         """
-        delivery.lapse(session, actie.id, "De actie is beëindigd.")
+        for reden_, soorten in ((BEEINDIGD, ("publiceren", "corrigeren")), (NIEUWER_SLOT, ("sluiten",))):
+            delivery.lapse(session, actie.id, reden_, None, soorten, delivery.EIGEN)
         vragen.lapse_unseen(session, actie.id, "De actie is beëindigd voordat iemand deze tekst had gezien.")
-        delivery.lapse(session, actie.id, "Een nieuwer slotbericht gaat voor.", soorten=("sluiten",))
-        rows = delivery.of_actie(session, actie.id)
+        rows = delivery.of_actie(session, actie.id, delivery.EIGEN)
         out = plannen.posts_out(rows)
-        remove = out if reden != "afgesloten" else [b for b in out if _shows_person(rows, b)]
+        remove = out if reden != "afgesloten" else [b for b in out if b.id in plannen.with_photo(rows)]
         neutraal = labelled(closed.slottekst, closed)
         delivery.plan(session, plannen.retract_plans(actie, remove, rows, neutraal), now)
         last = actie
@@ -158,21 +185,15 @@ class Beeindigen(Basis):
             # No words of this actie come after its end, so this number is free for its second ending.
             last = replace(actie, versie=actie.versie + 1)
             delivery.plan(session, plannen.replace_closing_plans(last, earlier, neutraal), now)
-        posts = [*out, *earlier]
+        kanalen = [*(b.kanaal for b in [*out, *earlier]), *na_einde.begin(session, actie.id)]
         closing = plannen.closing_plans(
             Reeks(self.templates),
             last,
             closed,
             accounts,
-            dict.fromkeys(b.kanaal for b in posts),
+            dict.fromkeys(kanalen),
             self._urls(session, actie.id),
             fout=reden == "fout",
         )
-        delivery.plan(session, plannen.also_to(closing, plannen.doelen_of(posts)), now)
-        delivery.forget_words(session, actie.id)
-
-
-def _shows_person(rows: list[Bezorging], post: Bezorging) -> bool:
-    """Whether this post carries a photo, in its first form or after a correction."""
-    family = [b for b in rows if b.id == post.id or b.van_id == post.id]
-    return any(b.beeld is not None and b.beeld.foto for b in family)
+        delivery.plan(session, closing, now)
+        delivery.forget_words(session, actie.id, delivery.EIGEN)

@@ -14,11 +14,11 @@ from hub.content import Plaats
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
 from hub.delivery.reconcile import NIET_DOORZOEKBAAR
-from hub.delivery.rules import OPEN
+from hub.delivery.rules import OPEN, VERDWENEN
 from hub.delivery.takeback import BERICHT_WEG, BESTAND_OVER, BESTAND_WEG
 from hub.desk.donker import TotDonker, tot_donker
 from hub.desk.errors import NietGevonden
-from hub.desk.plannen import VERDWENEN, posts_out
+from hub.desk.plannen import posts_out, with_photo
 from hub.feeds import places as feed_places
 from hub.kit.config import Config
 from hub.screens import store as screens
@@ -94,7 +94,7 @@ def _posts(actie: Actie, rows: Sequence[Bezorging]) -> list[Plaats]:
     a task, should that ever happen.
     """
     removals = {b.van_id: b for b in rows if b.soort == "intrekken"}
-    places = subscribers(rows)
+    places = subscribers(rows, actie.fase)
     rows = [b for b in rows if not b.doel]
     for post in rows:
         if (denied := removals.get(post.id)) is not None and never_placed(post, denied):
@@ -121,9 +121,16 @@ def never_placed(post: Bezorging, removal: Bezorging) -> bool:
     return post.staat == "vervallen" and removal.staat == "verzonden" and removal.bewijs == "persoon"
 
 
-def subscribers(rows: Sequence[Bezorging]) -> list[Plaats]:
-    """Per kanaal a line for each thing that can be said of its subscribers, with how many; nobody by themselves."""
+def subscribers(rows: Sequence[Bezorging], fase: str) -> list[Plaats]:
+    """Per kanaal a line for each thing that can be said of its subscribers, with how many; nobody by themselves.
+
+    A post that must go is to be seen as long as nobody was told to remove it.
+    """
     stand: dict[tuple[str, str], list[Bezorging]] = {}
+    removed, photos = {b.van_id for b in rows if b.soort == "intrekken"}, with_photo(rows)
+    for b in posts_out(rows):
+        if b.doel and b.id not in removed and (fase == "ingetrokken" or b.id in photos):
+            stand.setdefault((b.kanaal, "zichtbaar"), []).append(b)
     for b in rows:
         lost = b.doet == "maakt" and b.staat == "vervallen" and b.fout == NIET_DOORZOEKBAAR
         if b.doel and (b.soort == "intrekken" or lost):

@@ -60,8 +60,9 @@ def verzegel(session: Session, vault: Vault, actie: Actie, now: datetime) -> Non
 
 def _inhoud(session: Session, actie: Actie) -> dict[str, Any]:
     versies = session.scalars(select(VersieRij).where(VersieRij.actie_id == actie.id).order_by(VersieRij.versie))
-    sent = [row for row in delivery.of_actie(session, actie.id) if row.soort in ("publiceren", "corrigeren")]
-    sent = [row for row in sent if not row.doel]  # of subscribers the receipt holds their number and nothing else
+    # Of subscribers the receipt holds their number and nothing else.
+    own = delivery.of_actie(session, actie.id, delivery.EIGEN)
+    sent = [row for row in own if row.soort in ("publiceren", "corrigeren")]
     return {
         "vervolg": actie.beeindigd_op is not None,
         "versies": [_fields(versie, VERSIE_VELDEN) for versie in versies],

@@ -11,6 +11,7 @@ from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.acties.tables import ActieRij
 from hub.acties.view import EINDE
+from hub.delivery import na_einde
 from hub.desk import dossier, idempotent
 from hub.desk.desk import Desk
 from hub.desk.journaal import Regel, ontbrekend
@@ -48,6 +49,14 @@ async def end_due(desk: Desk) -> int:
     for actie in over:
         await _by_clock(desk.expire(actie.id), actie)
     return len(over)
+
+
+async def follow_ended(desk: Desk) -> int:
+    """Go on with the subscribers of acties that ended, where a process left that undone; returns of how many acties."""
+    found = await desk.db.read(na_einde.unfinished)
+    for actie_id in found:
+        await desk.bij_abonnees(actie_id)
+    return len(found)
 
 
 async def _by_clock(deed: Awaitable[Actie], actie: Actie) -> None:

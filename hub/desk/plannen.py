@@ -16,12 +16,12 @@ from hub.compose.counters import addresses
 from hub.compose.templates import Templates
 from hub.content import ActieView, Limits
 from hub.delivery.model import Beeld, Bezorging, Plan
+from hub.delivery.rules import VERDWENEN
 from hub.delivery.store import UNSENT
 from hub.kanalen.budget import OP, Budget
 from hub.kanalen.model import Kanaal
 from hub.kit import log
 
-VERDWENEN = ("vervallen", "mislukt")
 GEEN_BEELD = "Dit netwerk krijgt alleen tekst."
 GEEN_FOTO = "Hier komt nooit een foto: dit netwerk haalt een beeld op bij een adres dat iedereen kan openen."
 NEUTRAAL = "Dit bericht is ingetrokken."
@@ -281,6 +281,11 @@ def posts_out(rows: Iterable[Bezorging]) -> list[Bezorging]:
     ]
 
 
+def with_photo(rows: Iterable[Bezorging]) -> set[str]:
+    """The posts that show a person, in their first form or after a correction."""
+    return {post_id for b in rows if b.beeld is not None and b.beeld.foto for post_id in (b.id, b.van_id)}
+
+
 def posts_up(rows: Sequence[Bezorging]) -> list[Bezorging]:
     """The bezorgingen that made a post, or tried to, and whose post is to stay up for all that was planned so far."""
     removed = {b.van_id for b in rows if b.soort == "intrekken" and b.staat != "vervallen"}
@@ -303,15 +308,6 @@ def newest_posts(sent: Sequence[Bezorging]) -> dict[tuple[str, str], Bezorging]:
 def also_to(plans: Iterable[Plan], doelen: Mapping[str, Collection[str]]) -> list[Plan]:
     """These plans, and each of them once more for every subscriber of its kanaal."""
     return [each for plan in plans for each in (plan, *(replace(plan, doel=d) for d in doelen.get(plan.kanaal, ())))]
-
-
-def doelen_of(rows: Iterable[Bezorging]) -> dict[str, list[str]]:
-    """The subscribers that these bezorgingen were for, per kanaal."""
-    found: dict[str, dict[str, None]] = {}
-    for b in rows:
-        if b.doel:
-            found.setdefault(b.kanaal, {})[b.doel] = None
-    return {kanaal: list(doelen) for kanaal, doelen in found.items()}
 
 
 def _beeld(made: Draft) -> Beeld | None:

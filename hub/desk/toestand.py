@@ -17,12 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from hub.acties.tables import ActieRij, FotoWegRij
-from hub.delivery.rules import STATEN
+from hub.delivery.rules import STATEN, VERDWENEN
 from hub.delivery.tables import BezorgingRij
 from hub.desk import belstand, bewaarstand
 from hub.desk.belstand import Belfout
 from hub.desk.bewaarstand import Bewaarcijfers
-from hub.desk.plannen import VERDWENEN
 from hub.desk.punten import MB, SCHIJF_ALARM, SCHIJF_LET_OP, Punt, Stand, aantal, age, duur, omvang
 from hub.kanalen.stops import Stop, stopped
 from hub.kanalen.tables import KanaalRij

@@ -108,10 +108,14 @@ def show(session: Session, ids: Collection[str], now: datetime) -> set[str]:
 
 
 def lapse_unseen(session: Session, actie_id: str, reden: str, kanalen: Collection[str] | None = None) -> None:
-    """Cancel the tasks to place a post whose words nobody has seen, so nobody placed it; edits by hand as well."""
+    """Cancel the tasks to place a post whose words nobody has seen, so nobody placed it; edits by hand as well.
+
+    At a subscriber nobody can do anything, so there are no tasks.
+    """
     unseen = or_(BezorgingRij.doet == "wijzigt", BezorgingRij.gestart_op.is_(None))
     placing = (BezorgingRij.staat == "taak", BezorgingRij.soort != "intrekken")
-    for row in session.scalars(select(BezorgingRij).where(BezorgingRij.actie_id == actie_id, *placing, unseen)):
+    here = (BezorgingRij.actie_id == actie_id, delivery.EIGEN)
+    for row in session.scalars(select(BezorgingRij).where(*here, *placing, unseen)):
         if kanalen is not None and row.kanaal not in kanalen:
             continue
         row.staat, row.fout = next_state(row.doet, row.staat, "staat-er-niet"), reden

@@ -106,6 +106,14 @@ def upgrade() -> None:
     with op.batch_alter_table("actie", schema=None) as batch_op:
         batch_op.add_column(sa.Column("herinnerd_op", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("belicht_op", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("abonnees_na", sa.String(length=80), nullable=True))
+        batch_op.create_index(
+            "ix_actie_abonnees",
+            ["abonnees_na"],
+            unique=False,
+            sqlite_where=sa.text("abonnees_na IS NOT NULL"),
+            postgresql_where=sa.text("abonnees_na IS NOT NULL"),
+        )
 
     with op.batch_alter_table("foto", schema=None) as batch_op:
         batch_op.add_column(sa.Column("volgorde", sa.Integer(), server_default="0", nullable=False))
@@ -118,6 +126,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("prijs", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("niet_voor", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index("ix_bezorging_begin", ["kanaal", "gestart_op"], unique=False)
+        batch_op.drop_index("ix_bezorging_actie_id")
+        batch_op.create_index("ix_bezorging_actie", ["actie_id", "doel"], unique=False)
         batch_op.alter_column("ref", type_=sa.Text(), existing_type=sa.String(length=200), existing_nullable=False)
         batch_op.alter_column("link", type_=sa.Text(), existing_type=sa.String(length=200), existing_nullable=False)
 
@@ -181,6 +191,8 @@ def downgrade() -> None:
     with op.batch_alter_table("bezorging", schema=None) as batch_op:
         batch_op.alter_column("link", type_=sa.String(length=200), existing_type=sa.Text(), existing_nullable=False)
         batch_op.alter_column("ref", type_=sa.String(length=200), existing_type=sa.Text(), existing_nullable=False)
+        batch_op.drop_index("ix_bezorging_actie")
+        batch_op.create_index("ix_bezorging_actie_id", ["actie_id"], unique=False)
         batch_op.drop_index("ix_bezorging_begin")
         batch_op.drop_column("niet_voor")
         batch_op.drop_column("prijs")
@@ -190,6 +202,8 @@ def downgrade() -> None:
         batch_op.drop_column("stappen")
 
     with op.batch_alter_table("actie", schema=None) as batch_op:
+        batch_op.drop_index("ix_actie_abonnees")
+        batch_op.drop_column("abonnees_na")
         batch_op.drop_column("belicht_op")
         batch_op.drop_column("herinnerd_op")
 
