@@ -124,8 +124,9 @@ def router(hub: Hub, deps: Deps, geheimen: Geheimen, proefnet: str, toegang: str
 
     @routes.post("/meekijken/opnieuw")
     async def opnieuw(wie: Meldkamer) -> Response:
-        """Start the next invented actie, once the one before is over."""
-        if await opbouw.running_story(hub) is None:
+        """Start the next invented actie, once the one that the page shows is over."""
+        newest = await opbouw.newest_story(hub)
+        if newest is None or newest.fase in EINDE:
             await opbouw.start_story(hub)
         return RedirectResponse("/meekijken", 303)
 

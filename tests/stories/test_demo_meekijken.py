@@ -66,3 +66,27 @@ def test_a_post_by_hand_is_waited_for_at_the_start_and_at_the_end(demo: Demo) ->
     answer = {"antwoord": "staat-er-niet"}
     assert api.post(f"/api/v1/bezorgingen/{task(api, actie_id, 'intrekken')}/antwoord", json=answer).is_success
     assert waits not in stand(api)["wacht"]
+
+
+def test_a_second_actie_has_the_schermen_until_it_ends_and_then_the_first_has_them_again(demo: Demo) -> None:
+    api = demo.api()
+    kanalen = ["proef-regio"]
+    first = post_actie(api, een_actie(kanalen=kanalen, titel="Eerste vermissing")).json()["id"]
+    second = post_actie(api, een_actie(kanalen=kanalen, titel="Tweede vermissing")).json()["id"]
+    all_ = len(demo.schermen)
+
+    def everywhere() -> bool:
+        for url in demo.schermen.values():
+            httpx.get(f"{url}img.jpg")
+        return stand(api)["schermen"] == {"nu": all_, "van": all_, "zinnen": []}
+
+    until(everywhere, "de tweede actie op elk scherm")
+    seen = api.get(f"/api/v1/acties/{first}/voorbeelden").json()["schermen"]
+    assert [(s["andereActie"]["id"], s["andereActie"]["wijkt"]) for s in seen] == [(second, False)] * all_
+    trek_in(api, second)
+    shown = stand(api)["schermen"]
+    assert (shown["nu"], len(shown["zinnen"])) == (0, 1)
+    assert shown["zinnen"][0].startswith(f"Op alle {all_} schermen staat nu een andere actie: ‘Eerste vermissing’")
+    texts = [httpx.get(f"{url}text.txt").text for url in demo.schermen.values()]
+    assert all("Eerste vermissing" in text for text in texts), "at once, on every scherm"
+    trek_in(api, first)

@@ -267,6 +267,9 @@ def test_before_a_second_actie_starts_page_and_api_say_what_becomes_of_the_first
     huis.post("meldkamer", f"/acties/{second}/intrekkingen", {"reden": "gevonden"})
     huis.client.get(f"{url}img.jpg")
     assert "nu te zien op 1 van 1 scherm" in _pagina(huis, f"/acties/{first}/stand")
+    over = _pagina(huis, f"/acties/{second}/stand")
+    assert "Op dit ene scherm staat nu een andere actie: ‘Eerste actie’ (gestart om " in over
+    assert "vanzelf terug" not in over
 
 
 def test_an_actie_that_does_not_go_first_is_told_so_before_its_start(huis: Huis) -> None:
@@ -276,6 +279,7 @@ def test_an_actie_that_does_not_go_first_is_told_so_before_its_start(huis: Huis)
     huis.start(titel="Vermist kind")
     roof = huis.start(type="straatroof", titel="Roof", publiceren=False).json()["id"]
     page = _pagina(huis, f"/acties/{roof}")
+    assert "<strong>geen schermen</strong>" in page
     assert "Op beide schermen blijft een andere actie staan: ‘Vermist kind’" in page
     assert "want een tijdkritische vermissing gaat voor. Deze actie komt daar pas als die stopt." in page
     schermen = huis.get("meldkamer", f"/acties/{roof}/voorbeelden").json()["schermen"]

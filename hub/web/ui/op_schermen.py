@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from hub.content import ActieView
 from hub.kit.clock import AMSTERDAM
@@ -19,6 +20,9 @@ VOORRANG: Mapping[str, str] = {
     "nieuwste": "de nieuwste gaat voor",
 }
 """What decides between two acties on one scherm."""
+
+Fase = Literal["straks", "loopt", "over"]
+"""Whether the actie that a sentence is for is yet to start, runs, or ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ class OpSchermen:
 def read(board: ScreenBoard, view: ActieView, cijfers: Sequence[SchermCijfers], now: datetime) -> OpSchermen:
     """How an actie that started stands on its schermen."""
     open_ = [item for item in cijfers if item.tot_op is None]
-    schermen = [state.scherm for item in open_ if (state := board.state_of(item.scherm_id)) is not None]
+    loopt = view.stand == "actief"
+    hier = open_ if loopt else cijfers
+    schermen = [state.scherm for item in hier if (state := board.state_of(item.scherm_id)) is not None]
     anders, nu = others(board, view, schermen), seen(board, view.id)
     uit = {scherm.id for scherm in schermen if not scherm.aan}
     return OpSchermen(
@@ -56,19 +62,18 @@ def read(board: ScreenBoard, view: ActieView, cijfers: Sequence[SchermCijfers], 
         ),
         nu=len(nu),
         van=len(open_),
-        zinnen=_sentences(anders, len(open_), now, loopt=True),
+        zinnen=_sentences(anders, len(hier), now, "loopt" if loopt else "over"),
     )
 
 
 def at_start(anders: Mapping[str, Ander], van: int, now: datetime) -> tuple[str, ...]:
     """What to know before a start, of the `van` schermen that this actie is for: one sentence per other actie."""
-    return _sentences(anders, van, now, loopt=False)
+    return _sentences(anders, van, now, "straks")
 
 
-def _sentences(anders: Mapping[str, Ander], van: int, now: datetime, *, loopt: bool) -> tuple[str, ...]:
+def _sentences(anders: Mapping[str, Ander], van: int, now: datetime, fase: Fase) -> tuple[str, ...]:
     return tuple(
-        f"{_where(aantal, van)} {_what(ander, now, loopt=loopt)}"
-        for ander, aantal in Counter(anders.values()).most_common()
+        f"{_where(aantal, van)} {_what(ander, now, fase)}" for ander, aantal in Counter(anders.values()).most_common()
     )
 
 
@@ -80,10 +85,12 @@ def _where(aantal: int, van: int) -> str:
     return "Op beide schermen" if van == 2 else f"Op alle {van} schermen"
 
 
-def _what(ander: Ander, now: datetime, *, loopt: bool) -> str:
+def _what(ander: Ander, now: datetime, fase: Fase) -> str:
     naam = f"‘{ander.titel}’ ({_since(ander.gestart_op, now)})"
     waarom = VOORRANG[ander.reden]
-    if loopt:
+    if fase == "over":
+        return f"staat nu een andere actie: {naam}."
+    if fase == "loopt":
         return f"staat nu een andere actie: {naam}, want {waarom}. Stopt die, dan komt deze daar vanzelf terug."
     if ander.wijkt:
         return (

@@ -66,7 +66,7 @@ class PosterBeeld:
 @dataclass(frozen=True, slots=True)
 class Overzicht:
     """Everything section 3 shows. `geen_kanaal` and `geen_scherm`: (who or how many, why not). `andere_actie`: which
-    others have some of these schermen now, and what becomes of them.
+    others have some of the `schermen` now, and what becomes of them; it is shown `meteen` on the rest.
 
     `alle`: where every format can be seen; empty for who may see no pictures of it yet.
     """
@@ -76,6 +76,7 @@ class Overzicht:
     posters: tuple[PosterBeeld, ...]
     alle: str
     schermen: int
+    meteen: int
     andere_actie: tuple[str, ...]
     geen_scherm: tuple[tuple[str, str], ...]
     foto_op_scherm: str
@@ -108,6 +109,7 @@ class Voorbeelden:
         )
         found = await deps.desk.previews(actie)
         goes, stays = await deps.db.read(lambda s: _schermen(s, shown))
+        anders = others(deps.screens, shown, goes)
         place = gemeenten.find(actie.gemeente)
         sizes = deps.renderer.formats()
         overzicht = Overzicht(
@@ -120,7 +122,8 @@ class Voorbeelden:
             ),
             alle=f"/acties/{actie.id}/posters" if stored else f"/acties/voorbeeld/{schets}",
             schermen=len(goes),
-            andere_actie=op_schermen.at_start(others(deps.screens, shown, goes), len(goes), deps.clock.now()),
+            meteen=len(goes) - sum(1 for ander in anders.values() if not ander.wijkt),
+            andere_actie=op_schermen.at_start(anders, len(goes), deps.clock.now()),
             geen_scherm=stays,
             foto_op_scherm=photo.uitleg if actie.foto is not None else "",
             waarschuwingen=() if stil else tuple(dict.fromkeys(text for _, text in rules.warnings(actie.as_invoer()))),
