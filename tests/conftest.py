@@ -40,6 +40,7 @@ OVER_BOTH = frozenset(
         "test_meteen",
         "test_meten",
         "test_modereren",
+        "test_na_einde",
         "test_opvolger",
         "test_processen",
         "test_reacties",

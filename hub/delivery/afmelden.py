@@ -1,6 +1,6 @@
 """A subscriber who leaves: everything known of them is erased, and what waits for them lapses."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.acties.tables import ActieRij
@@ -11,6 +11,8 @@ from hub.delivery.tables import BezorgingRij
 from hub.kanalen import abonnees
 
 AFGEMELD = "Deze abonnee heeft zich afgemeld."
+LOOPT = or_(ActieRij.fase == "actief", ActieRij.abonnees_na.is_not(None))
+"""Its subscribers have posts that nobody was told to take away yet."""
 
 
 def forget(session: Session, abonnee_id: str) -> None:
@@ -26,17 +28,17 @@ def forget(session: Session, abonnee_id: str) -> None:
 
 
 def at_rest(session: Session, kanaal: str) -> bool:
-    """Whether nothing on this kanaal is still to be taken back from a subscriber: no actie runs, no row is open."""
+    """Whether nothing on this kanaal is still to be taken back from a subscriber: no actie, no row is open."""
     rij = BezorgingRij
     open_ = (rij.kanaal == kanaal) & (rij.doel != "") & rij.staat.in_((*OPEN, "onbekend"))
-    running = session.scalar(select(ActieRij.id).where(ActieRij.fase == "actief").limit(1))
+    running = session.scalar(select(ActieRij.id).where(LOOPT).limit(1))
     return running is None and session.scalar(select(rij.id).where(open_).limit(1)) is None
 
 
 def posts_of(session: Session, abonnee_id: str) -> list[Receipt]:
-    """The posts of running acties that stand in the conversation with a subscriber."""
+    """The posts that stand in the conversation with a subscriber, of acties that run or ended just now."""
     rij, weg = BezorgingRij, aliased(BezorgingRij)
-    running = select(ActieRij.id).where(ActieRij.fase == "actief")
+    running = select(ActieRij.id).where(LOOPT)
     removed = select(weg.id).where(weg.van_id == rij.id, weg.soort == "intrekken").exists()
     mine = (rij.doel == abonnee_id) & (rij.doet == "maakt") & (rij.staat == "verzonden") & (rij.ref != "")
     rows = session.scalars(select(rij).where(rij.actie_id.in_(running), mine, ~removed))

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.acties import store as acties
-from hub.acties.model import Actie
 from hub.acties.tables import ActieRij
 from hub.acties.view import EINDE
 from hub.delivery import na_einde
@@ -30,7 +29,7 @@ async def release_due(desk: Desk) -> int:
     now = desk.clock.now()
     waiting = await desk.db.read(lambda s: acties.due_to_release(s, now))
     for actie in waiting:
-        await _by_clock(desk.approve(actie.id, HUB, klok=True), actie)
+        await _by_clock(desk.approve(actie.id, HUB, klok=True), actie.id)
     return len(waiting)
 
 
@@ -47,7 +46,7 @@ async def end_due(desk: Desk) -> int:
     now = desk.clock.now()
     over = await desk.db.read(lambda s: acties.due_to_end(s, now))
     for actie in over:
-        await _by_clock(desk.expire(actie.id), actie)
+        await _by_clock(desk.expire(actie.id), actie.id)
     return len(over)
 
 
@@ -55,16 +54,16 @@ async def follow_ended(desk: Desk) -> int:
     """Go on with the subscribers of acties that ended, where a process left that undone; returns of how many acties."""
     found = await desk.db.read(na_einde.unfinished)
     for actie_id in found:
-        await desk.bij_abonnees(actie_id)
+        await _by_clock(desk.bij_abonnees(actie_id), actie_id)
     return len(found)
 
 
-async def _by_clock(deed: Awaitable[Actie], actie: Actie) -> None:
+async def _by_clock(deed: Awaitable[object], actie_id: str) -> None:
     """Whatever is wrong with one actie must not hold up the next."""
     try:
         await deed
     except Exception as error:
-        log.get("klok").error("de klok kon dit niet", id=actie.id, fout=log.redact(str(error)))
+        log.get("klok").error("de klok kon dit niet", id=actie_id, fout=log.redact(str(error)))
 
 
 async def clean_disk(desk: Desk) -> bool:
