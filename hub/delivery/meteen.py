@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -116,15 +117,15 @@ class Meteen:
 
         loop = asyncio.get_running_loop()
         try:
-            return await self._db.write(anew, partial(self._out, loop))
+            return await self._db.write(anew, partial(self._out, loop, copy_context()))
         finally:
             self._drop()
 
-    def _out(self, loop: asyncio.AbstractEventLoop, left: float) -> None:
+    def _out(self, loop: asyncio.AbstractEventLoop, context: Context, left: float) -> None:
         """In the thread of the writer, that tells the boards once this returns: what they read then would take turns
         with the calls that begin, and a post is looked at by more people than any of our pages."""
         gone = threading.Event()
-        loop.call_soon_threadsafe(self._leave, gone)
+        loop.call_soon_threadsafe(self._leave, gone, context=context)
         gone.wait(left)
 
     def _leave(self, gone: threading.Event) -> None:

@@ -35,7 +35,7 @@ FOUTEN: Mapping[str, ChannelError] = {
 }
 AFLOPEN = ("goed", "goed", *FOUTEN)
 """How a call can end. `antwoord-kwijt` was done, `verdwaald` was not, `laat` is done in a while: all look the same."""
-WERKER: ContextVar[str] = ContextVar("werker")
+WERKER: ContextVar[str] = ContextVar("werker", default="")
 """The worker that makes a call; its tasks inherit it."""
 KAN: Mapping[str, frozenset[str]] = {
     "bewerkt": frozenset({"intrekken", "corrigeren", "terugzoeken"}),
@@ -43,8 +43,10 @@ KAN: Mapping[str, frozenset[str]] = {
     "blind": frozenset({"intrekken", "corrigeren"}),
     "verhuist": frozenset({"intrekken", "corrigeren", "terugzoeken"}),
     "hand": frozenset(),
+    "bot": frozenset({"intrekken", "corrigeren", "terugzoeken", "gesprek"}),
 }
-"""What each account can do; on `verhuist` an edit gives the post another reference, on `hand` people post."""
+"""What each account can do; on `verhuist` an edit gives the post another reference, on `hand` people post, and what
+`bot` posts also goes to subscribers."""
 TRAAG = (0, 0, 0, 4, 20)
 """Seconds after which a network shows what was made, or hides what was removed, to who looks it up."""
 
@@ -91,6 +93,7 @@ class Net:
         self.bevroren: set[str] = set()
         self.onderweg: list[tuple[datetime, str, Callable[[], Any]]] = []
         self.wachters: list[asyncio.Future[None]] = []
+        self.van_niemand = 0
         self._refs = count(1)
 
     # -- looking ---------------------------------------------------------------------------------------
@@ -121,6 +124,7 @@ class Net:
         """A call arrives; one of a process that died meanwhile has its fate at once and is never answered."""
         self.oproepen.append(oproep)
         self.begonnen.append(oproep)
+        self.van_niemand += not oproep.werker
         if oproep.werker in self.dood:
             self.gebeurt(oproep, self.kans.choice(AFLOPEN))
         for wachter in self.wachters:
@@ -218,29 +222,34 @@ class Channel:
         """What this account can do."""
         return KAN[self._kanaal]
 
-    async def _call(self, deed: str, sleutel: str, tekst: str, werk: Callable[[], Any]) -> Any:
+    async def _call(self, deed: str, sleutel: str, tekst: str, werk: Callable[[], Any], doel: str) -> Any:
         loop = asyncio.get_running_loop()
         einde: asyncio.Future[Any] = loop.create_future()
         task = asyncio.current_task()
-        self._net.komt(Oproep(deed, self._kanaal, sleutel, tekst, werk, WERKER.get(), task, einde))
+        self._net.komt(Oproep(deed, self._plek(doel), sleutel, tekst, werk, WERKER.get(), task, einde))
         return await einde
+
+    def _plek(self, doel: str) -> str:
+        """Where a post is: on the kanaal itself, or in the conversation with a subscriber."""
+        return f"{self._kanaal}/{doel}" if doel else self._kanaal
 
     async def publish(self, post: Post, key: str) -> Receipt:
         """Make a post."""
 
         def werk() -> Receipt:
-            return Receipt(self._net.maak(self._kanaal, key, post.text, _foto(post.image)).ref, "")
+            return Receipt(self._net.maak(self._plek(post.doel), key, post.text, _foto(post.image)).ref, "")
 
-        made: Receipt = await self._call("maak", key, post.text, werk)
+        made: Receipt = await self._call("maak", key, post.text, werk, post.doel)
         return made
 
     async def retract(self, receipt: Receipt) -> None:
         """Delete a post; one that is gone is fine."""
-        await self._call("weg", receipt.ref, "", lambda: self._net.haal_weg(self._kanaal, receipt.ref))
+        plek = self._plek(receipt.doel)
+        await self._call("weg", receipt.ref, "", lambda: self._net.haal_weg(plek, receipt.ref), receipt.doel)
 
     async def gone(self, receipt: Receipt) -> Weg:
         """Whether the post and its picture can no longer be seen; the network may be slow to say so."""
-        if (found := self._net.ref(self._kanaal, receipt.ref)) is not None:
+        if (found := self._net.ref(self._plek(receipt.doel), receipt.ref)) is not None:
             return Weg(False, False, found.tekst)
         now = self._net.klok.now()
         weg = not any(b.ref == receipt.ref and b.gezien_tot and b.gezien_tot > now for b in self._net.berichten)
@@ -250,9 +259,9 @@ class Channel:
         """Replace the words."""
 
         def werk() -> Receipt:
-            return self._net.wijzig(self._kanaal, receipt.ref, post.text, _foto(post.image))
+            return self._net.wijzig(self._plek(receipt.doel), receipt.ref, post.text, _foto(post.image))
 
-        edited: Receipt = await self._call("wijzig", receipt.ref, post.text, werk)
+        edited: Receipt = await self._call("wijzig", receipt.ref, post.text, werk, receipt.doel)
         return edited
 
     async def find(self, key: str, _marker: str, _since: datetime) -> Receipt | None:
