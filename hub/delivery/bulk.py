@@ -45,12 +45,12 @@ _BEVESTIGD = _DEZE.values(
     gecrasht=0,
 )
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
-_CLAIM = (
+_TAKE = (
     update(_RIJ)
     .where(_RIJ.c.id.in_(_IDS))
     .values(staat="geclaimd", eigenaar=bindparam("owner"), fence=_RIJ.c.fence + 1, pogingen=_RIJ.c.pogingen + 1)
-    .returning(_RIJ)
 )
+_CLAIM = _TAKE.returning(_RIJ)
 _MINE = select(_RIJ.c.id, _RIJ.c.fence).where(
     _RIJ.c.id.in_(_IDS), _RIJ.c.eigenaar == bindparam("owner"), _RIJ.c.staat == bindparam("in")
 )
@@ -89,13 +89,8 @@ def intend(session: Session, asked: Sequence[tuple[Bezorging, str]], owner: str,
 
 def depart(session: Session, begin: Sequence[tuple[Bezorging, str]], owner: str, now: datetime) -> list[Bezorging]:
     """Claim and intent in one, of new posts of this transaction, each with its account; as they are from then on."""
-    begun = [
-        replace(
-            post, staat=next_state(post.doet, next_state(post.doet, post.staat, "claimen"), "versturen"),
-            fence=post.fence + 1, pogingen=post.pogingen + 1, gestart_op=now,
-        )
-        for post, _ in begin
-    ]  # fmt: skip
+    taken = [_taken(post) for post, _ in begin]
+    begun = [replace(post, staat=next_state(post.doet, post.staat, "versturen"), gestart_op=now) for post in taken]
     rows = [
         {
             "deze": post.id,
@@ -111,6 +106,18 @@ def depart(session: Session, begin: Sequence[tuple[Bezorging, str]], owner: str,
     if rows:
         session.connection().execute(_VERTREKT, rows)
     return begun
+
+
+def take(session: Session, posts: Sequence[Bezorging], owner: str) -> list[Bezorging]:
+    """As `claimed`, for new posts of this transaction: as they are from then on, without reading them back."""
+    if posts:
+        session.connection().execute(_TAKE, {"ids": [post.id for post in posts], "owner": owner})
+    return [_taken(post) for post in posts]
+
+
+def _taken(post: Bezorging) -> Bezorging:
+    staat = next_state(post.doet, post.staat, "claimen")
+    return replace(post, staat=staat, fence=post.fence + 1, pogingen=post.pogingen + 1)
 
 
 def _account(rekening: str) -> str:

@@ -101,8 +101,8 @@ class Vertrek:
                 posts = first()
                 ready = _ready(posts, accounts, self._getekend)
                 begun = bulk.depart(session, self._leaving(session, ready), self._owner, self._clock.now())
-                waits = {post.id for post, _ in ready}
-                others = bulk.claimed(session, [post.id for post in posts if post.id not in waits], self._owner)
+                looked_at = {post.id for post, _ in ready}
+                others = bulk.take(session, [post for post in posts if post.id not in looked_at], self._owner)
                 return begun + others, {post.id: True for post in begun}
         except Exception as error:
             self._log.error("meteen beginnen lukt niet, nu in de rij", fout=log.redact(str(error)))

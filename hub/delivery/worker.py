@@ -17,7 +17,6 @@ from hub.delivery.aanroepen import Aanroepen
 from hub.delivery.meteen import Handen, Meteen, Rekeningen
 from hub.delivery.model import Bezorging
 from hub.delivery.sending import ImageSource, Sender
-from hub.delivery.vertrek import TOGETHER
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts, Rekening
 from hub.kit import log
@@ -156,9 +155,7 @@ class Worker:
         def take(session: Session, posts: Sequence[Bezorging]) -> tuple[list[Bezorging], Mapping[str, bool]]:
             if self._stopt:
                 return [], {}
-            # No more than may begin at once: the start of an actie keeps no other waiting for hundreds of rows.
-            some, now = posts[:TOGETHER], self._clock.now()
-            first = partial(claim.claim_first, session, now, limits, self._gelijktijdig, some)
+            first = partial(claim.claim_first, session, self._clock.now(), limits, self._gelijktijdig, posts)
             return self._sender.vertrek.with_start(session, first, rekeningen)
 
         return Meteen(self._db, self._handen, self._ritten, take, partial(self._begin, accounts=rekeningen))

@@ -110,7 +110,7 @@ def draft(
         met_foto=met_foto and actie.foto is not None,
         eigen=account.teksten,
     )
-    return replace(made, link=link)
+    return replace(made, link=link) if bare else made
 
 
 def price(account: Account, text: str) -> int:
@@ -129,8 +129,8 @@ def publish_plan(
         raise BudgetOp(f"De kosten van dit kanaal kloppen niet. {account.kosten_fout}")
     if nieuw and account.budget is not None and not account.budget.past(prijs):
         raise BudgetOp(f"Het budget van dit kanaal is op. {OP}")
-    plan = _plan(actie, account.kanaal.naam, "publiceren", "maakt", made, link, prijs=prijs)
-    return replace(plan, niet_voor=account.niet_voor(actie.soort)), made
+    later = account.niet_voor(actie.soort)
+    return _plan(actie, account.kanaal.naam, "publiceren", "maakt", made, link, prijs=prijs, niet_voor=later), made
 
 
 def correct_plans(
@@ -315,7 +315,15 @@ def _beeld(made: Draft) -> Beeld | None:
 
 
 def _plan(
-    actie: Actie, kanaal: str, soort: str, doet: str, made: Draft, link: str, van_id: str = "", prijs: int = 0
+    actie: Actie,
+    kanaal: str,
+    soort: str,
+    doet: str,
+    made: Draft,
+    link: str,
+    van_id: str = "",
+    prijs: int = 0,
+    niet_voor: datetime | None = None,
 ) -> Plan:
     return Plan(
         actie_id=actie.id,
@@ -331,4 +339,5 @@ def _plan(
         beeld=_beeld(made),
         van_id=van_id,
         prijs=prijs,
+        niet_voor=niet_voor,
     )
