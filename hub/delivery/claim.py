@@ -78,14 +78,15 @@ def claim_first(
 
     A kanaal where another post or change is due is left to `claim`: nothing goes before what waited longer.
     """
-    voor = set(session.scalars(_BEFORE, {"ids": [post.id for post in posts], **turn(now)}))
+    new = [post.id for post in posts]
+    voor = set(session.scalars(_BEFORE, {"ids": new, **turn(now)}))
     these = [post for post in posts if post.kanaal not in voor and post.klaar_op <= now]
     if not these:
         return []
-    ruimte, families = _Ruimte(session, now, limits, gelijktijdig), _families(session, these)
+    ruimte, families = _Ruimte(session, now, limits, gelijktijdig), _families(session, these, new)
     begin = []
     for post in these:
-        buren = (buur for buur in families[post.actie_id, post.kanaal, post.doel].values() if buur.id != post.id)
+        buren = families[post.actie_id, post.kanaal, post.doel].values()
         if ruimte.has(post) and may_begin(post.soort, post.van_id, buren, post.versie) == "nu":
             ruimte.take(post)
             begin.append(post)
@@ -198,14 +199,15 @@ class Uitzicht(NamedTuple):
     daarna: datetime | None
 
 
-def _families(session: Session, rows: Iterable[Row[Any] | Bezorging]) -> Families:
+def _families(session: Session, rows: Iterable[Row[Any] | Bezorging], zonder: Collection[str] = ()) -> Families:
     """Everything about the same acties on the same kanalen and doelen, by (actie, kanaal, doel): one look for all rows.
 
-    A kanaal may have thousands of subscribers, of which few have their turn.
+    A kanaal may have thousands of subscribers, of which few have their turn. `zonder`: rows that are no neighbour of
+    each other and need not be read.
     """
     acties, kanalen_, doelen = {row.actie_id for row in rows}, {row.kanaal for row in rows}, {row.doel for row in rows}
     found = defaultdict[tuple[str, str, str], dict[str, Buur]](dict)
-    which = {"acties": list(acties), "kanalen": list(kanalen_), "doelen": list(doelen)}
+    which = {"acties": list(acties), "kanalen": list(kanalen_), "doelen": list(doelen), "zonder": list(zonder)}
     for b in session.execute(_FAMILY, which).all():
         found[b.actie_id, b.kanaal, b.doel][b.id] = Buur(b.id, b.soort, b.staat, b.van_id, b.versie, b.doet)
     return found
@@ -362,6 +364,7 @@ _FAMILY = select(*_SEEN).where(
     _RIJ.c.actie_id.in_(bindparam("acties", expanding=True)),
     _RIJ.c.kanaal.in_(bindparam("kanalen", expanding=True)),
     _RIJ.c.doel.in_(bindparam("doelen", expanding=True)),
+    _RIJ.c.id.not_in(bindparam("zonder", expanding=True)),
 )
 _ANY = select(BezorgingRij.id).where(_WAITING, DUE).limit(1)
 _POSTING = select(BezorgingRij.kanaal).where(_WAITING, DUE, BezorgingRij.doet == "maakt").distinct()
