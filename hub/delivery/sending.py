@@ -120,15 +120,16 @@ class Sender:
         post = await self._prepared(item, account, bedoeld is not None)
         if post is None or (bedoeld is None and not await self._again(lambda: self._intends((item, account)))):
             return
-        if self._hartslag.over or (bedoeld and monotonic() - since > LAST_LOOK):
-            # It froze here and may be taken for dead by now, so that what it would still send is not its own any more;
-            # or its picture took so long that whether it may leave must be asked again.
-            await self._stored(lambda s: self._not_sent(s, item))
-            return
-        if post.image is not None:
+        late = bedoeld is not None and monotonic() - since > LAST_LOOK
+        if post.image is not None and not late:
             # To pack a picture takes a millisecond: the first leaves while the next are made ready.
             async with self._deur:
                 await asyncio.sleep(0)
+        if late or self._hartslag.over:
+            # Its picture took so long that whether it may leave must be asked again; or it froze here and may be taken
+            # for dead by now, so that what it would still send is not its own any more.
+            await self._stored(lambda s: self._not_sent(s, item))
+            return
         self.begonnen.add(item.id)
         if not self._departs(account.channel, item):
             self._aanroepen.begin(item)

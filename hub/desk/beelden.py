@@ -35,7 +35,7 @@ TURNS = 2
 LOOK_SECONDS = 0.05
 """How long after a change is looked which pictures must be forgotten: the posts that leave with it go first."""
 FRESH_SECONDS = 10.0
-"""So long a card that was begun with a start is that of its posts; what is sent later looks again what to show."""
+"""So long a card that was begun with a start is that of its first posts; what is sent later looks what to show."""
 
 
 class Beelden:
@@ -96,8 +96,11 @@ class Beelden:
             self._log.info("kaart niet vooruit getekend", actie=actie.id, fout=type(error).__name__)
 
     def _card(self, item: Bezorging) -> Benoemd | None:
-        """The card without photo that was begun for this versie. It has the same address on every kanaal."""
-        if item.beeld is None or item.beeld.foto or item.beeld.formaat != CARD:
+        """The card without photo that was begun for this versie. It has the same address on every kanaal.
+
+        A closing message has the same versie, and never this card: it shows what is over by then.
+        """
+        if item.soort != "publiceren" or item.beeld is None or item.beeld.foto or item.beeld.formaat != CARD:
             return None
         return self._begun.get((item.actie_id, item.versie))
 

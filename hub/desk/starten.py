@@ -197,7 +197,8 @@ class Starten(Basis):
         first = [plan for plan in start.plans if plan.kanaal in start.codes]
         rest = [plan for plan in start.plans if plan.kanaal not in start.codes]
         met = self._also_to_subscribers(session, first, view(live, self.config), start.bots)
-        posts = delivery.plan_posts(session, first, now)
+        # Before their subscribers are in the queue, behind which they would have to wait.
+        start.rit.take(session, delivery.plan_posts(session, first, now))
         delivery.plan(session, rest + [plan for plan in met if plan.doel], now)
         audit.write(
             session,
@@ -207,7 +208,6 @@ class Starten(Basis):
             actie_id=live.id,
             bijzonderheden={"kanalen": sorted(start.codes)},
         )
-        start.rit.take(session, posts)
         return live
 
     async def _verlicht(self, actie: Actie, wie: Wie) -> Actie:

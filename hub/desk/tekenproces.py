@@ -6,6 +6,7 @@ a face is in the memory of one process only, where it can be forgotten.
 
 import asyncio
 import contextlib
+import os
 import pickle
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
@@ -15,6 +16,10 @@ from hub.kit import log
 
 WARM_SECONDS = 5.0
 """What is due when a hub starts leaves first: a process that gets ready takes a processor for half a second."""
+WARM_MAX = 600.0
+"""The wait doubles up to this for a process that breaks before it drew anything: it will the next time as well."""
+LADER = ("LD_LIBRARY_PATH",)
+"""All that it gets of the environment of the hub: where the libraries are that it draws with."""
 FIRST = 30.0
 """Seconds to get ready and draw the first picture."""
 PATIENCE = 1.0
@@ -35,6 +40,7 @@ class Tekenproces:
         self._process: Process | None = None
         self._free = self._stopped = False
         self._later: asyncio.TimerHandle | None = None
+        self._wait = WARM_SECONDS
         self._starting: asyncio.Task[None] | None = None
         self._log = log.get("beelden")
 
@@ -56,7 +62,8 @@ class Tekenproces:
     def begin(self) -> None:
         """Start the process in a while."""
         if not self._stopped:
-            self._later = asyncio.get_running_loop().call_later(WARM_SECONDS, self._get_ready)
+            self._later = asyncio.get_running_loop().call_later(self._wait, self._get_ready)
+            self._wait = min(2 * self._wait, WARM_MAX)
 
     def _get_ready(self) -> None:
         self._starting = asyncio.get_running_loop().create_task(self.start())
@@ -66,8 +73,9 @@ class Tekenproces:
         try:
             # In a session of its own: what interrupts the hub from the keyboard is for the hub, that ends it in order.
             # And without what is in the environment of the hub, where its secrets may be.
+            env = {naam: os.environ[naam] for naam in LADER if naam in os.environ}
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, start_new_session=True, env={}
+                *self._command, stdin=PIPE, stdout=PIPE, start_new_session=True, env=env
             )
         except OSError as error:
             self._log.warning("het tekenproces begint niet; de hub tekent zelf", fout=type(error).__name__)
@@ -100,7 +108,7 @@ class Tekenproces:
             await self._end()
             self.begin()
             return None
-        self._free = True
+        self._free, self._wait = True, WARM_SECONDS
         return drawn if isinstance(drawn, Image) else None
 
     async def _end(self) -> None:

@@ -138,6 +138,20 @@ async def test_a_card_that_was_begun_before_the_actie_started_is_the_one_that_is
     assert len(tekenaar.getekend) == 1
 
 
+async def test_a_closing_message_never_carries_the_card_that_its_actie_started_with(
+    db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar, beelden: Beelden
+) -> None:
+    actie = start(db, klok.nu, [], vault)
+    await beelden.vooruit(actie, False)
+    gestart = replace(post(actie.id), versie=actie.versie, beeld=Beeld(CARD))
+    assert await beelden.for_post(gestart) is not None
+    await asyncio.to_thread(stop, db, actie, klok.nu)
+    assert await beelden.for_post(replace(gestart, soort="sluiten")) is not None
+    shown = tekenaar.getekend[-1][0].actie
+    assert shown is not None
+    assert (shown.titel, bool(shown.slottekst)) == ("", True)
+
+
 async def test_a_card_that_cannot_be_begun_is_drawn_for_its_post(
     db: Db, vault: Vault, klok: Klok, tekenaar: Tekenaar, beelden: Beelden
 ) -> None:

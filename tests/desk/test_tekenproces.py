@@ -1,5 +1,6 @@
 """The process that only draws: the same pictures, never a face, and nothing that waits long when it is gone."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ import pytest
 from hub.app import PARTS
 from hub.compose.compose import CARD
 from hub.content import Foto, Image, PosterRequest
-from hub.desk.tekenproces import Tekenproces
+from hub.desk.tekenproces import WARM_SECONDS, Tekenproces
 from renderers.poster import PosterRenderer
 from tests.builders import een_view
 
@@ -79,6 +80,17 @@ async def test_whatever_becomes_of_the_process_the_card_is_drawn(doet: str, tmp_
             assert (await proces.render(VERZOEK)).media_type == "image/jpeg"
             assert zelf.getekend == drawn
         assert merk.exists()
+
+
+async def test_a_process_that_dies_before_it_drew_is_tried_less_and_less_often() -> None:
+    async with gestart([sys.executable, "-c", ""]) as (proces, _):
+        waits = []
+        for _round in range(3):
+            assert proces._later is not None
+            waits.append(round(proces._later.when() - asyncio.get_running_loop().time()))
+            proces._later.cancel()
+            await proces.start()
+        assert waits == [WARM_SECONDS, 2 * WARM_SECONDS, 4 * WARM_SECONDS]
 
 
 async def test_a_process_that_cannot_begin_leaves_the_drawing_to_the_hub(tmp_path: Path) -> None:
