@@ -20,6 +20,9 @@ from hub.kanalen.rules import used_up
 from hub.kanalen.tables import KanaalRij
 from hub.kit import log
 
+NAIJLEN = timedelta(seconds=60)
+"""So long after a call without an answer a netwerk may still do what it was asked."""
+NOG_EENS = "Gewijzigd. Het gebeurt straks nog eens, omdat een oudere wijziging nog kan aankomen."
 Hinder = Literal["", "limiet", "storing"]
 """What a failed call says about the whole kanaal: it must wait, or it does not answer."""
 
@@ -82,9 +85,12 @@ def _fetch(session: Session, items: Iterable[Bezorging]) -> list[object]:
 
 def _settle_one(session: Session, afloop: Afloop, owner: str, now: datetime) -> None:
     item, done = afloop.item, afloop.uitslag
+    event, fout, wait = afloop.event, afloop.fout, afloop.wait
+    if event == "bevestigd" and item.van_id and item.soort == "corrigeren" and _may_be_overwritten(session, item, now):
+        event, fout, wait = "nog-eens", NOG_EENS, NAIJLEN.total_seconds()
     held = store.settle(
-        session, item, owner, afloop.event, now,
-        receipt=done.receipt, fout=afloop.fout, wait=afloop.wait, bewijs=done.bewijs, stappen=done.stappen,
+        session, item, owner, event, now,
+        receipt=done.receipt, fout=fout, wait=wait, bewijs=done.bewijs, stappen=done.stappen,
     )  # fmt: skip
     if not held and afloop.event == "niet-nu":
         # Taken over while it was frozen, but its one call certainly delivered nothing: there is no doubt left.
@@ -97,6 +103,14 @@ def _settle_one(session: Session, afloop: Afloop, owner: str, now: datetime) -> 
     elif afloop.event not in ("vervallen", "wachten", "handwerk", "nog-te-zien"):
         kanalen.note_failure(session, item.kanaal, afloop.fout, now, pause=afloop.pause)
     _note(session, item, afloop.hinder, now, afloop.wait)
+
+
+def _may_be_overwritten(session: Session, edit: Bezorging, now: datetime) -> bool:
+    """Whether an older edit of the same post may still arrive, of which a call had no answer a moment ago."""
+    rij = BezorgingRij
+    older = (rij.van_id == edit.van_id) & (rij.soort == "corrigeren") & (rij.versie < edit.versie)
+    unsure = rij.gestart_op.is_not(None) & (rij.bevestigd_op.is_(None) | (rij.pogingen > 1))
+    return session.scalar(select(rij.id).where(older, unsure, rij.klaar_op > now - NAIJLEN).limit(1)) is not None
 
 
 def _late(session: Session, item: Bezorging, event: str, now: datetime, receipt: Receipt | None, fout: str) -> None:

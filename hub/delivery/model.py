@@ -47,7 +47,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Bezorging:
-    """One row as it is now."""
+    """One row as it is now. `opgezocht`: nobody knew its outcome once, so it was looked up on the netwerk."""
 
     id: str
     actie_id: str
@@ -77,6 +77,7 @@ class Bezorging:
     ref_extra: Mapping[str, str] = field(default_factory=dict)
     stappen: Mapping[str, datetime] = field(default_factory=dict)
     bevestigd_door: str = ""
+    opgezocht: bool = False
 
     @property
     def receipt(self) -> Receipt:

@@ -64,6 +64,7 @@ _WIJZIGT: Mapping[tuple[str, str], str] = {
     ("verzenden", "geweigerd"): "taak",
     ("verzenden", "onduidelijk"): "wachtrij",
     ("verzenden", "nog-te-zien"): "wachtrij",
+    ("verzenden", "nog-eens"): "wachtrij",
     ("verzenden", "worker-weg"): "wachtrij",
     ("taak", "opnieuw"): "wachtrij",
     # A removal lapses where its post was refused; a person may have had that post placed after all.

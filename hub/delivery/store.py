@@ -418,6 +418,7 @@ def as_bezorging(row: BezorgingRij | Row[Any]) -> Bezorging:
         ref_extra=_object(row.ref_extra),
         stappen={stap: datetime.fromisoformat(op) for stap, op in _object(row.stappen).items()},
         bevestigd_door=row.bevestigd_door,
+        opgezocht=row.opgezocht,
     )
 
 

@@ -13,7 +13,6 @@ from hub.acties.tables import FotoWegRij
 from hub.content import Plaats
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
-from hub.delivery.reconcile import NIET_DOORZOEKBAAR
 from hub.delivery.rules import OPEN, VERDWENEN
 from hub.delivery.takeback import BERICHT_WEG, BESTAND_OVER, BESTAND_WEG
 from hub.desk.donker import TotDonker, tot_donker
@@ -132,7 +131,7 @@ def subscribers(rows: Sequence[Bezorging], fase: str) -> list[Plaats]:
         if b.doel and b.id not in removed and (fase == "ingetrokken" or b.id in photos):
             stand.setdefault((b.kanaal, "zichtbaar"), []).append(b)
     for b in rows:
-        lost = b.doet == "maakt" and b.staat == "vervallen" and b.fout == NIET_DOORZOEKBAAR
+        lost = b.doet == "maakt" and b.staat == "vervallen" and b.opgezocht
         if b.doel and (b.soort == "intrekken" or lost):
             gone = b.staat == "verzonden" or BERICHT_WEG in b.stappen
             staat = "verdwenen" if gone else "zichtbaar" if b.staat in OPEN else "niet-controleerbaar"

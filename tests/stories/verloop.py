@@ -20,7 +20,7 @@ from hub.delivery import na_einde
 from hub.delivery import store as delivery
 from hub.delivery.meteen import Meteen, Rekeningen
 from hub.delivery.model import Bezorging
-from hub.delivery.reconcile import NIET_DOORZOEKBAAR, Reconciler
+from hub.delivery.reconcile import Reconciler
 from hub.delivery.worker import Worker
 from hub.desk import klok, melden
 from hub.desk.desk import Desk
@@ -427,7 +427,7 @@ class Verloop:
         """The keys of what stays at a subscriber, where no person can look or take away: the netwerk refused, or it
         was never found back. The receipt says so."""
         weg = {row.van_id for row in rows if row.doel and row.soort == "intrekken" and row.staat == "vervallen"}
-        kwijt = {row.id for row in rows if row.staat == "vervallen" and row.fout == NIET_DOORZOEKBAAR}
+        kwijt = {row.id for row in rows if row.doet == "maakt" and row.staat == "vervallen" and row.opgezocht}
         return {row.sleutel for row in rows if row.doel and row.id in weg | kwijt}
 
     async def tot_rust(self) -> None:
@@ -458,12 +458,13 @@ class Verloop:
         """What must hold when all is quiet."""
         assert not self.net.van_niemand, "a call of no process: no crash would ever have met it"
         rows, fase = self.rows(), self.actie().fase
+        opgegeven = self.opgegeven(rows)
         for kanaal in (*KAN, *self.plekken.values()):
             sluiten = [row for row in rows if (row.kanaal, row.soort) == (kanaal, "sluiten")]
             over = [row.id for row in sluiten[-1:] if row.staat == "verzonden"]
-            assert [row.id for row in sluiten if self.net.met(row.sleutel)] == over, sluiten
+            staan = [row for row in sluiten if self.net.met(row.sleutel)]
+            assert [row.id for row in staan if row.sleutel not in opgegeven] == over, sluiten
         self._een_per_versie(rows)
-        opgegeven = self.opgegeven(rows)
         if fase == "ingetrokken":
             assert not [b for b in self.met_persoon() if b.sleutel not in opgegeven]
             bewijs = await self.proces().desk.receipt(self.actie_id, AN)
