@@ -448,7 +448,8 @@ class Verloop:
                 if row.staat in VRAAG[:2] + VRAAG[3:]:
                     await self.antwoord(row)
             await self.check()
-            if all(row.staat in KLAAR for row in self.rows()) and not self.net.onderweg:
+            na_einde_klaar = not self.dbs[0].read_sync(na_einde.unfinished)
+            if all(row.staat in KLAAR for row in self.rows()) and na_einde_klaar and not self.net.onderweg:
                 return
             self.klok.verder(seconds=20)
             self.net.tik()
