@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import Float, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.kit.db import Base
@@ -11,7 +11,9 @@ from hub.kit.db import Base
 class ActieRij(Base):
     """An actie as a whole; what readers see stands in its newest versie.
 
-    `abonnees_na`: it ended, and this is the last subscriber whose posts that was done for; empty when it is all done.
+    `abonnees_na`: it ended, and this is the last subscriber whose posts that was done for; empty when that has yet to
+    begin, NULL when there is nothing to do. `abonnees_opzoeken`: they may have its closing message already, because
+    that was sent after the copy that was put back.
     """
 
     __tablename__ = "actie"
@@ -40,6 +42,7 @@ class ActieRij(Base):
     herinnerd_op: Mapped[datetime | None]
     belicht_op: Mapped[datetime | None]
     abonnees_na: Mapped[str | None] = mapped_column(String(80))
+    abonnees_opzoeken: Mapped[bool] = mapped_column(default=False, server_default=false())
     __table_args__ = (
         # One running actie per kenmerk: a second POST from another desk must not alarm the public twice.
         Index(

@@ -36,12 +36,16 @@ def at_rest(session: Session, kanaal: str) -> bool:
 
 
 def posts_of(session: Session, abonnee_id: str) -> list[Receipt]:
-    """The posts that stand in the conversation with a subscriber, of acties that run or ended just now."""
+    """The posts that stand in the conversation with a subscriber, of acties that run or ended just now, and those that
+    wait to be removed."""
     rij, weg = BezorgingRij, aliased(BezorgingRij)
-    running = select(ActieRij.id).where(LOOPT)
-    removed = select(weg.id).where(weg.van_id == rij.id, weg.soort == "intrekken").exists()
+    removal = select(weg.id).where(weg.van_id == rij.id, weg.soort == "intrekken")
+    # A removal that still waits lapses with this subscriber, whose address is gone then.
+    waits = removal.where(weg.staat.in_(store.UNSENT)).exists()
+    removed = removal.where(weg.staat.in_(("verzenden", "verzonden"))).exists()
+    must_go = rij.actie_id.in_(select(ActieRij.id).where(LOOPT)) | waits
     mine = (rij.doel == abonnee_id) & (rij.doet == "maakt") & (rij.staat == "verzonden") & (rij.ref != "")
-    rows = session.scalars(select(rij).where(rij.actie_id.in_(running), mine, ~removed))
+    rows = session.scalars(select(rij).where(must_go, mine, ~removed))
     return [store.as_bezorging(row).receipt for row in rows]
 
 

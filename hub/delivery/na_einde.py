@@ -48,18 +48,23 @@ _TOEVAL = {
 _ZELFDE = ("actie_id", "versie", "kanaal", "doel", "oefening", "marker")
 
 
-def begin(session: Session, actie_id: str) -> list[str]:
+def begin(session: Session, actie: Actie) -> list[str]:
     """In the transaction that ends an actie: its subscribers are still to be dealt with; the kanalen that have any."""
     eigen, abonnee = _RIJ.alias(), _RIJ.alias()
-    versies = select(func.max(_RIJ.c.versie)).where(_RIJ.c.actie_id == actie_id, _RIJ.c.doel == "")
-    same = and_(abonnee.c.actie_id == actie_id, abonnee.c.kanaal == eigen.c.kanaal, abonnee.c.doel > "")
-    numbers = range(1, (session.scalar(versies) or 0) + 1)
-    served = select(abonnee.c.id).where(same, abonnee.c.versie.in_(numbers)).exists()
-    mine = select(eigen.c.kanaal).distinct().where(eigen.c.actie_id == actie_id, eigen.c.doel == "", served)
+    same = and_(abonnee.c.actie_id == actie.id, abonnee.c.kanaal == eigen.c.kanaal, abonnee.c.doel > "")
+    served = select(abonnee.c.id).where(same, abonnee.c.versie.in_(range(1, actie.versie + 1))).exists()
+    mine = select(eigen.c.kanaal).distinct().where(eigen.c.actie_id == actie.id, eigen.c.doel == "", served)
     found = list(session.scalars(mine))
     if found:
-        session.execute(update(ActieRij).where(ActieRij.id == actie_id).values(abonnees_na=""))
+        left = {"abonnees_na": "", "abonnees_opzoeken": False}
+        session.execute(update(ActieRij).where(ActieRij.id == actie.id).values(left))
     return found
+
+
+def look_up(session: Session, of: str | None = None) -> None:
+    """After a restore: the subscribers of what had ended (all of it, or one actie) may have its closing message."""
+    mine = [ActieRij.abonnees_na.is_not(None), *([ActieRij.id == of] if of is not None else [])]
+    session.execute(update(ActieRij).where(*mine).values(abonnees_opzoeken=True))
 
 
 def unfinished(session: Session) -> list[str]:
@@ -76,14 +81,20 @@ def portion(session: Session, actie: Actie, neutraal: str, now: datetime) -> boo
     following = select(doel).where(mine, doel > row.abonnees_na).distinct().order_by(doel).limit(PORTIE).subquery()
     last = session.scalar(select(func.max(following.c.doel)))
     if last is not None:
-        _take_back(session, actie, and_(mine, doel > row.abonnees_na, doel <= last), neutraal, now)
+        these = and_(mine, doel > row.abonnees_na, doel <= last)
+        _take_back(session, actie, these, neutraal, now, "onbekend" if row.abonnees_opzoeken else "wachtrij")
         signal(session, "bezorging", actie.id)
     row.abonnees_na = last
     return last is not None
 
 
-def _take_back(session: Session, actie: Actie, these: ColumnElement[bool], neutraal: str, now: datetime) -> None:
-    """For these subscribers what the ending itself did for the kanalen: cancel, remove, close, forget the words."""
+def _take_back(
+    session: Session, actie: Actie, these: ColumnElement[bool], neutraal: str, now: datetime, slot_staat: str
+) -> None:
+    """For these subscribers what the ending itself did for the kanalen: cancel, remove, close, forget the words.
+
+    `slot_staat`: whether the closing messages wait to be sent, or may be there already.
+    """
     slot = select(func.max(_RIJ.c.versie)).where(
         _RIJ.c.actie_id == actie.id,
         _RIJ.c.doel == "",
@@ -111,7 +122,7 @@ def _take_back(session: Session, actie: Actie, these: ColumnElement[bool], neutr
     wie, van = select(_RIJ.c.kanaal, _RIJ.c.doel).where(said).distinct().subquery(), _RIJ.alias()
     last = [van.c.actie_id == actie.id, van.c.doel == "", van.c.soort == "sluiten", van.c.versie == versie]
     same = ("soort", "doet", "voorrang", "tekst", "link", "beeld", "prijs")
-    closing = {"doel": wie.c.doel, **{name: van.c[name] for name in same}}
+    closing = {"doel": wie.c.doel, "staat": slot_staat, **{name: van.c[name] for name in same}}
     _copy(session, van, [*last, van.c.kanaal == wie.c.kanaal], closing, now)
     store.forget_words(session, actie.id, these)
 

@@ -54,7 +54,7 @@ class Basis:
         self.db, self.accounts, self.templates = db, accounts, templates
         self.vault, self.config, self.clock = vault, config, clock
         self.journaal = Journaal(config.pad(config.bewaren.journaal))
-        self.disk_held = False
+        self.disk_held = True  # what a process that died had erased may still be in the log
         self.vooruit: Callable[[Actie, bool], Awaitable[None]] = _meteen
         """Told of an actie that is about to start, so that its card can be begun, with its photo or without."""
         self.voorrang: Callable[[], Awaitable[None]] = _meteen

@@ -171,8 +171,9 @@ class Beeindigen(Basis):
         Withdrawn after it was closed: the closing message that is or may be out gives way to the new one. All of this
         on the kanalen themselves; that their subscribers follow is only noted here.
         """
-        for reden_, soorten in ((BEEINDIGD, ("publiceren", "corrigeren")), (NIEUWER_SLOT, ("sluiten",))):
-            delivery.lapse(session, actie.id, reden_, None, soorten, delivery.EIGEN)
+        delivery.lapse(session, actie.id, BEEINDIGD, None, ("publiceren", "corrigeren"), delivery.EIGEN)
+        # That of a subscriber would otherwise leave before its turn in `na_einde` comes.
+        delivery.lapse(session, actie.id, NIEUWER_SLOT, None, ("sluiten",))
         vragen.lapse_unseen(session, actie.id, "De actie is beëindigd voordat iemand deze tekst had gezien.")
         rows = delivery.of_actie(session, actie.id, delivery.EIGEN)
         out = plannen.posts_out(rows)
@@ -185,7 +186,7 @@ class Beeindigen(Basis):
             # No words of this actie come after its end, so this number is free for its second ending.
             last = replace(actie, versie=actie.versie + 1)
             delivery.plan(session, plannen.replace_closing_plans(last, earlier, neutraal), now)
-        kanalen = [*(b.kanaal for b in [*out, *earlier]), *na_einde.begin(session, actie.id)]
+        kanalen = [*(b.kanaal for b in [*out, *earlier]), *na_einde.begin(session, actie)]
         closing = plannen.closing_plans(
             Reeks(self.templates),
             last,

@@ -131,7 +131,7 @@ def subscribers(rows: Sequence[Bezorging], fase: str) -> list[Plaats]:
         if b.doel and b.id not in removed and (fase == "ingetrokken" or b.id in photos):
             stand.setdefault((b.kanaal, "zichtbaar"), []).append(b)
     for b in rows:
-        lost = b.doet == "maakt" and b.staat == "vervallen" and b.opgezocht
+        lost = b.doet == "maakt" and b.soort != "sluiten" and b.staat == "vervallen" and b.opgezocht
         if b.doel and (b.soort == "intrekken" or lost):
             gone = b.staat == "verzonden" or BERICHT_WEG in b.stappen
             staat = "verdwenen" if gone else "zichtbaar" if b.staat in OPEN else "niet-controleerbaar"

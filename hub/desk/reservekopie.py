@@ -18,7 +18,7 @@ from hub.acties import store as acties
 from hub.acties.model import Actie
 from hub.acties.tables import ActieRij
 from hub.acties.view import EINDE
-from hub.delivery import afmelden
+from hub.delivery import afmelden, na_einde
 from hub.delivery import store as delivery
 from hub.delivery.tables import BezorgingRij
 from hub.desk.beeindigen import REDENEN, Beeindigen
@@ -130,6 +130,7 @@ def _look_up(session: Session, now: datetime, of: str | None = None) -> int:
     for row in rows:
         row.staat, row.fout, row.eigenaar, row.fence, row.klaar_op = "onbekend", OPGEZOCHT, "", row.fence + 1, now
     session.flush()
+    na_einde.look_up(session, of)
     return len(rows)
 
 

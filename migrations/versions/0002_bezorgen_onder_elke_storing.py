@@ -107,6 +107,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("herinnerd_op", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("belicht_op", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("abonnees_na", sa.String(length=80), nullable=True))
+        batch_op.add_column(sa.Column("abonnees_opzoeken", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.create_index(
             "ix_actie_abonnees",
             ["abonnees_na"],
@@ -203,6 +204,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("actie", schema=None) as batch_op:
         batch_op.drop_index("ix_actie_abonnees")
+        batch_op.drop_column("abonnees_opzoeken")
         batch_op.drop_column("abonnees_na")
         batch_op.drop_column("belicht_op")
         batch_op.drop_column("herinnerd_op")

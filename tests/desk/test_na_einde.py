@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.orm import Session
 
 from hub.acties.tables import ActieRij
@@ -19,11 +19,14 @@ from hub.delivery.tables import BezorgingRij
 from hub.delivery.vertrek import Vertrek
 from hub.desk import klok as de_klok
 from hub.desk.desk import Desk
+from hub.desk.journaal import INTREKKEN, Regel
+from hub.desk.reservekopie import maak_stil, speel_terug
 from hub.kanalen import store as kanalen
 from hub.kanalen.accounts import Accounts, Rekening
 from hub.kanalen.model import KanaalInvoer
 from hub.kanalen.registry import Registry
 from hub.kanalen.tables import AbonneeGemeenteRij, AbonneeRij
+from hub.kit.clock import iso
 from hub.kit.config import Config
 from hub.kit.db import Db
 from hub.kit.processen import Hartslag
@@ -265,3 +268,86 @@ async def test_subscribers_are_known_until_what_they_have_is_asked_back(desk: De
     zet(desk, "sluiten", staat="verzonden")
     assert desk.db.read_sync(lambda s: afmelden.at_rest(s, "bot"))
     assert desk.db.read_sync(lambda s: s.scalar(select(func.count()).where(ActieRij.abonnees_na.is_not(None)))) == 0
+
+
+def bij_abonnees(desk: Desk, actie_id: str, soort: str) -> Counter[str]:
+    """In which state what is for subscribers is."""
+    return Counter(b.staat for b in rows(desk, actie_id) if b.doel and b.soort == soort)
+
+
+async def test_what_was_taken_away_after_the_copy_is_not_told_to_subscribers_again(desk: Desk) -> None:
+    actie_id = await geplaatst(desk, 2)
+    code = (await desk._actie(actie_id, NOOR)).code
+    await desk.journaal.probeer(Regel(actie_id, code, INTREKKEN, "gevonden", iso(NU) or ""))
+    await speel_terug(desk)
+    assert bij_abonnees(desk, actie_id, "intrekken") == {"wachtrij": 2}
+    assert bij_abonnees(desk, actie_id, "sluiten") == {"onbekend": 2}
+
+
+async def test_an_ending_that_was_half_done_in_the_copy_is_not_told_again_either(desk: Desk) -> None:
+    actie_id = await geplaatst(desk, 2)
+    await afgebroken(desk, actie_id)
+    desk.db.write_sync(lambda s: maak_stil(s, NU, NU))
+    await verder(desk)
+    assert bij_abonnees(desk, actie_id, "intrekken") == {"wachtrij": 2}
+    assert bij_abonnees(desk, actie_id, "sluiten") == {"onbekend": 2}
+
+
+async def test_what_a_person_withdraws_after_a_restore_is_told(desk: Desk, klok: Klok) -> None:
+    actie_id = await geplaatst(desk, 2)
+    await afgebroken(desk, actie_id, "afsluiten")
+    desk.db.write_sync(lambda s: maak_stil(s, NU, NU))
+    klok.verder(seconds=1)
+    await desk.withdraw(actie_id, "fout", NOOR)
+    assert bij_abonnees(desk, actie_id, "sluiten") == {"wachtrij": 2}
+
+
+async def test_an_older_closing_message_waits_for_nobody_once_the_actie_is_withdrawn(desk: Desk, klok: Klok) -> None:
+    actie_id = await geplaatst(desk, 2)
+    await desk.close(actie_id, NOOR)
+    assert bij_abonnees(desk, actie_id, "sluiten") == {"wachtrij": 2}
+    klok.verder(seconds=1)
+    await afgebroken(desk, actie_id)
+    assert bij_abonnees(desk, actie_id, "sluiten") == {"vervallen": 2}
+    await verder(desk)
+    assert bij_abonnees(desk, actie_id, "sluiten") == {"vervallen": 2, "wachtrij": 2}
+
+
+async def test_who_got_only_newer_words_than_the_kanaal_loses_them_as_well(desk: Desk) -> None:
+    actie_id = await geplaatst(desk, 1)
+    await desk.correct(actie_id, {"bericht": "Sanne is gezien."}, NOOR)
+    desk.db.write_sync(lambda s: s.execute(delete(BezorgingRij).where(BezorgingRij.versie == 2)).close())
+    newer = update(BezorgingRij).where(BezorgingRij.doel != "").values(versie=2)
+    desk.db.write_sync(lambda s: s.execute(newer).close())
+    await desk.withdraw(actie_id, "gevonden", NOOR)
+    assert bij_abonnees(desk, actie_id, "intrekken") == {"wachtrij": 1}
+
+
+async def test_who_leaves_while_the_removal_waits_loses_the_post_then(desk: Desk) -> None:
+    actie_id = await geplaatst(desk, 1)
+    await desk.withdraw(actie_id, "gevonden", NOOR)
+    assert [r.ref for r in desk.db.read_sync(lambda s: afmelden.posts_of(s, "a00000"))] == ["r"]
+    zet(desk, "intrekken", staat="verzonden")
+    assert desk.db.read_sync(lambda s: afmelden.posts_of(s, "a00000")) == []
+
+
+async def test_the_subscribers_of_one_actie_keep_no_other_visible(desk: Desk, klok: Klok) -> None:
+    acties_ = [await geplaatst(desk, 1, kenmerk) for kenmerk in ("een", "twee")]
+    klok.verder(days=2)
+    verder_ = asyncio.Event()
+
+    async def wacht() -> None:
+        await verder_.wait()
+
+    desk.voorrang = wacht
+    einde = asyncio.create_task(de_klok.end_due(desk))
+    async with asyncio.timeout(20):
+        while {(await desk._actie(actie_id, NOOR)).fase for actie_id in acties_} != {"afgesloten"}:
+            await asyncio.sleep(0)
+    verder_.set()
+    assert await einde == 2
+
+
+async def test_what_a_process_that_died_had_erased_leaves_the_disk_with_the_next(desk: Desk) -> None:
+    assert await de_klok.clean_disk(desk)
+    assert not await de_klok.clean_disk(desk)
