@@ -102,7 +102,8 @@ class Hub:
             voorbeeld=config.voorbeeld,
             getekend=self.beelden.begun,
         )
-        self.desk.meteen = self.worker.meteen
+        self.desk.meteen, self.desk.ernaast = self.worker.meteen, self._beside
+        self._ernaast: set[asyncio.Task[None]] = set()
         self.reconciler = Reconciler(
             self.db,
             self.accounts,
@@ -222,6 +223,12 @@ class Hub:
         except Exception as error:
             self._log.error("taak van de klok mislukt", fout=log.redact(str(error)))
 
+    async def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin what nobody waits for; what `stop` cuts off, the clock of the next start does."""
+        task = asyncio.create_task(work)
+        self._ernaast.add(task)
+        task.add_done_callback(self._ernaast.discard)
+
     async def _notice_others(self) -> None:
         await asyncio.get_running_loop().run_in_executor(None, self.db.poll_signals)
 
@@ -229,6 +236,9 @@ class Hub:
         """Finish what is under way; what is not begun waits in the database for the next start."""
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
+        for task in self._ernaast:
+            task.cancel()
+        await asyncio.gather(*self._ernaast, return_exceptions=True)
         await self.worker.stop()
         await self.hartslag.stop()
         await self.beelden.stop()

@@ -1,10 +1,10 @@
 """What every use case of the desk needs: its tools, who may do what, and the accounts to compose for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,10 @@ async def _meteen(*_: object) -> None:
     """Nothing to wait for."""
 
 
+async def _eerst(work: Coroutine[Any, Any, None]) -> None:
+    await work
+
+
 class Basis:
     """The desk's tools. One object per process; the use cases in the sibling modules build on it."""
 
@@ -59,6 +63,8 @@ class Basis:
         """Told of an actie that is about to start, so that its card can be begun, with its photo or without."""
         self.voorrang: Callable[[], Awaitable[None]] = _meteen
         """Waited for before a started actie goes on its schermen, so that its posts leave first."""
+        self.ernaast: Callable[[Coroutine[Any, Any, None]], Awaitable[None]] = _eerst
+        """How work is done that nobody has to wait for: beside the rest where something keeps hold of it."""
         self.meteen: Callable[[Mapping[str, Rekening | Exception]], Rit] = lambda rekeningen: Straks(db)
         """How a use case that makes an actie live is written down, so that its posts leave with its commit."""
         self._log = log.get("desk")

@@ -1,6 +1,6 @@
 """Ending an actie: everything out there is taken back, the photo is erased, and a closing message follows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -108,13 +108,16 @@ class Beeindigen(Basis):
         return ended
 
     async def _after(self, actie_id: str) -> None:
-        """What the ending itself does not wait for."""
-        for after in (self.wipe_disk, partial(self.bij_abonnees, actie_id)):
-            try:
-                await after()
-            except Exception as error:
-                # It has ended all the same; the clock tries again until all is done.
-                self._log.error("na het einde nog niet alles gedaan", id=actie_id, fout=log.redact(str(error)))
+        """What comes after the ending; nobody waits for its subscribers, of whom there may be thousands."""
+        await self._toch(actie_id, self.wipe_disk)
+        await self.ernaast(self._toch(actie_id, partial(self.bij_abonnees, actie_id)))
+
+    async def _toch(self, actie_id: str, deed: Callable[[], Awaitable[None]]) -> None:
+        """It has ended all the same when this fails; the clock tries again until all is done."""
+        try:
+            await deed()
+        except Exception as error:
+            self._log.error("na het einde nog niet alles gedaan", id=actie_id, fout=log.redact(str(error)))
 
     async def bij_abonnees(self, actie_id: str) -> None:
         """Take back what subscribers have of an ended actie, some hundreds per transaction; what is done, stays done.

@@ -7,18 +7,24 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hub.commands.proces import Hub
+from hub.acties.view import EINDE
+from hub.app import PARTS
+from hub.commands.proces import Hub, running
 from hub.delivery import store as delivery
 from hub.delivery.model import Bezorging
+from hub.desk import reservekopie
 from hub.desk.gesprek import GESTOPT
+from hub.desk.noodstop import release_hub
 from hub.kanalen.tables import AbonneeRij
+from hub.kit import config as instellingen
+from hub.kit.databases import open_db
 from hub.toegang.model import Wie
 from hub.web.ui import actie_stand
 from tests.builders import een_invoer
 from tests.stories.botapi import KANAAL, TOKEN, BotApi
-from tests.stories.conftest import Until
+from tests.stories.conftest import Schuifklok, Until
 
-MELDKAMER = Wie("meldkamer", "meldkamer")
+MELDKAMER, FATMA = Wie("meldkamer", "meldkamer"), Wie("fatma", "beheerder")
 ANNA, BEN, CEES = "910000001", "910000002", "910000003"
 
 
@@ -108,6 +114,59 @@ async def test_who_blocked_the_bot_is_erased_and_the_receipt_says_what_nobody_kn
     assert await hub.db.read(lambda s: s.query(AbonneeRij).count()) == 2
     places = [(p.naam, p.staat) for p in (await hub.desk.receipt(actie_id, MELDKAMER)).plaatsen if "abonnee" in p.naam]
     assert places == [("bot (1 abonnee)", "niet-controleerbaar"), ("bot (1 abonnee)", "verdwenen")]
+
+
+async def test_a_withdrawal_waits_for_none_of_its_subscribers(hub: Hub, api: BotApi, until: Until) -> None:
+    actie_id = await started(hub, api, until)
+    verder = asyncio.Event()
+    hub.desk.voorrang = verder.wait  # type: ignore[assignment]
+    async with asyncio.timeout(20):
+        await hub.desk.withdraw(actie_id, "gevonden", MELDKAMER)
+    assert [b.doel for b in await rows(hub, actie_id, "intrekken")] == [""]
+    verder.set()
+    await settled(hub, until, actie_id, "intrekken", 3)
+    assert sanne(api) == set()
+
+
+@pytest.mark.parametrize("half", [False, True], ids=["copy before the end", "copy halfway the end"])
+async def test_after_a_restore_no_subscriber_hears_the_closing_message_twice(
+    config_pad: Path, tmp_path: Path, schuifklok: Schuifklok, api: BotApi, until: Until, half: bool
+) -> None:
+    kopie = tmp_path / "kopie.db"
+    async with running(Hub(instellingen.load(config_pad), PARTS, schuifklok)) as hub:
+        actie_id = await started(hub, api, until)
+        verder = asyncio.Event()
+        hub.desk.voorrang = verder.wait  # type: ignore[assignment]
+        if not half:
+            await asyncio.to_thread(reservekopie.maak, hub.db, kopie, schuifklok.now())
+        ending = asyncio.create_task(hub.desk.withdraw(actie_id, "gevonden", MELDKAMER))
+        if half:
+
+            async def own_part_done() -> bool:
+                return [b.staat for b in await rows(hub, actie_id, "sluiten")] == ["verzonden"]
+
+            await until(own_part_done)
+            await asyncio.to_thread(reservekopie.maak, hub.db, kopie, schuifklok.now())
+        verder.set()
+        await ending
+        await settled(hub, until, actie_id, "sluiten", 3)
+    content = yaml.safe_load(config_pad.read_text(encoding="utf-8")) | {"database_url": "sqlite:///terug.db"}
+    config_pad.write_text(yaml.safe_dump(content), encoding="utf-8")
+    db = open_db(instellingen.load(config_pad).db_url)
+    reservekopie.zet_terug(db, kopie, schuifklok.now())
+    db.close()
+    async with running(Hub(instellingen.load(config_pad), PARTS, schuifklok)) as hub:
+        assert (await hub.db.read(lambda s: hub.desk._need(s, actie_id))).fase in EINDE
+        await release_hub(hub.desk, FATMA)
+        await settled(hub, until, actie_id, "intrekken", 3)
+
+        async def told() -> bool:
+            closing = [b for b in await rows(hub, actie_id, "sluiten") if b.doel]
+            return [b.staat for b in closing] == ["vervallen"] * 2
+
+        await until(told)
+    # The answer of the bot, and one closing message.
+    assert [len(api.teksten(chat)) for chat in (KANAAL, ANNA, BEN, CEES)] == [1, 2, 2, 1]
 
 
 @pytest.mark.parametrize("abonnees", ["haak"])
