@@ -31,6 +31,7 @@ from hub.kit import log, migrate
 from hub.kit.clock import Clock, SystemClock, monotonic
 from hub.kit.config import Config
 from hub.kit.databases import open_db
+from hub.kit.ernaast import Ernaast
 from hub.kit.processen import Hartslag
 from hub.kit.secrets import open_vault
 from hub.screens.board import ScreenBoard
@@ -103,7 +104,6 @@ class Hub:
             getekend=self.beelden.begun,
         )
         self.desk.meteen, self.desk.ernaast = self.worker.meteen, self._beside
-        self._ernaast: set[asyncio.Task[None]] = set()
         self.reconciler = Reconciler(
             self.db,
             self.accounts,
@@ -116,7 +116,7 @@ class Hub:
         self.sources = Bronlezer(self.desk, self.db, config, self.clock)
         self._meet_steeds, self._web, self._root = meet_steeds, web, parts.root
         self.inloggen = Inloggen(self.db, self.clock, uren=config.bewaren.sessie_uren)
-        self._log = log.get("hub")
+        self._ernaast, self._log = Ernaast(), log.get("hub")
 
     def deps(self) -> Deps:
         """What the web works with."""
@@ -225,9 +225,7 @@ class Hub:
 
     async def _beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin what nobody waits for; what `stop` cuts off, the clock of the next start does."""
-        task = asyncio.create_task(work)
-        self._ernaast.add(task)
-        task.add_done_callback(self._ernaast.discard)
+        self._ernaast.begin(work)
 
     async def _notice_others(self) -> None:
         await asyncio.get_running_loop().run_in_executor(None, self.db.poll_signals)
@@ -236,9 +234,7 @@ class Hub:
         """Finish what is under way; what is not begun waits in the database for the next start."""
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
-        for task in self._ernaast:
-            task.cancel()
-        await asyncio.gather(*self._ernaast, return_exceptions=True)
+        await self._ernaast.stop()
         await self.worker.stop()
         await self.hartslag.stop()
         await self.beelden.stop()

@@ -7,11 +7,9 @@ the actie as over (from that instant no request gets its picture) and only then 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +17,7 @@ from hub.kit import log
 from hub.kit.clock import Clock
 from hub.kit.config import Config
 from hub.kit.db import Db
+from hub.kit.ernaast import Ernaast
 from hub.kit.secrets import Vault, fingerprint
 from hub.screens import manifest, rules, source, store
 from hub.screens.look import TERUG, Vers, everything, newer
@@ -60,7 +59,7 @@ class ScreenBoard:
         self._unknown = True
         self._lock = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._ernaast = Ernaast()
 
     @property
     def lease_seconden(self) -> int:
@@ -73,15 +72,13 @@ class ScreenBoard:
         self._loop = asyncio.get_running_loop()
         self._db.listen(self._changed, self._lost)
         await self._loop.run_in_executor(None, self._changed, 0)
-        self._spawn(self._tick_forever())
+        self._ernaast.begin(self._tick_forever())
 
     async def stop(self) -> None:
         """End the event streams, finish what is being drawn."""
         self.wachters.ring("einde")
         self._loop = None
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._ernaast.stop()
         await self.renders.close()
 
     async def tick(self) -> None:
@@ -343,7 +340,7 @@ class ScreenBoard:
         if not nieuw:
             self.wachters.ring("stand")
         if gewijzigd:
-            self._spawn(self._prepare(gewijzigd, nieuw=nieuw))
+            self._ernaast.begin(self._prepare(gewijzigd, nieuw=nieuw))
 
     async def _prepare(self, states: list[SchermStand], *, nieuw: bool) -> None:
         """Draw ahead what these schermen need, neutral first and size by size.
@@ -390,7 +387,7 @@ class ScreenBoard:
             return None
         found = self.renders.ready(stand.sleutel, breedte, hoogte)
         if found is None and stand.soort == "slot":
-            self._spawn(self._order(stand, breedte, hoogte))
+            self._ernaast.begin(self._order(stand, breedte, hoogte))
         elif found is None:
             drawn = self.renders.ahead(stand.opdracht(breedte, hoogte), partial(self._wanted, stand))
             if drawn is not None:
@@ -423,8 +420,3 @@ class ScreenBoard:
     def states(self) -> list[SchermStand]:
         """Every scherm on the board."""
         return list(self._by_id.values())
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
