@@ -89,8 +89,7 @@ def intend(session: Session, asked: Sequence[tuple[Bezorging, str]], owner: str,
 
 def depart(session: Session, begin: Sequence[tuple[Bezorging, str]], owner: str, now: datetime) -> list[Bezorging]:
     """Claim and intent in one, of new posts of this transaction, each with its account; as they are from then on."""
-    taken = [_taken(post) for post, _ in begin]
-    begun = [replace(post, staat=next_state(post.doet, post.staat, "versturen"), gestart_op=now) for post in taken]
+    begun = [_taken(post, "versturen", gestart_op=now) for post, _ in begin]
     rows = [
         {
             "deze": post.id,
@@ -115,9 +114,12 @@ def take(session: Session, posts: Sequence[Bezorging], owner: str) -> list[Bezor
     return [_taken(post) for post in posts]
 
 
-def _taken(post: Bezorging) -> Bezorging:
-    staat = next_state(post.doet, post.staat, "claimen")
-    return replace(post, staat=staat, fence=post.fence + 1, pogingen=post.pogingen + 1)
+def _taken(post: Bezorging, *events: str, gestart_op: datetime | None = None) -> Bezorging:
+    """In hand, and what happens to it at once after that."""
+    staat = post.staat
+    for event in ("claimen", *events):
+        staat = next_state(post.doet, staat, event)
+    return replace(post, staat=staat, fence=post.fence + 1, pogingen=post.pogingen + 1, gestart_op=gestart_op)
 
 
 def _account(rekening: str) -> str:

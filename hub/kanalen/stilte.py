@@ -42,6 +42,8 @@ def until(uren: str, soort: str, now: datetime) -> datetime | None:
 
 def ends(uren: str, now: datetime) -> dict[str, datetime]:
     """By kind of actie that waits now: until when."""
+    if not uren:
+        return {}
     return {soort: moment for soort in KAN_WACHTEN if (moment := until(uren, soort, now)) is not None}
 
 

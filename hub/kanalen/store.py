@@ -1,7 +1,8 @@
 """Kanalen in the database: credentials encrypted, provisioned ones kept in step with config.yaml."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from hub.kit.secrets import Vault
 _TABLE: Table = KanaalRij.__table__  # type: ignore[assignment]
 _KANAAL = [column for column in _TABLE.c if column.name != "instellingen"]
 """What is read of many kanalen at once: never the credentials."""
+_rij: Callable[[Row[Any]], Any] = namedtuple("_rij", [column.name for column in _KANAAL])._make  # type: ignore[attr-defined]
+"""The same row, of which a field is read ten times as fast as of a `Row`: a start reads all kanalen before it sends."""
 _REM = [_TABLE.c[name] for name in ("gestopt", "post_na", "weg_na", "storingen", "storing_sinds", "storing_tot")]
 _GEREMD = select(_TABLE.c.naam, *_REM).where(
     or_(
@@ -28,7 +31,8 @@ _GEREMD = select(_TABLE.c.naam, *_REM).where(
     )
 )
 _THESE = _TABLE.c.naam.in_(bindparam("namen", expanding=True))
-_SOME = select(*_KANAAL).where(_THESE)
+_EVERY = select(*_KANAAL)
+_SOME = _EVERY.where(_THESE)
 _GATES = select(_TABLE.c.naam, _TABLE.c.echt, _TABLE.c.aan, _TABLE.c.gepauzeerd, *_REM).where(_THESE)
 _POSTED = (
     update(_TABLE)
@@ -56,7 +60,8 @@ class KanaalVast(Exception):
 
 def every(session: Session) -> list[Kanaal]:
     """All kanalen by name."""
-    return sorted((_kanaal(row) for row in session.execute(select(*_KANAAL))), key=lambda kanaal: kanaal.naam)
+    rows = session.execute(_EVERY)
+    return sorted((_kanaal(_rij(row)) for row in rows), key=lambda kanaal: kanaal.naam)
 
 
 def switched_on(session: Session) -> list[str]:
@@ -66,7 +71,7 @@ def switched_on(session: Session) -> list[str]:
 
 def remmen(session: Session) -> dict[str, Rem]:
     """What holds up each kanaal that anything holds up, by name."""
-    return {row.naam: _rem(row) for row in session.execute(_GEREMD)}
+    return {naam: _rem(*rem) for naam, *rem in session.execute(_GEREMD)}
 
 
 def get(session: Session, naam: str) -> Kanaal | None:
@@ -77,15 +82,13 @@ def get(session: Session, naam: str) -> Kanaal | None:
 
 def some(session: Session, namen: Collection[str]) -> dict[str, Kanaal]:
     """Those of these kanalen that there are, by name."""
-    return {row.naam: _kanaal(row) for row in session.execute(_SOME, {"namen": list(namen)})}
+    return {row.naam: _kanaal(_rij(row)) for row in session.execute(_SOME, {"namen": list(namen)})}
 
 
 def gates(session: Session, namen: Collection[str]) -> dict[str, Poort]:
     """What decides whether something may leave on these kanalen, by name of those that there are."""
-    return {
-        row.naam: Poort(row.echt, row.aan, row.gepauzeerd, _rem(row))
-        for row in session.execute(_GATES, {"namen": list(namen)})
-    }
+    rows = session.execute(_GATES, {"namen": list(namen)})
+    return {naam: Poort(echt, aan, gepauzeerd, _rem(*rem)) for naam, echt, aan, gepauzeerd, *rem in rows}
 
 
 def settings_of(session: Session, vault: Vault, naam: str) -> dict[str, str]:
@@ -188,7 +191,7 @@ def note_warning(session: Session, naam: str, waarschuwing: str) -> None:
 def note_trouble(session: Session, naam: str, now: datetime) -> None:
     """The netwerk could not be reached with a post, or did not answer: enough of these open the breaker."""
     if (row := session.get(KanaalRij, naam)) is not None:
-        after = failed(_storing(row), now)
+        after = failed(Storing(row.storingen, row.storing_sinds, row.storing_tot), now)
         row.storingen, row.storing_sinds, row.storing_tot = after.aantal, after.sinds, after.tot
 
 
@@ -216,15 +219,18 @@ def resume(session: Session, naam: str) -> None:
         signal(session, "kanaal", naam)
 
 
-def _rem(row: KanaalRij | Row[Any]) -> Rem:
-    """What holds up this kanaal."""
-    if not (row.gestopt or row.post_na or row.weg_na or row.storingen or row.storing_sinds or row.storing_tot):
+def _rem(
+    gestopt: str,
+    post_na: datetime | None,
+    weg_na: datetime | None,
+    storingen: int,
+    sinds: datetime | None,
+    tot: datetime | None,
+) -> Rem:
+    """What holds up a kanaal, from its columns `_REM`."""
+    if not (gestopt or post_na or weg_na or storingen or sinds or tot):
         return _VRIJ
-    return Rem(gestopt=row.gestopt, post_na=row.post_na, weg_na=row.weg_na, storing=_storing(row))
-
-
-def _storing(row: KanaalRij | Row[Any]) -> Storing:
-    return Storing(row.storingen, row.storing_sinds, row.storing_tot)
+    return Rem(gestopt=gestopt, post_na=post_na, weg_na=weg_na, storing=Storing(storingen, sinds, tot))
 
 
 def _kanaal(row: KanaalRij | Row[Any]) -> Kanaal:
@@ -243,7 +249,7 @@ def _kanaal(row: KanaalRij | Row[Any]) -> Kanaal:
         laatste_succes=row.laatste_succes,
         laatste_fout=row.laatste_fout,
         laatste_fout_op=row.laatste_fout_op,
-        rem=_rem(row),
+        rem=_rem(row.gestopt, row.post_na, row.weg_na, row.storingen, row.storing_sinds, row.storing_tot),
         stilte=row.stilte,
         controle=Controle(row.gecontroleerd_op, row.account, row.geldig_tot, row.mist),
         waarschuwing=row.waarschuwing,
