@@ -53,7 +53,7 @@ EVENT_UITLEG: Mapping[str, str] = {
     "twijfel": "een herhaling vervalt, maar de eerste poging kan er staan",
     "toch-weg": "het bericht werd geweigerd en is later door een mens toch geplaatst; nu moet het weg",
     "nog-te-zien": "het netwerk zei ja, maar bericht of bestand is nog te bereiken",
-    "nog-eens": "gewijzigd, maar een oudere wijziging kan nog aankomen; daarom over een minuut nog eens",
+    "nog-eens": "gewijzigd, maar een oudere wijziging kan nog aankomen of kwam er laat overheen; daarom nog eens",
 }
 DOET_UITLEG: Mapping[str, str] = {
     "maakt": "een nieuw bericht. Gaat **hoogstens één keer** vanzelf de deur uit.",

@@ -13,12 +13,14 @@ from hub.content import Receipt
 from hub.delivery import bulk, store
 from hub.delivery.claim import WEG, lane_of, lapse_ended
 from hub.delivery.model import Bezorging
+from hub.delivery.rules import next_state
 from hub.delivery.tables import BezorgingRij
 from hub.delivery.takeback import Uitslag
 from hub.kanalen import store as kanalen
 from hub.kanalen.rules import used_up
 from hub.kanalen.tables import KanaalRij
 from hub.kit import log
+from hub.kit.db import signal
 
 NAIJLEN = timedelta(seconds=60)
 """So long after a call without an answer a netwerk may still do what it was asked."""
@@ -106,11 +108,15 @@ def _settle_one(session: Session, afloop: Afloop, owner: str, now: datetime) -> 
 
 
 def _may_be_overwritten(session: Session, edit: Bezorging, now: datetime) -> bool:
-    """Whether an older edit of the same post may still arrive, of which a call had no answer a moment ago."""
+    """Whether an older edit of the same post may still arrive, of which a call had no answer a moment ago.
+
+    One that was put off for longer than a row waits by itself, was certainly not delivered.
+    """
     rij = BezorgingRij
     older = (rij.van_id == edit.van_id) & (rij.soort == "corrigeren") & (rij.versie < edit.versie)
     unsure = rij.gestart_op.is_not(None) & (rij.bevestigd_op.is_(None) | (rij.pogingen > 1))
-    return session.scalar(select(rij.id).where(older, unsure, rij.klaar_op > now - NAIJLEN).limit(1)) is not None
+    lately = (rij.klaar_op > now - NAIJLEN) & (rij.klaar_op <= now + store.LANGSTE_EIGEN_WACHT)
+    return session.scalar(select(rij.id).where(older, unsure, lately).limit(1)) is not None
 
 
 def _late(session: Session, item: Bezorging, event: str, now: datetime, receipt: Receipt | None, fout: str) -> None:
@@ -120,7 +126,23 @@ def _late(session: Session, item: Bezorging, event: str, now: datetime, receipt:
     if event == "bevestigd" and row is not None and store.doubted(row, item):
         store.resolve(session, item.id, "gevonden", now, receipt=receipt, fout=fout, bewijs="netwerk")
         return
+    if item.soort == "corrigeren" and event in ("bevestigd", "onduidelijk"):
+        _late_edit(session, item, event, now)
     log.get("bezorging").warning("uitkomst kwam te laat", id=item.id, kanaal=item.kanaal, gevolg=event)
+
+
+def _late_edit(session: Session, item: Bezorging, event: str, now: datetime) -> None:
+    """What a process that froze half-way changed after all, is changed back: the newest edit is done once more."""
+    rij = BezorgingRij
+    removed = select(rij.id).where(rij.van_id == item.van_id, rij.soort == "intrekken").limit(1)
+    edits = select(rij).where(rij.van_id == item.van_id, rij.soort == "corrigeren", rij.versie > item.versie)
+    newest = session.scalar(edits.order_by(rij.versie.desc()).limit(1))
+    if newest is None or newest.staat != "verzonden" or session.scalar(removed) is not None:
+        return
+    wait = NAIJLEN if event == "onduidelijk" else timedelta()
+    newest.staat = next_state(newest.doet, newest.staat, "nog-eens")
+    newest.fence, newest.fout, newest.klaar_op = newest.fence + 1, NOG_EENS, now + wait
+    signal(session, "bezorging", newest.id)
 
 
 def _note(session: Session, item: Bezorging, hinder: Hinder, now: datetime, wait: float) -> None:

@@ -40,9 +40,10 @@ def posts_of(session: Session, abonnee_id: str) -> list[Receipt]:
     wait to be removed."""
     rij, weg = BezorgingRij, aliased(BezorgingRij)
     removal = select(weg.id).where(weg.van_id == rij.id, weg.soort == "intrekken")
-    # A removal that still waits lapses with this subscriber, whose address is gone then.
-    waits = removal.where(weg.staat.in_(store.UNSENT)).exists()
-    removed = removal.where(weg.staat.in_(("verzenden", "verzonden"))).exists()
+    # A removal that waits lapses with this subscriber, whose address is gone then; so does one that is under way and
+    # has to be tried again. To delete a post twice does no harm.
+    waits = removal.where(weg.staat.in_((*store.UNSENT, "verzenden"))).exists()
+    removed = removal.where(weg.staat == "verzonden").exists()
     must_go = rij.actie_id.in_(select(ActieRij.id).where(LOOPT)) | waits
     mine = (rij.doel == abonnee_id) & (rij.doet == "maakt") & (rij.staat == "verzonden") & (rij.ref != "")
     rows = session.scalars(select(rij).where(must_go, mine, ~removed))

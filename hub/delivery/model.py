@@ -8,6 +8,8 @@ from hub.content import Link, Receipt
 
 HERHAALD = "herhaald"
 """In `stappen` of a post: it was queued again with the same key."""
+EERDER = "eerder"
+"""In the reference that an edit keeps of its post: the references before that, as JSON `[[ref, extra], ...]`."""
 REKENING = "rekening"
 """In `ref_extra`: the account on which a post was tried and its reference holds."""
 

@@ -97,9 +97,13 @@ class Reconciler:
         return False
 
     def _key_holds(self, item: Bezorging, seen: Gezien, now: datetime) -> bool:
-        """Whether sending again makes no second post: the timeline was read, and the netwerk still knows the key."""
-        age = now - (item.gestart_op or item.gemaakt_op)
-        return seen.gelezen and timedelta(seconds=REST * self._seconden) <= age < seen.sleutel_geldig
+        """Whether sending again makes no second post: the timeline was read, and the netwerk still knows the key.
+
+        What never began here is in doubt because of a restore: it may be out under a key that the copy does not know.
+        """
+        if item.gestart_op is None:
+            return False
+        return seen.gelezen and timedelta(seconds=REST * self._seconden) <= now - item.gestart_op < seen.sleutel_geldig
 
     async def _look(self, item: Bezorging) -> Gezien:
         """Read the timeline, always: a server that promises to know a key was seen to forget it."""

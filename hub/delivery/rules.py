@@ -66,6 +66,8 @@ _WIJZIGT: Mapping[tuple[str, str], str] = {
     ("verzenden", "nog-te-zien"): "wachtrij",
     ("verzenden", "nog-eens"): "wachtrij",
     ("verzenden", "worker-weg"): "wachtrij",
+    # An older edit may have changed it after this one did.
+    ("verzonden", "nog-eens"): "wachtrij",
     ("taak", "opnieuw"): "wachtrij",
     # A removal lapses where its post was refused; a person may have had that post placed after all.
     ("vervallen", "toch-weg"): "wachtrij",

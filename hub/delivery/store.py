@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hub.content import Receipt
-from hub.delivery.model import HERHAALD, REKENING, Beeld, Bezorging, Plan
+from hub.delivery.model import EERDER, HERHAALD, REKENING, Beeld, Bezorging, Plan
 from hub.delivery.rules import next_state, priority
 from hub.delivery.tables import BezorgingRij
 from hub.kit.db import signal
@@ -287,20 +287,39 @@ def _store_receipt(session: Session, row: BezorgingRij, receipt: Receipt) -> Non
         return
     target = row
     if row.van_id and (source := session.get(BezorgingRij, row.van_id)) is not None:
-        row.ref, row.ref_extra = source.ref, source.ref_extra
+        _keep_before(row, source)
         target = source
     target.ref, target.bericht_url = receipt.ref, receipt.url
     target.ref_extra = json.dumps(dict(receipt.extra))
+
+
+def _keep_before(row: BezorgingRij, source: BezorgingRij) -> None:
+    """What the post was before this row changed it; of a change that is done again, what it was before each of them."""
+    extra, earlier = json.loads(source.ref_extra), _references(row)
+    if before := [[ref, of] for ref, of in earlier if (ref, of) != (source.ref, extra)]:
+        extra = {**extra, EERDER: json.dumps(before)}
+    row.ref, row.ref_extra = source.ref, json.dumps(extra)
+
+
+def _references(row: BezorgingRij) -> list[tuple[str, dict[str, str]]]:
+    """The reference on this row and those it kept of before, newest first."""
+    if not row.ref:
+        return []
+    extra: dict[str, str] = json.loads(row.ref_extra)
+    before = json.loads(extra.pop(EERDER, "[]"))
+    return [(row.ref, extra), *((ref, of) for ref, of in before)]
 
 
 def receipts_of(session: Session, bezorging_id: str) -> list[Receipt]:
     """The reference a post has now, then the different ones it had before it was changed."""
     mine = (BezorgingRij.id == bezorging_id) | (BezorgingRij.van_id == bezorging_id)
     rows = session.scalars(select(BezorgingRij).where(mine, BezorgingRij.ref != "")).all()
-    found: dict[tuple[str, str], Receipt] = {}
+    found: list[Receipt] = []
     for row in sorted(rows, key=lambda row: row.id != bezorging_id):
-        found.setdefault((row.ref, row.ref_extra), as_bezorging(row).receipt)
-    return list(found.values())
+        for ref, extra in _references(row):
+            if all((known.ref, known.extra) != (ref, extra) for known in found):
+                found.append(Receipt(ref=ref, url=row.bericht_url, extra=extra))
+    return found
 
 
 def of_another(session: Session, item: Bezorging, ref: str) -> bool:

@@ -58,6 +58,7 @@ class Basis:
         self.db, self.accounts, self.templates = db, accounts, templates
         self.vault, self.config, self.clock = vault, config, clock
         self.journaal = Journaal(config.pad(config.bewaren.journaal))
+        self._wiping = asyncio.Lock()
         self.disk_held = True  # what a process that died had erased may still be in the log
         self.vooruit: Callable[[Actie, bool], Awaitable[None]] = _meteen
         """Told of an actie that is about to start, so that its card can be begun, with its photo or without."""
@@ -74,12 +75,14 @@ class Basis:
 
         `disk_held`: a reader held it there, so it has to be tried again.
         """
-        before = self.clock.now()
         self.disk_held = True
-        if await asyncio.get_running_loop().run_in_executor(None, self.db.erase, (acties.SLEUTELTABEL,)):
-            now = self.clock.now()
-            await self.db.write(lambda s: acties.note_disk_clean(s, before, now))
-            self.disk_held = False
+        async with self._wiping:
+            before = self.clock.now()
+            gone = await asyncio.get_running_loop().run_in_executor(None, self.db.erase, (acties.SLEUTELTABEL,))
+            if gone:
+                now = self.clock.now()
+                await self.db.write(lambda s: acties.note_disk_clean(s, before, now))
+            self.disk_held = not gone
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Slow work with files, beside everything else."""
@@ -278,9 +281,11 @@ class Basis:
     ) -> list[Plan]:
         """Of a running actie that changed the post for subscribers in its area who have none yet."""
         known = plannen.newest_posts(rows)
+        # Nobody found theirs back, but it may be there.
+        doubted = {(row.kanaal, row.doel) for row in rows if row.doet == "maakt" and row.opgezocht}
         plans: list[Plan] = []
         for naam, doelen in abonnees.reached(session, [n for n in met_bot if (n, "") in known], shown).items():
-            new = [doel for doel in doelen if (naam, doel) not in known]
+            new = [doel for doel in doelen if (naam, doel) not in known and (naam, doel) not in doubted]
             try:
                 made, _ = plannen.publish_plan(self.templates, actie, shown, met_bot[naam], urls.get(naam, ""))
             except PastNiet as error:

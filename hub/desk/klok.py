@@ -22,6 +22,8 @@ from hub.kit.db import forget_signals
 from hub.toegang.model import HUB
 from hub.tracking import opruimen
 
+NAAST_ELKAAR = 4
+"""So many endings at a time: a person who withdraws an actie waits for the journal behind no more than these."""
 EINDE_DOOR = {"ingetrokken": "intrekken", "afgesloten": "afsluiten"}
 
 
@@ -46,8 +48,14 @@ async def end_due(desk: Desk) -> int:
     """Close every actie whose looptijd is over: an actie never fades away without a closing message."""
     now = desk.clock.now()
     over = await desk.db.read(lambda s: acties.due_to_end(s, now))
+    turn = asyncio.Semaphore(NAAST_ELKAAR)
+
+    async def end(actie_id: str) -> None:
+        async with turn:
+            await _by_clock(desk.expire(actie_id), actie_id)
+
     # Side by side: one with thousands of subscribers keeps no other visible.
-    await asyncio.gather(*(_by_clock(desk.expire(actie.id), actie.id) for actie in over))
+    await asyncio.gather(*(end(actie.id) for actie in over))
     return len(over)
 
 

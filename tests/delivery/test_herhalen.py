@@ -117,6 +117,14 @@ async def test_after_the_netwerk_forgot_the_key_it_is_not_repeated(bank: Bank) -
     assert (await bank.later(bank.onbekend(), minutes=50)).staat == "taak"
 
 
+async def test_what_a_restore_put_in_doubt_is_not_repeated_because_its_key_may_be_new(bank: Bank) -> None:
+    post = bank.onbekend()
+    begon = update(BezorgingRij).where(BezorgingRij.id == post).values(gestart_op=None)
+    bank.db.write_sync(lambda s: s.execute(begon).close())
+    assert (await bank.later(post, seconds=11)).staat == "onbekend"
+    assert (await bank.later(post, minutes=31)).staat == "taak"
+
+
 async def test_after_the_end_of_the_actie_it_is_not_repeated(bank: Bank) -> None:
     post = bank.onbekend()
     bank.db.write_sync(lambda s: acties.set_fase(s, "a1", "intrekken", now=bank.klok.now()))

@@ -3,8 +3,10 @@
 import asyncio
 import sqlite3
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, func, select, update
@@ -346,6 +348,48 @@ async def test_the_subscribers_of_one_actie_keep_no_other_visible(desk: Desk, kl
             await asyncio.sleep(0)
     verder_.set()
     assert await einde == 2
+
+
+async def test_no_more_than_a_few_acties_end_at_the_same_moment(desk: Desk, klok: Klok) -> None:
+    for n in range(de_klok.NAAST_ELKAAR + 2):
+        await geplaatst(desk, 0, f"k{n}")
+    klok.verder(days=2)
+    bezig: list[int] = [0]
+
+    async def wacht() -> None:
+        bezig.append(bezig[-1] + 1)
+        await asyncio.sleep(0.02)
+        bezig.append(bezig[-1] - 1)
+
+    desk.voorrang = wacht
+    assert await de_klok.end_due(desk) == de_klok.NAAST_ELKAAR + 2
+    assert max(bezig) <= de_klok.NAAST_ELKAAR
+
+
+async def test_the_disk_is_wiped_by_one_at_a_time_so_that_a_failure_is_not_hidden(desk: Desk) -> None:
+    bezig = [0]
+
+    class Teller(ThreadPoolExecutor):
+        def submit(self, *args: Any, **more: Any) -> "Future[Any]":
+            bezig.append(bezig[-1] + 1)
+            work = super().submit(*args, **more)
+            work.add_done_callback(lambda _: bezig.append(bezig[-1] - 1))
+            return work
+
+    asyncio.get_running_loop().set_default_executor(Teller(2))
+    await asyncio.gather(desk.wipe_disk(), desk.wipe_disk())
+    assert max(bezig) == 1
+    assert not desk.disk_held
+
+
+async def test_who_may_have_the_first_post_gets_no_second_when_it_is_corrected(desk: Desk) -> None:
+    actie_id = await geplaatst(desk, 2)
+    lost = update(BezorgingRij).where(BezorgingRij.doel == "a00000").values(staat="vervallen", opgezocht=True, ref="")
+    desk.db.write_sync(lambda s: s.execute(lost).close())
+    abonnees(desk, 1, "b")
+    await desk.correct(actie_id, {"titel": "Sanne (9) vermist, rode jas"}, NOOR)
+    new = [b.doel for b in rows(desk, actie_id) if b.soort == "publiceren" and b.versie > 1]
+    assert new == ["b00000"]
 
 
 async def test_what_a_process_that_died_had_erased_leaves_the_disk_with_the_next(desk: Desk) -> None:
