@@ -250,6 +250,8 @@ class Verloop:
             self.vrij = True
         done = await self._mag(self.proces().desk.approve(self.actie_id, wie))
         assert not (done and eigen), f"{wie.naam} keurde eigen woorden goed"
+        # Another may have put it up for approval at the same moment, after the phase was read above.
+        self.vrij = self.vrij or done
 
     async def corrigeer(self) -> None:
         wie, nieuw = self.kans.choice((AN, BO)), self.versie + 1
