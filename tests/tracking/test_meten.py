@@ -202,7 +202,7 @@ async def test_a_kanaal_that_hangs_loses_its_turn_and_nothing_else(
     plaats(db, vault, "proef-y")
     klok.verder(minutes=20)
     netten["proef-x"].wacht = asyncio.Event()
-    assert await Meter(db, rekeningen, klok, beurt=0.3).run_once() == 1
+    assert await Meter(db, rekeningen, klok, beurt=3).run_once() == 1
     assert len(reach(db)) == 1
 
 
@@ -211,7 +211,7 @@ async def test_a_post_on_which_a_turn_was_lost_goes_last_in_the_next(
 ) -> None:
     plaats(db, vault)
     plaats(db, vault, versie=2, soort="corrigeren")
-    meter, net = Meter(db, rekeningen, klok, beurt=0.3), netten["proef-x"]
+    meter, net = Meter(db, rekeningen, klok, beurt=3), netten["proef-x"]
     net.wacht = asyncio.Event()
     await meter.run_once()
     net.wacht.set()
